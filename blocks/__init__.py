@@ -1,0 +1,1 @@
+"""Every box: wire types, dims, expressions, the block contract and the catalogue."""

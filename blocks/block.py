@@ -1,0 +1,100 @@
+"""The contract of a block: one declaration that drives every other part of boxwork."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from boxwork.blocks.context import Array, Context
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.settings import Setting, settings_of
+from boxwork.blocks.types import Port, WireType, parse_ports
+
+Reach = Literal["same", "past", "whole"]
+Init = Literal["normal", "ones", "zeros"]
+
+
+class BlockError(ValueError):
+    """A block that cannot be wired so; the graph adds where."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An array of a block: its named dims, and how it starts.
+
+    ``normal`` draws from a normal distribution of variance ``1 / fan``.
+    """
+
+    dims: tuple[Dim, ...]
+    init: Init = "normal"
+    fan: Dim | None = None
+    trained: bool = True
+
+
+class Dims(dict[str, Dim]):
+    """The dims of one use of a block by name: those its ports bind, and its size settings."""
+
+    def __getattr__(self, name: str) -> Dim:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Block:
+    """A primitive: a frozen record of settings, and one pure function.
+
+    A subclass is decorated with :func:`boxwork.blocks.catalogue.block`; its fields are
+    its settings, ``ports`` its inputs and outputs. Its docstring says what it does, then
+    lines ``Formula:``, ``Shapes:``, ``Errors:`` and ``Source:``.
+    """
+
+    ports: ClassVar[str]
+    family: ClassVar[str] = "shaping"  # its colour in drawings
+    title: ClassVar[str] = ""  # what people call it; its name, if empty
+    symbol: ClassVar[str] = ""  # drawn as a circle with this sign
+    require: ClassVar[tuple[str, ...]] = ()  # like a composite's `require`
+
+    @classmethod
+    def inputs(cls) -> tuple[Port, ...]:
+        """The declared inputs."""
+        return parse_ports(cls.ports)[0]
+
+    @classmethod
+    def settings(cls) -> tuple[Setting, ...]:
+        """The declared settings."""
+        return settings_of(cls)
+
+    def output_ports(self) -> tuple[Port, ...]:
+        """The outputs of this use: the declared ones, unless settings name them."""
+        return parse_ports(self.ports)[1]
+
+    def output_types(self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]) -> Mapping[
+        str, WireType
+    ]:
+        """The types of outputs that the declared pattern cannot say; none by default."""
+        return {}
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        """The arrays this block owns, by name."""
+        return {}
+
+    def forward(self, cx: Context, p: Any, *values: Array) -> Array:
+        """The outputs of the inputs ``values`` (in the order of the ports, without the
+        shape-only ones; an optional input may be None, a variadic one is a tuple) and the
+        parameters ``p.name``. Axes before the declared ones are batch axes.
+        """
+        raise BlockError(f"{type(self).__name__} has no forward")
+
+    def reach(self, port: str, dim: str) -> Reach:
+        """How far an output position looks along ``dim`` (a name of the port, or ``*``)."""
+        return "same" if dim == "*" else "whole"
+
+    def detail(self, d: Dims) -> str:
+        """The second line of the box: the settings that matter."""
+        return ""

@@ -1,0 +1,37 @@
+"""Weighted sums: the box that everything is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxwork.blocks.block import Block, Dims, Parameter
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+from boxwork.blocks.settings import Size
+
+
+@block
+class Linear(Block):
+    """Weighted sums of the inputs, plus a bias, at every position.
+
+    Formula: y = x @ weight + bias
+    Shapes: weight [width_in, width], bias [width]
+    Source: the article, "A simple neural network"; Goodfellow et al. 2016, section 6.1
+    """
+
+    ports = "x: real[*, width_in] -> y: real[*, width]"
+    family = "linear"
+    width: Size
+    bias: bool = True
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        weight = Parameter((d.width_in, d.width), fan=d.width_in)
+        return {"weight": weight} | ({"bias": Parameter((d.width,), "zeros")} if self.bias else {})
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width_in] -> [* width]
+        y = x @ p.weight
+        return y + p.bias if self.bias else y
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.width_in} → {d.width}"

@@ -1,0 +1,1 @@
+"""Wiring: build, infer widths, check, parameters."""

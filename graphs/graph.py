@@ -1,0 +1,153 @@
+"""A checked graph: nodes with typed wires, each block a template that its copies share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from boxwork.blocks.block import Block, Dims, Parameter
+from boxwork.blocks.forms import Form
+from boxwork.blocks.types import WireType
+from boxwork.specs.diagnostics import Diagnostic, Span
+from boxwork.specs.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Where a wire starts: a node's output port, or (``node`` empty) an input of the composite.
+
+    ``copy`` names one copy of a repeated node; None means the last.
+    """
+
+    node: str
+    port: str
+    copy: int | None = None
+
+    def __str__(self) -> str:
+        return ".".join(str(p) for p in (self.node, self.copy, self.port) if p not in ("", None))
+
+
+@dataclass(frozen=True, eq=False)
+class Primitive:
+    """A primitive with its settings, the dims it is used with, and the types on its wires."""
+
+    name: str  # the block's: Linear
+    block: Block
+    dims: Dims
+    inputs: Mapping[str, tuple[WireType, ...]]  # unwired optional inputs are absent
+    outputs: Mapping[str, WireType]
+    parameters: Mapping[str, Parameter]
+
+    @property
+    def title(self) -> str:
+        return self.block.title or self.name
+
+    @property
+    def family(self) -> str:
+        return self.block.family
+
+    @property
+    def detail(self) -> str:
+        return self.block.detail(self.dims)
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """The settings by name, as checked values."""
+        return {s.name: getattr(self.block, s.name) for s in self.block.settings()}
+
+
+@dataclass(frozen=True, eq=False)
+class Composite:
+    """A block made of nodes, checked once for the settings and input types it is used with."""
+
+    name: str
+    title: str
+    family: str
+    detail: str
+    settings: Mapping[str, object]
+    inputs: Mapping[str, tuple[WireType, ...]]
+    outputs: Mapping[str, WireType]
+    sources: Mapping[str, Ref]  # output port -> the wire it is an alias of
+    nodes: Mapping[str, Node]  # in an order in which they can run
+    ties: tuple[Tie, ...] = ()
+
+
+Part = Primitive | Composite
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One use of a block.
+
+    ``parts`` holds the block's checked template, or, with ``vary``, one per step of the
+    cycle; copy ``i`` of a repeated node is ``parts[i % len(parts)]``. ``count`` is None
+    for a node that is not repeated; with 0 the first input passes through.
+    """
+
+    name: str
+    parts: tuple[Part, ...]
+    count: int | None
+    shared: bool
+    inputs: Mapping[str, tuple[Ref, ...]]
+    outputs: Mapping[str, WireType]
+    used: str  # the name written after `use`
+    label: str = ""
+    span: Span | None = None
+    values: Mapping[str, Values] = field(default_factory=dict)
+
+    @property
+    def part(self) -> Part:
+        """The template of a node that does not vary."""
+        return self.parts[0]
+
+    def part_of(self, copy: int) -> Part:
+        """The template of one copy."""
+        return self.parts[copy % len(self.parts)]
+
+    @property
+    def carried(self) -> str:
+        """The input port that a repeated node hands from copy to copy."""
+        return next(iter(self.part.inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Two names for one array: paths from the composite that holds it, ``*`` for any copy."""
+
+    own: tuple[str, ...]
+    target: tuple[str, ...]
+    transpose: bool
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A requirement on free dims, to be held by every run: ``seq <= context``."""
+
+    left: Form
+    operator: str
+    right: Form
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A spec, wired and checked: a type on every wire."""
+
+    name: str
+    about: str
+    root: Composite
+    free: tuple[str, ...]  # the dims known only at run time
+    conditions: tuple[Condition, ...]
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def inputs(self) -> Mapping[str, WireType]:
+        """The inputs by name."""
+        return {name: types[0] for name, types in self.root.inputs.items()}
+
+    @property
+    def outputs(self) -> Mapping[str, WireType]:
+        """The outputs by name."""
+        return self.root.outputs

@@ -1,0 +1,1 @@
+"""The YAML language: source, schema, variants, interpretation, diagnostics, shipped specs."""

@@ -1,0 +1,1 @@
+"""Neural architectures drawn as boxes: one YAML file, checked, run and drawn."""
