@@ -1,0 +1,1 @@
+"""Running a checked graph on numbers."""

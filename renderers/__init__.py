@@ -1,0 +1,1 @@
+"""Turning a checked graph into pictures and text."""
