@@ -45,7 +45,7 @@ docs: $(VENV)/.dev ## what is generated under docs/
 	$(BIN)/python docs/build.py
 
 clean: ## remove .venv, caches and outputs
-	rm -rf $(VENV) out build dist src/boxwork.egg-info boxwork.egg-info
+	rm -rf $(VENV) out build dist boxwork.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
