@@ -74,9 +74,9 @@ class Block:
         """The outputs of this use: the declared ones, unless settings name them."""
         return parse_ports(self.ports)[1]
 
-    def output_types(self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]) -> Mapping[
-        str, WireType
-    ]:
+    def output_types(
+        self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]
+    ) -> Mapping[str, WireType]:
         """The types of outputs that the declared pattern cannot say; none by default."""
         return {}
 
@@ -85,9 +85,12 @@ class Block:
         return {}
 
     def forward(self, cx: Context, p: Any, *values: Array) -> Array:
-        """The outputs of the inputs ``values`` (in the order of the ports, without the
-        shape-only ones; an optional input may be None, a variadic one is a tuple) and the
-        parameters ``p.name``. Axes before the declared ones are batch axes.
+        """What the block computes: an array, or a tuple with one for each of several outputs.
+
+        ``values`` are the inputs in the order of the ports, without the shape-only ones; an
+        optional one may be None, a variadic one is a tuple. ``p.name`` are the parameters.
+        Axes before the declared ones are batch axes. An optional output is None unless
+        ``cx.wants`` it.
         """
         raise BlockError(f"{type(self).__name__} has no forward")
 

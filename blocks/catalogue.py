@@ -22,6 +22,7 @@ MODULES = (
     "embedding",
     "linear",
     "norm",
+    "pooling",
     "positions",
     "shaping",
 )

@@ -25,6 +25,9 @@ class Context(Protocol):
     def size(self, dim: str) -> int:
         """The length of a dim in this run."""
 
+    def rank(self, port: str) -> int:
+        """How many dims the wire of an input has; the axes before them are batch axes."""
+
     def offset(self, dim: str) -> int:
         """How many positions of a dim came before this call: 0 unless stepping."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from boxwork.blocks.block import Block, Dims, Parameter
+from boxwork.blocks.block import Block, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context
 from boxwork.blocks.settings import Size
@@ -35,3 +35,34 @@ class Linear(Block):
 
     def detail(self, d: Dims) -> str:
         return f"{d.width_in} → {d.width}"
+
+
+@block
+class PerHeadLinear(Block):
+    """Weighted sums with weights of its own for every head, at every position.
+
+    Formula: y[h] = x[h] @ weight[h] + bias[h]
+    Shapes: weight [heads, width_in, width], bias [heads, width]
+    Source: the article, "Multi-head attention": the linear layers from v1 to v1h1
+    """
+
+    ports = "x: real[heads, seq, width_in] -> y: real[heads, seq, width]"
+    family = "linear"
+    title = "Linear per head"
+    width: Size
+    bias: bool = True
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        weight = Parameter((d.heads, d.width_in, d.width), fan=d.width_in)
+        bias = Parameter((d.heads, d.width), "zeros")
+        return {"weight": weight} | ({"bias": bias} if self.bias else {})
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [heads seq in] -> [heads seq out]
+        y = x @ p.weight
+        return y + cx.xp.expand_dims(p.bias, axis=-2) if self.bias else y
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "whole" if dim == "width_in" else "same"
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.heads} heads × ({d.width_in} → {d.width})"

@@ -21,7 +21,7 @@ REQUIRED = object()
 
 @dataclass(frozen=True, slots=True)
 class SettingType:
-    """``size``, ``number or none``, ``choice<exact|tanh>``, ``list<size>``, …"""
+    """A type such as ``size``, ``number or none``, ``choice<exact|tanh>`` or ``list<size>``."""
 
     base: str
     choices: tuple[str, ...] = ()

@@ -40,7 +40,10 @@ class WireType:
 
 @dataclass(frozen=True, slots=True)
 class TypePattern:
-    """The type a port is declared with; ``None`` among the dims stands for ``*``."""
+    """The type a port is declared with; ``None`` among the dims stands for ``*``.
+
+    Among the dims of a primitive's ports, the name ``_`` fits any size and binds nothing.
+    """
 
     kind: Kind
     dims: tuple[Expr | None, ...]

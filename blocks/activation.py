@@ -1,0 +1,125 @@
+"""Functions of one number, and softmax, which turns a row of numbers into shares of one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from boxwork.blocks.block import Block, Dims
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+
+
+@block
+class ReLU(Block):
+    """Cuts off negative numbers, each on its own.
+
+    Formula: y = max(x, 0)
+    Source: the article, its note on activation; Nair and Hinton 2010, section 2
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "activation"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return cx.xp.maximum(x, cx.xp.zeros((), dtype=x.dtype))
+
+
+@block
+class GELU(Block):
+    """Lets a number through by the chance that a normal number is smaller.
+
+    Formula: exact: y = x * (1 + erf(x / sqrt(2))) / 2;
+        tanh: y = x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2
+    Source: Hendrycks and Gimpel 2016 (arXiv 1606.08415), section 2
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "activation"
+    approximate: Literal["exact", "tanh"] = "exact"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        if self.approximate == "exact":
+            return 0.5 * x * (1.0 + _erf(cx.xp, x * math.sqrt(0.5)))
+        inner = math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x))
+        return 0.5 * x * (1.0 + cx.xp.tanh(inner))
+
+    def detail(self, d: Dims) -> str:
+        return "by tanh" if self.approximate == "tanh" else ""
+
+
+@block
+class SiLU(Block):
+    """Lets a number through by its own logistic; also called swish.
+
+    Formula: y = x / (1 + exp(-x))
+    Source: Elfwing, Uchibe and Doya 2017 (arXiv 1702.03118), equation 6
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "activation"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return x * logistic(cx.xp, x)
+
+
+@block
+class Logistic(Block):
+    """Maps every number between 0 and 1 and keeps the order; also called sigmoid.
+
+    Formula: y = 1 / (1 + exp(-x))
+    Source: the article, its way to softmax; Goodfellow et al. 2016, section 3.10
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "activation"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return logistic(cx.xp, x)
+
+
+@block
+class Tanh(Block):
+    """Maps every number between -1 and 1 and keeps order and sign.
+
+    Formula: y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+    Source: Goodfellow et al. 2016, section 6.3.2
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "activation"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return cx.xp.tanh(x)
+
+
+@block
+class Softmax(Block):
+    """Turns the numbers of a position into chances: between 0 and 1, 1 in all, same order.
+
+    Formula: y[i] = exp(x[i]) / sum over j of exp(x[j])
+    Source: the article, "Softmax"; Goodfellow et al. 2016, section 4.1
+    """
+
+    ports = "x: real[*, width] -> y: real[*, width]"
+    family = "softmax"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        powers = cx.xp.exp(x - cx.xp.max(x, axis=-1, keepdims=True))
+        return powers / cx.xp.sum(powers, axis=-1, keepdims=True)
+
+
+def logistic(xp: Any, x: Array) -> Array:  # [*] -> [*]
+    """The logistic function, by powers of numbers below 0 only, which cannot overflow."""
+    power = xp.exp(-xp.abs(x))
+    return xp.where(x >= 0, xp.ones((), dtype=x.dtype), power) / (1.0 + power)
+
+
+def _erf(xp: Any, x: Array) -> Array:  # [*] -> [*]
+    """The error function, which the Array API lacks: SciPy's, on the array's own memory."""
+    import numpy as np
+    from scipy.special import erf
+
+    if isinstance(x, np.ndarray | np.generic):
+        return erf(x)
+    return xp.from_dlpack(erf(np.from_dlpack(x)))

@@ -1,0 +1,116 @@
+"""Attention: every position mixes what others say, by how well they answer its query."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from boxwork.blocks.block import Block, BlockError, Dims, Reach
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+from boxwork.blocks.settings import Size
+from boxwork.blocks.types import WireType
+
+
+@block
+class DotProductAttention(Block):
+    """Mixes the values of all keys, weighed by softmax of their products with the query.
+
+    Formula: y[h, i] = sum over j of weights[h, i, j] * v[g, j];
+        weights[h, i] = softmax over the keys j that i sees of scale * q[h, i] · k[g, j] + bias;
+        g = h // (heads / kv_heads); scale is 1 / sqrt(width) if none is given;
+        causal: i sees j <= i; window: i sees |i - j| < window; a row that sees none is 0
+    Errors: kv_heads must divide heads; causal and window need keys and queries on one dim
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.1; grouped heads: Ainslie et
+        al. 2023 (arXiv 2305.13245); window: Beltagy et al. 2020 (arXiv 2004.05150), section 3.1
+    """
+
+    ports = (
+        "q: real[heads, q_len, width], k: real[kv_heads, k_len, width], "
+        "v: real[kv_heads, k_len, v_width], bias: real[heads, q_len, k_len] = none "
+        "-> y: real[heads, q_len, v_width], weights?: real[heads, q_len, k_len]"
+    )
+    family = "attention"
+    title = "Dot-product attention"
+    require = ("heads % kv_heads == 0",)
+    causal: bool = False
+    window: Size | None = None
+    scale: float | None = None
+
+    def output_types(
+        self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]
+    ) -> Mapping[str, WireType]:
+        one_dim = d.k_len.agrees(d.q_len) or d.k_len.agrees(d.q_len.past())
+        if (self.causal or self.window is not None) and not one_dim:
+            raise BlockError(
+                f"{'causal' if self.causal else 'windowed'} attention needs queries and keys "
+                f"along the same dim, not {d.q_len} and {d.k_len}",
+                help="take both from one wire, or leave the setting out",
+            )
+        return {}
+
+    # [heads q_len width], [kv_heads k_len width], [kv_heads k_len v_width], [heads q_len k_len]
+    # -> [heads q_len v_width], [heads q_len k_len]
+    def forward(
+        self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
+    ) -> tuple[Array, Array | None]:
+        xp, scale = cx.xp, self.scale
+        scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
+        scores = _grouped(xp, q * scale, xp.matrix_transpose(k))
+        if bias is not None:
+            scores = scores + bias
+        weights = _softmax(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]))
+        return _grouped(xp, weights, v), weights if cx.wants("weights") else None
+
+    def seen(self, cx: Context, q_len: int, k_len: int) -> Array | None:
+        """Which keys each query sees, [q_len k_len] or [batch 1 q_len k_len]; None: all."""
+        xp, mask = cx.xp, None
+        keys = xp.arange(k_len, dtype=xp.int64)
+        if self.causal or self.window is not None:
+            queries = xp.arange(q_len, dtype=xp.int64) + cx.offset("k_len")
+            ahead = keys - xp.expand_dims(queries, axis=-1)
+            if self.causal:
+                mask = ahead <= 0
+            if self.window is not None:
+                close = xp.abs(ahead) < int(self.window)
+                mask = close if mask is None else mask & close
+        lengths = cx.lengths("k_len")
+        if lengths is not None:
+            lengths = xp.reshape(xp.asarray(lengths), (*lengths.shape, 1, 1, 1))
+            full = keys < xp.astype(lengths, xp.int64)
+            mask = full if mask is None else mask & full
+        return mask
+
+    def reach(self, port: str, dim: str) -> Reach:
+        if dim in ("q_len", "v_width", "*"):
+            return "same"
+        return "past" if dim == "k_len" and self.causal else "whole"
+
+    def detail(self, d: Dims) -> str:
+        window = f"window {self.window}" if self.window is not None else ""
+        return ", ".join(part for part in ("causal" if self.causal else "", window) if part)
+
+
+def _grouped(xp: Any, x: Array, m: Array) -> Array:
+    """The product of every head of x, [heads rows inner], with its group's m.
+
+    The heads of a group follow one another, so they are rows of one larger product.
+    """
+    heads, rows, inner = x.shape[-3:]
+    groups = m.shape[-3]
+    tall = xp.reshape(x, (*x.shape[:-3], groups, heads // groups * rows, inner))
+    y = tall @ m
+    return xp.reshape(y, (*y.shape[:-3], heads, rows, m.shape[-1]))
+
+
+def _softmax(xp: Any, scores: Array, seen: Array | None) -> Array:
+    """Softmax along the last axis over what is seen; zeros where nothing is."""
+    if seen is None:
+        powers = xp.exp(scores - xp.max(scores, axis=-1, keepdims=True))
+        return powers / xp.sum(powers, axis=-1, keepdims=True)
+    lowest = xp.asarray(xp.finfo(scores.dtype).min, dtype=scores.dtype)
+    highest = xp.max(xp.where(seen, scores, lowest), axis=-1, keepdims=True)
+    powers = xp.exp(xp.where(seen, scores - highest, lowest))
+    total = xp.sum(powers, axis=-1, keepdims=True)
+    return powers / xp.where(total > 0, total, xp.ones((), dtype=total.dtype))

@@ -1,0 +1,96 @@
+"""Boxes that join several wires, number by number or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add, mul
+from typing import Any
+
+from boxwork.blocks.block import Block, Dims
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+from boxwork.blocks.types import WireType
+
+
+@block
+class Add(Block):
+    """Adds its inputs, number by number.
+
+    Formula: y = x[0] + x[1] + …
+    Source: the article, "Residual connections"; He et al. 2015 (arXiv 1512.03385), section 3.1
+    """
+
+    ports = "x...: real[*] -> y: real[*]"
+    family = "combine"
+    symbol = "+"
+
+    def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [*] … -> [*]
+        return reduce(add, x)
+
+
+@block
+class Multiply(Block):
+    """Multiplies its inputs, number by number: one of them opens and closes the others.
+
+    Formula: y = x[0] * x[1] * …
+    Source: Shazeer 2020 (arXiv 2002.05202), section 2
+    """
+
+    ports = "x...: real[*] -> y: real[*]"
+    family = "combine"
+    symbol = "×"
+
+    def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [*] … -> [*]
+        return reduce(mul, x)
+
+
+@block
+class Scale(Block):
+    """Multiplies every number by one fixed number.
+
+    Formula: y = by * x
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.4
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "combine"
+    by: float
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return x * self.by
+
+    def detail(self, d: Dims) -> str:
+        return f"× {self.by:.4g}"
+
+
+@block
+class Concat(Block):
+    """Puts its inputs side by side: their widths add up.
+
+    Formula: y = (x[0], x[1], …) along the last dim
+    Shapes: the inputs agree in all dims but the last
+    Source: the article, "Multi-head attention"
+    """
+
+    ports = "x...: real[*, _] -> y: real[*, _]"
+    family = "combine"
+    title = "Concatenate"
+
+    def output_types(
+        self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]
+    ) -> Mapping[str, WireType]:
+        dims = [wire.dims for wire in inputs["x"]]
+        width = reduce(add, (each[-1] for each in dims))
+        return {"y": WireType("real", (*dims[0][:-1], width))}
+
+    def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [* _] … -> [* _]
+        return cx.xp.concat(_same_batch(cx.xp, x), axis=-1)
+
+
+def _same_batch(xp: Any, x: tuple[Array, ...]) -> list[Array]:
+    """The arrays with equal axes before the last: one without batch axes is given them."""
+    if len({each.shape[:-1] for each in x}) == 1:
+        return list(x)
+    lead = xp.broadcast_arrays(*(each[..., 0] for each in x))[0].shape
+    return [xp.broadcast_to(each, (*lead, each.shape[-1])) for each in x]

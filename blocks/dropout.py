@@ -1,0 +1,38 @@
+"""Dropout: numbers left out at random while training."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from boxwork.blocks.block import Block, Dims
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+
+
+@block
+class Dropout(Block):
+    """Sets numbers to 0 at random while training, so that none is relied on alone.
+
+    Formula: inverted: training y = x * kept / (1 - rate), running y = x;
+        article: training y = x * kept, running y = (1 - rate) * x;
+        a number is kept with the chance 1 - rate
+    Source: the article, "Dropout"; Srivastava et al. 2014 (JMLR 15), sections 4 and 10
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    family = "dropout"
+    require = ("rate >= 0", "rate < 1")
+    rate: float
+    form: Literal["inverted", "article"] = "inverted"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        if not self.rate:
+            return x
+        if cx.training:
+            kept = cx.uniform(x.shape) >= self.rate
+            y = cx.xp.where(kept, x, cx.xp.zeros((), dtype=x.dtype))
+            return y / (1.0 - self.rate) if self.form == "inverted" else y
+        return x if self.form == "inverted" else x * (1.0 - self.rate)
+
+    def detail(self, d: Dims) -> str:
+        return f"{100 * self.rate:g} %"

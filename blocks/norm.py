@@ -1,0 +1,64 @@
+"""Normalisation: every position brought to the same scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxwork.blocks.block import Block, Dims, Parameter
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+
+
+@block
+class LayerNorm(Block):
+    """Takes mean and standard deviation out of every position, then scales and shifts it.
+
+    Formula: y = scale * (x - mean) / sqrt(variance + eps) + bias;
+        the variance is the mean of (x - mean) ** 2 over all N numbers, not N - 1
+    Shapes: scale [width], bias [width]
+    Source: the article, "Layer normalisation"; Ba et al. 2016 (arXiv 1607.06450), section 3.1
+    """
+
+    ports = "x: real[*, width] -> y: real[*, width]"
+    family = "norm"
+    title = "Layer norm"
+    require = ("eps >= 0",)
+    eps: float = 1e-5
+    bias: bool = True
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        scale = Parameter((d.width,), "ones")
+        return {"scale": scale} | ({"bias": Parameter((d.width,), "zeros")} if self.bias else {})
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        centred = x - cx.xp.mean(x, axis=-1, keepdims=True)
+        variance = cx.xp.mean(centred * centred, axis=-1, keepdims=True)
+        y = p.scale * (centred / cx.xp.sqrt(variance + self.eps))
+        return y + p.bias if self.bias else y
+
+
+@block
+class RMSNorm(Block):
+    """Divides every position by the root of its mean square, then scales it.
+
+    Formula: y = (shift + scale) * x / sqrt(mean of x ** 2 + eps);
+        with shift 1, scale starts at 0 and is what is learned beside 1
+    Shapes: scale [width]
+    Source: Zhang and Sennrich 2019 (arXiv 1910.07467), equation 4
+    """
+
+    ports = "x: real[*, width] -> y: real[*, width]"
+    family = "norm"
+    title = "RMS norm"
+    require = ("eps >= 0",)
+    eps: float = 1e-6
+    shift: float = 0.0
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        return {"scale": Parameter((d.width,), "zeros" if self.shift == 1 else "ones")}
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        square = cx.xp.mean(x * x, axis=-1, keepdims=True)
+        scale = p.scale + self.shift if self.shift else p.scale
+        return scale * (x / cx.xp.sqrt(square + self.eps))

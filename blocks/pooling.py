@@ -1,0 +1,65 @@
+"""Boxes that make one position of many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from boxwork.blocks.block import Block, Reach
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+
+
+@block
+class LastPosition(Block):
+    """Keeps the last position of every sample.
+
+    Formula: y = x[length - 1]
+    Source: the article, "Self-attention": its query is the last word's
+    """
+
+    ports = "x: real[*, seq, width] -> y: real[*, width]"
+    title = "Last position"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
+        lengths = cx.lengths("seq")
+        if lengths is None:
+            return x[..., -1, :]
+        last = _places(cx, x) == _lengths(cx, lengths, x) - 1
+        return cx.xp.sum(cx.xp.where(last, x, cx.xp.zeros((), dtype=x.dtype)), axis=-2)
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "whole" if dim == "seq" else "same"
+
+
+@block
+class MeanPool(Block):
+    """The mean over all positions of every sample.
+
+    Formula: y = (x[0] + x[1] + … + x[length - 1]) / length
+    Source: Lin et al. 2013 (arXiv 1312.4400), section 3.2
+    """
+
+    ports = "x: real[*, seq, width] -> y: real[*, width]"
+    title = "Mean over positions"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
+        lengths = cx.lengths("seq")
+        if lengths is None:
+            return cx.xp.mean(x, axis=-2)
+        counts = _lengths(cx, lengths, x)
+        full = cx.xp.where(_places(cx, x) < counts, x, cx.xp.zeros((), dtype=x.dtype))
+        return cx.xp.sum(full, axis=-2) / cx.xp.astype(counts[..., 0], x.dtype)
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "whole" if dim == "seq" else "same"
+
+
+def _places(cx: Context, x: Array) -> Array:  # [* seq width] -> [seq 1]
+    """The place of every row in its sample."""
+    return cx.xp.expand_dims(cx.xp.arange(x.shape[-2], dtype=cx.xp.int64), axis=-1)
+
+
+def _lengths(cx: Context, lengths: Array, x: Array) -> Array:  # [batch] -> [batch 1 … 1]
+    """The length of every sample, with axes to be compared with ``x``."""
+    lengths = cx.xp.astype(cx.xp.asarray(lengths), cx.xp.int64)
+    return cx.xp.reshape(lengths, (*lengths.shape, *(1,) * (x.ndim - lengths.ndim)))

@@ -1,0 +1,138 @@
+"""Boxes that only move numbers: other dims, or a part of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import add
+from typing import Any
+
+from boxwork.blocks.block import Block, BlockError, Dims, Reach
+from boxwork.blocks.catalogue import block
+from boxwork.blocks.context import Array, Context
+from boxwork.blocks.settings import DimName, Size, Sizes
+from boxwork.blocks.types import Port, WireType, parse_type
+
+
+@block
+class Expand(Block):
+    """Repeats its input along a new dim, put in front.
+
+    Formula: y[i] = x for every i
+    Source: NumPy's broadcast_to
+    """
+
+    ports = "x: real[*] -> y: real[dim, *]"
+    dim: DimName
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [dim *]
+        batch = x.ndim - cx.rank("x")
+        y = cx.xp.expand_dims(x, axis=batch)
+        return cx.xp.broadcast_to(y, (*x.shape[:batch], cx.size("dim"), *x.shape[batch:]))
+
+    def detail(self, d: Dims) -> str:
+        return f"{self.dim} ×"
+
+
+@block
+class Split(Block):
+    """Cuts the last dim into parts, one output each.
+
+    Formula: (y[0], y[1], …) = x, along the last dim
+    Shapes: the sizes add up to the width; a plain list names its parts 0, 1, …
+    Errors: sizes that do not add up to the width
+    Source: NumPy's split
+    """
+
+    ports = "x: real[*, width] -> part...: real[*, _]"
+    sizes: Sizes
+
+    def output_ports(self) -> tuple[Port, ...]:
+        return tuple(Port(name, parse_type("real[*, _]")) for name, _ in self.sizes)
+
+    def output_types(
+        self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]
+    ) -> Mapping[str, WireType]:
+        (wire,) = inputs["x"]
+        total = reduce(add, (size for _, size in self.sizes))
+        if not total.agrees(d.width):
+            raise BlockError(
+                f"the sizes {self.detail(d)} add up to {total}, but the input is {d.width} wide",
+                help=f"make the sizes add up to {d.width}",
+            )
+        return {name: WireType("real", (*wire.dims[:-1], size)) for name, size in self.sizes}
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Any:  # [* width] -> ([* _], …)
+        parts, start = [], 0
+        for _, size in self.sizes:
+            parts.append(x[..., start : start + int(size)])
+            start += int(size)
+        return tuple(parts) if len(parts) > 1 else parts[0]
+
+    def detail(self, d: Dims) -> str:
+        return " + ".join(str(size) for _, size in self.sizes)
+
+
+@block
+class Flatten(Block):
+    """Joins the last two dims: the rows, one after another, become one row.
+
+    Formula: y[i * width + j] = x[i, j]
+    Source: the article, "Embeddings": 12 letters of 10 numbers are 120 inputs
+    """
+
+    ports = "x: real[*, rows, width] -> y: real[*, rows * width]"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* rows width] -> [* rows*width]
+        return cx.xp.reshape(x, (*x.shape[:-2], x.shape[-2] * x.shape[-1]))
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.rows} × {d.width}"
+
+
+@block
+class SplitHeads(Block):
+    """Cuts every position into equal parts, one for each head.
+
+    Formula: y[h, i, j] = x[i, h * (width / heads) + j]
+    Errors: heads must divide width
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2
+    """
+
+    ports = "x: real[seq, width] -> y: real[heads, seq, width / heads]"
+    title = "Split heads"
+    require = ("width % heads == 0",)
+    heads: Size
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [seq width] -> [heads seq _]
+        heads, (*lead, width) = int(self.heads), x.shape
+        y = cx.xp.reshape(x, (*lead, heads, width // heads))
+        return cx.xp.moveaxis(y, -2, -3)
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "same" if dim == "seq" else "whole"
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.heads} × {d.width / d.heads}"
+
+
+@block
+class MergeHeads(Block):
+    """Puts the parts of all heads side by side again, at every position.
+
+    Formula: y[i, h * head_dim + j] = x[h, i, j]
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2
+    """
+
+    ports = "x: real[heads, seq, head_dim] -> y: real[seq, heads * head_dim]"
+    title = "Merge heads"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [heads seq head_dim] -> [seq _]
+        y = cx.xp.moveaxis(x, -3, -2)
+        return cx.xp.reshape(y, (*y.shape[:-2], y.shape[-2] * y.shape[-1]))
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "same" if dim == "seq" else "whole"
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.heads} × {d.head_dim}"
