@@ -65,13 +65,15 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         by_form.setdefault(_squash(candidate), candidate)
     if squashed in by_form:  # nHeads, N_HEADS, n-heads
         return by_form[squashed]
-    if near := difflib.get_close_matches(word, words, 1, 0.75):
-        return near[0]
     for group in _SAME:
         if squashed in group and (found := next((by_form[w] for w in group if w in by_form), "")):
             return found
-    if near := difflib.get_close_matches(squashed, by_form, 1, 0.6):
+    if near := difflib.get_close_matches(word, words, 1, 0.7):
+        return near[0]
+    if near := difflib.get_close_matches(squashed, by_form, 1, 0.7):
         return by_form[near[0]]
+    if len(squashed) > 2 and (longer := [w for w in by_form if w.startswith(squashed)]):
+        return by_form[min(longer, key=len)]
     return None
 
 
