@@ -10,8 +10,8 @@ from typing import Literal, TypeVar
 from unicodedata import normalize
 
 from boxwork.specs.diagnostics import Reporter, Span
+from boxwork.specs.hints import did_you_mean
 from boxwork.specs.marked import Mapping, Marked, Scalar, Sequence
-from boxwork.specs.suggest import did_you_mean
 
 CODE = "BW118"
 SYMBOLS = {"characters": "alphabet", "words": "vocabulary"}

@@ -106,7 +106,7 @@ def test_a_tokenizer_that_comes_with_the_weights() -> None:
             "logits: {next: source, clases: 1}",
             "1:24",
             "unknown key `clases`",
-            "known: next",
+            "known: `next`",
         ),
         (
             "source: {tokenizer: charakters}",
@@ -118,7 +118,7 @@ def test_a_tokenizer_that_comes_with_the_weights() -> None:
             "source: {tokenizer: source}",
             "1:21",
             "unknown tokenizer `source`",
-            "known: characters, words, target, features",
+            "known: `characters`, `words`, `target`, `features`",
         ),
         (
             "source: {tokenizer: characters}",

@@ -1,0 +1,102 @@
+"""How many parameters a graph has, counted from its templates: a million copies cost as one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boxwork.blocks.block import Parameter
+from boxwork.graphs.graph import Composite, Graph, Node, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many numbers, trained ones and buffers, in how many arrays."""
+
+    trained: int = 0
+    buffers: int = 0
+    arrays: int = 0
+
+    @staticmethod
+    def of(parameter: Parameter) -> Count:
+        """The count of one array."""
+        size = math.prod(int(dim) for dim in parameter.dims)
+        return Count(size, 0, 1) if parameter.trained else Count(0, size, 1)
+
+    @property
+    def total(self) -> int:
+        return self.trained + self.buffers
+
+    def times(self, factor: int) -> Count:
+        """This count, several times."""
+        return Count(factor * self.trained, factor * self.buffers, factor * self.arrays)
+
+    def __add__(self, other: Count) -> Count:
+        trained, buffers = self.trained + other.trained, self.buffers + other.buffers
+        return Count(trained, buffers, self.arrays + other.arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The parameters of a graph, and those of each of its top nodes; ties count at the target."""
+
+    all: Count
+    nodes: Mapping[str, Count]
+
+
+def totals(graph: Graph) -> Totals:
+    """How many numbers, whole and by top node; costs what is written, not what is repeated."""
+    counter, ties = Counter(), tuple(tie.own for tie in graph.root.ties)
+    nodes = {name: counter.node(node, ties) for name, node in graph.root.nodes.items()}
+    return Totals(sum(nodes.values(), Count()), nodes)
+
+
+def total(graph: Graph) -> int:
+    """How many numbers, buffers included, each array once."""
+    return totals(graph).all.total
+
+
+Patterns = tuple[tuple[str, ...], ...]  # what is left of the own paths of ties, going inwards
+
+
+class Counter:
+    """Counts templates; a template met again under the same ties is not counted again."""
+
+    def __init__(self, *, follow: bool = True) -> None:
+        self._follow = follow  # leave out what is shared or tied
+        self._known: dict[tuple[int, Patterns], Count] = {}
+
+    def part(self, part: Part, ties: Patterns) -> Count:
+        """What a part owns; an empty pattern ties all of it."""
+        if () in ties:
+            return Count()
+        key = id(part), ties
+        if key not in self._known:
+            self._known[key] = self._count(part, ties)
+        return self._known[key]
+
+    def _count(self, part: Part, ties: Patterns) -> Count:
+        if isinstance(part, Composite):
+            if self._follow:
+                ties += tuple(tie.own for tie in part.ties)
+            return sum((self.node(node, ties) for node in part.nodes.values()), Count())
+        own = (p for name, p in part.parameters.items() if (name,) not in ties)
+        return sum((Count.of(parameter) for parameter in own), Count())
+
+    def node(self, node: Node, ties: Patterns) -> Count:
+        """What a node owns in all its copies."""
+        inside = tuple(pattern[1:] for pattern in ties if pattern[0] == node.name)
+        if node.count is None or () in inside:
+            return self.part(node.part, inside)
+        copies = min(node.count, 1) if node.shared and self._follow else node.count
+        numbers = {int(p[0]) for p in inside if p[0].isdigit() and int(p[0]) < copies}
+        result = Count()
+        for copy in sorted(numbers):
+            left = tuple(p[1:] for p in inside if p[0] in ("*", str(copy)))
+            result += self.part(node.part_of(copy), left)
+        left, cycle = tuple(p[1:] for p in inside if p[0] == "*"), len(node.parts)
+        for step, part in enumerate(node.parts[:copies]):
+            others = len(range(step, copies, cycle)) - sum(n % cycle == step for n in numbers)
+            result += self.part(part, left).times(others)
+        return result
