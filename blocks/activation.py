@@ -53,7 +53,7 @@ class SiLU(Block):
     """Lets a number through by its own logistic; also called swish.
 
     Formula: y = x / (1 + exp(-x))
-    Source: Elfwing, Uchibe and Doya 2017 (arXiv 1702.03118), equation 6
+    Source: Elfwing, Uchibe and Doya 2017 (arXiv 1702.03118), section 2
     """
 
     ports = "x: real[*] -> y: real[*]"

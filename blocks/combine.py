@@ -18,7 +18,7 @@ class Add(Block):
     """Adds its inputs, number by number.
 
     Formula: y = x[0] + x[1] + …
-    Source: the article, "Residual connections"; He et al. 2015 (arXiv 1512.03385), section 3.1
+    Source: the article, "Residual connections"; He et al. 2015 (arXiv 1512.03385), section 3.2
     """
 
     ports = "x...: real[*] -> y: real[*]"

@@ -44,7 +44,7 @@ class OneHot(Block):
     """Turns an index into a row of zeros with one 1 at its place.
 
     Formula: y[i] = 1 if i = x, else 0
-    Source: Goodfellow et al. 2016, section 5.7
+    Source: Goodfellow et al. 2016, section 12.4.2
     """
 
     ports = "x: index<count>[*] -> y: real[*, count]"

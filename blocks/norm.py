@@ -17,7 +17,7 @@ class LayerNorm(Block):
     Formula: y = scale * (x - mean) / sqrt(variance + eps) + bias;
         the variance is the mean of (x - mean) ** 2 over all N numbers, not N - 1
     Shapes: scale [width], bias [width]
-    Source: the article, "Layer normalisation"; Ba et al. 2016 (arXiv 1607.06450), section 3.1
+    Source: the article, "Layer Normalization"; Ba et al. 2016 (arXiv 1607.06450), section 3
     """
 
     ports = "x: real[*, width] -> y: real[*, width]"

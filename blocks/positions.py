@@ -21,7 +21,7 @@ class Positions(Block):
 
     Formula: y = (0, 1, 2, …), going on from what was seen before
     Errors: a run past count is refused
-    Source: the article, "Positional embedding", which counts from 1
+    Source: the article, "Positional encoding and embedding", which counts from 1
     """
 
     ports = "like: shape[seq] -> y: index<count>[seq]"
@@ -46,7 +46,7 @@ class SinusoidalEncoding(Block):
         else cos(p / base ** ((i - 1) / width));
         article, p and i from 1: y[p, i] = sin(p / base ** (i / context))
     Errors: the article's form needs the context
-    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; the article, its last section
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; the article, its appendix
     """
 
     ports = "like: shape[seq] -> y: real[seq, width]"
