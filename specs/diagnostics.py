@@ -19,6 +19,9 @@ class Source:
     def _starts(self) -> list[int]:
         return [0, *(i + 1 for i, letter in enumerate(self.text) if letter == "\n")]
 
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1."""
         line = bisect_right(self._starts, offset)

@@ -1,0 +1,51 @@
+"""What is allowed but looks like a slip, and what would grow too large."""
+
+from __future__ import annotations
+
+from boxwork.graphs.graph import Composite
+from boxwork.graphs.scope import Scope, Trail
+from boxwork.graphs.settings import Settings
+from boxwork.specs.diagnostics import Span
+from boxwork.specs.library import block_names
+from boxwork.specs.spec import CompositeDecl, Spec
+
+MAX_BOXES = 2_000_000
+
+
+def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed: bool) -> None:
+    """Warn of dims, settings and blocks that nothing uses, and of hidden catalogue blocks."""
+    catalogue = set(block_names())
+    for name, block in spec.blocks.items():
+        if name in catalogue and not (isinstance(block, CompositeDecl) and block.closed):
+            trail.report("BW903", f"the block {name} of this spec hides the catalogue's {name}",
+                         block.span)  # fmt: skip
+    if failed:
+        return  # what failed may be what would have used them
+    for what, code, decls in (("dim", "BW901", root.dims), ("setting", "BW905", root.settings)):
+        for name, decl in decls.items():
+            if name not in root.used and name not in spec.inherited:
+                trail.report(code, f"the {what} {name} is not used", decl.span,
+                             help="use it or take it out")  # fmt: skip
+    for name, block in spec.blocks.items():
+        if name not in settings.used_blocks and name not in spec.inherited:
+            trail.report("BW906", f"the block {name} is not used", block.span)
+
+
+def expanded_size(root: Composite, trail: Trail, span: Span) -> None:
+    """Refuse a graph whose boxes, all copies written out, no machine could list."""
+    total = _boxes(root, {})
+    if total > MAX_BOXES:
+        trail.report("BW208", f"written out, the graph has {total:,} boxes; the most is "
+                     f"{MAX_BOXES:,}", span, help="repeat less")  # fmt: skip
+
+
+def _boxes(composite: Composite, known: dict[int, int]) -> int:
+    if id(composite) not in known:
+        total = 0
+        for node in composite.nodes.values():
+            sizes = [1 + (_boxes(p, known) if isinstance(p, Composite) else 0) for p in node.parts]
+            count = 1 if node.count is None else node.count
+            rounds, rest = divmod(count, len(sizes))
+            total += rounds * sum(sizes) + sum(sizes[:rest])
+        known[id(composite)] = total
+    return known[id(composite)]

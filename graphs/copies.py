@@ -1,0 +1,113 @@
+"""How often a node stands in the graph: `repeat`, `vary`, `share`, and `use: none`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from boxwork.graphs.graph import Part
+from boxwork.graphs.scope import BlockValue, Definition, Scope, Trail
+from boxwork.graphs.settings import Settings
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Note
+from boxwork.specs.spec import NodeDecl
+
+MAX_COPIES = 100_000
+
+
+@dataclass(frozen=True)
+class Copies:
+    """The blocks of one cycle, and how many copies there are (None: not repeated)."""
+
+    blocks: tuple[BlockValue, ...]
+    count: int | None
+    shared: bool
+    used: str
+
+    @property
+    def absent(self) -> bool:
+        """True for `use: none`: no box, readers read its input."""
+        return not self.blocks
+
+    def check(self, parts: Sequence[Part], decl: NodeDecl, trail: Trail) -> None:
+        """Copies hand one wire on: what comes out must be what went in."""
+        if self.count is None:
+            return
+        assert decl.repeat is not None
+        for part in parts:
+            if not part.inputs:
+                trail.fail("BW214", f"{decl.name} cannot be repeated: {part.name} has no input",
+                           decl.repeat.span)  # fmt: skip
+            port, (carried, *_) = next(iter(part.inputs.items()))
+            name, made = next(iter(part.outputs.items()))
+            same = carried.kind == made.kind and len(carried.dims) == len(made.dims)
+            if not same or not all(
+                a.agrees(b) for a, b in zip(carried.dims, made.dims, strict=True)
+            ):
+                trail.fail(
+                    "BW214",
+                    f"the copies of {trail.path(decl.name)} do not fit each other: "
+                    f"{part.name} takes {carried} and gives {made}",
+                    decl.repeat.span,
+                    notes=[Note(f"output {name} of each copy feeds input {port} of the next")],
+                    help="a repeated block must give what it takes",
+                )
+
+
+def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
+    """Which blocks stand at a node, with their settings."""
+    count = None if decl.repeat is None else _count(decl, decl.repeat, scope)
+    shared = decl.share is not None and decl.share.text == "true"
+    cycle = max((len(items.items) for _, items in decl.vary.values()), default=1)
+    if count is not None:
+        cycle = min(cycle, max(count, 1))
+    blocks = [_block(decl, step, scope, settings) for step in range(cycle)]
+    if shared and len(set(blocks)) > 1:
+        scope.trail.fail("BW209", f"{decl.name} shares one set of parameters, so it cannot vary",
+                         decl.span, help="take out `share` or `vary`")  # fmt: skip
+    names = list(dict.fromkeys(block.used if block else "none" for block in blocks))
+    if all(block is None for block in blocks):
+        return Copies((), count, shared, "none")
+    kept = tuple(block or _identity(blocks) for block in blocks)
+    return Copies(kept, count, shared, ", ".join(names))
+
+
+def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:
+    dim = scope.size(repeat)
+    path = scope.trail.path(decl.name)
+    if dim.free:
+        scope.trail.fail("BW208", f"{path} is repeated {dim.name} times, which only the run knows",
+                         repeat.span, help="give it a size")  # fmt: skip
+    if int(dim) < 0:
+        scope.trail.fail("BW114", f"{path} cannot be repeated {int(dim)} times", repeat.span)
+    if int(dim) > MAX_COPIES:
+        scope.trail.fail(
+            "BW208", f"{path} is repeated {int(dim):,} times; the most is {MAX_COPIES:,}",
+            repeat.span,
+        )  # fmt: skip
+    return int(dim)
+
+
+def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> BlockValue | None:
+    given = dict(decl.given)
+    use = decl.use
+    for name, (key, items) in decl.vary.items():
+        item = items.items[step % len(items.items)]
+        if name != "use":
+            given[name] = (key, item)
+        elif isinstance(item, marked.Scalar):
+            use = item
+        else:
+            scope.trail.fail("BW209", "`use` varies over names of blocks", item.span)
+    if use is None:
+        scope.trail.fail("BW102", f"the node {decl.name} needs the key `use`", decl.span)
+    block = settings.block(use, scope)
+    if block is None:
+        return None
+    return settings.given(given, block, scope, decl.span)
+
+
+def _identity(blocks: Sequence[BlockValue | None]) -> BlockValue:
+    """What stands for `none` among copies that vary: a block that hands its input on."""
+    like = next(block for block in blocks if block is not None)
+    return replace(like, definition=Definition("none"), given=(), used="none")

@@ -1,0 +1,246 @@
+"""Width inference: binding the dims of a block's ports to the wires, and saying what clashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from boxwork.blocks import expressions
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.expressions import Expr, ExpressionError
+from boxwork.blocks.types import Port, TypePattern, WireType
+from boxwork.graphs.scope import Origin, Trail, UnknownName
+from boxwork.specs.diagnostics import Note, Span
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A wire that arrives at a port: its type, how it is written, and where."""
+
+    type: WireType
+    name: str
+    span: Span
+
+
+@dataclass
+class Binding:
+    """The dims of one use of a block: those known before, and those its wires bind."""
+
+    trail: Trail
+    node: str
+    block: str
+    span: Span
+    lookup: Callable[[str], Dim | float]  # what is known before; raises UnknownName
+    dims: dict[str, Dim] = field(default_factory=dict)
+    star: tuple[Dim, ...] | None = None
+    _first: dict[str, Wire] = field(default_factory=dict)
+
+    def get(self, name: str) -> Dim | float:
+        """A name of the block's ports: known before, or bound by a wire."""
+        if name in self.dims:
+            return self.dims[name]
+        return self.lookup(name)
+
+    def _bound(self, name: str) -> bool:
+        if name in self.dims:
+            return True
+        try:
+            self.lookup(name)
+        except UnknownName:
+            return False
+        return True
+
+    def wires(self, ports: Iterable[Port], wired: Mapping[str, tuple[Wire, ...]]) -> None:
+        """Bind plain names first, then hold every wire against its port."""
+        pairs = [(port, wire) for port in ports for wire in wired.get(port.name, ())]
+        for port, wire in pairs:
+            self._shape(port, wire)
+            self._bind(port.type, wire)
+        for port, wire in pairs:
+            self._hold(port, wire)
+
+    def _shape(self, port: Port, wire: Wire) -> None:
+        pattern, found = port.type, wire.type
+        if pattern.kind != "shape" and pattern.kind != found.kind:
+            self._fail("BW204", f"{self._at()} takes {_kind(pattern.kind)} at {port.name}", wire,
+                       f"{found} carries {_kind(found.kind)}", help=_KIND_HELP[found.kind])  # fmt: skip
+        before, star, after = pattern.split()
+        wanted, have = len(before) + len(after), len(found.dims)
+        if (have < wanted) if (star or pattern.kind == "shape") else (have != wanted):
+            least = "at least " if star or pattern.kind == "shape" else ""
+            self._fail(
+                "BW213",
+                f"{self._at()} expects {least}{_count(wanted)} at {port.name}: {pattern}",
+                wire,
+                f"{found} has {_count(have)}",
+                help=_DIMS_HELP.get(wanted - have, ""),
+            )
+
+    def _pairs(self, pattern: TypePattern, type: WireType) -> list[tuple[Expr, Dim]]:
+        before, star, after = pattern.split()
+        pairs = list(zip(before, type.dims, strict=False))
+        if star and after:
+            pairs += zip(after, type.dims[-len(after) :], strict=True)
+        if pattern.bound is not None and type.bound is not None:
+            pairs.append((pattern.bound, type.bound))
+        return pairs
+
+    def _bind(self, pattern: TypePattern, wire: Wire) -> None:
+        for expr, dim in self._pairs(pattern, wire.type):
+            if expr.kind == "name" and not self._bound(expr.text):
+                self.dims[expr.text] = dim
+                self._first[expr.text] = wire
+
+    def _hold(self, port: Port, wire: Wire) -> None:
+        for expr, dim in self._pairs(port.type, wire.type):
+            wanted = self.size(expr, port)
+            if not wanted.agrees(dim):
+                self._mismatch(port, expr.text, wanted, dim, wire)
+        before, star, after = port.type.split()
+        if star:
+            dims = wire.type.dims[len(before) : len(wire.type.dims) - len(after)]
+            self._hold_star(port, dims, wire)
+
+    def _hold_star(self, port: Port, dims: tuple[Dim, ...], wire: Wire) -> None:
+        if self.star is None:
+            self.star = dims
+            self._first["*"] = wire
+            return
+        if len(dims) != len(self.star):
+            first = self._first["*"]
+            self._fail("BW213", f"unlike numbers of dims at {self.path}", wire, str(wire.type),
+                       other=(first.span, str(first.type)))  # fmt: skip
+        for wanted, found in zip(self.star, dims, strict=True):
+            if not wanted.agrees(found):
+                self._mismatch(port, "*", wanted, found, wire)
+
+    @property
+    def path(self) -> str:
+        return self.trail.path(self.node)
+
+    def _at(self) -> str:
+        return f"{self.path} ({self.block})" if self.path else "the spec"
+
+    def size(self, expr: Expr, port: Port) -> Dim:
+        """The size a port's declaration gives for one dim."""
+        try:
+            return expressions.size(expr, self.get)
+        except UnknownName as unknown:
+            self.trail.fail(
+                "BW216",
+                f"{self._at()} cannot tell `{unknown}` of its port {port.name}: {port.type}",
+                self.span,
+                help=f"no wire or setting fixes {unknown}",
+            )
+        except ExpressionError as error:
+            self.trail.fail(
+                "BW114",
+                f"at {self._at()}, port {port.name}: {error}",
+                self.span,
+                notes=[_said(name, self.get(name)) for name in _names(expr)],
+            )
+
+    def type_of(self, port: Port) -> WireType:
+        """The type that an output's declaration gives."""
+        before, star, after = port.type.split()
+        dims = [self.size(expr, port) for expr in before]
+        dims += (self.star or ()) if star else ()
+        dims += [self.size(expr, port) for expr in after]
+        bound = self.size(port.type.bound, port) if port.type.bound is not None else None
+        return WireType(port.type.kind, tuple(dims), bound)
+
+    def _mismatch(self, port: Port, name: str, wanted: Dim, found: Dim, wire: Wire) -> None:
+        first = self._first.get(name)
+        code = "BW212" if wanted.free and found.free else "BW203"
+        what = "free dims confused" if code == "BW212" else "width mismatch"
+        notes = [_explain(first, wanted)] if first else [_expected(self.block, port, wanted, name)]
+        notes.append(_explain(wire, found))
+        if code == "BW212":
+            help = f"{wanted.name} and {found.name} may have different lengths at run time"
+        else:
+            help = _mend(wanted, found, wire)
+        self._fail(
+            code,
+            f"{what} at {self.path}" if self.path else what,
+            wire,
+            str(wire.type),
+            other=(first.span, str(first.type)) if first else None,
+            notes=notes,
+            help=help,
+        )
+
+    def _fail(
+        self,
+        code: str,
+        message: str,
+        wire: Wire,
+        label: str,
+        *,
+        other: tuple[Span, str] | None = None,
+        notes: Iterable[Note] = (),
+        help: str = "",
+    ) -> None:
+        labels = [other] if other else []
+        self.trail.fail(
+            code, message, wire.span, label=label, labels=labels, notes=notes, help=help
+        )
+
+
+_KIND_HELP = {
+    "index": "an Embedding or OneHot turns indices into numbers",
+    "real": "indices come from an input such as index<vocab>[seq]",
+    "shape": "",
+}
+_DIMS_HELP = {
+    1: "the wire lacks a dim: see what stands before it",
+    -1: "a Flatten, MergeHeads, MeanPool or LastPosition takes one dim away",
+}
+
+
+def _kind(kind: str) -> str:
+    return {"real": "numbers", "index": "indices", "shape": "lengths"}[kind]
+
+
+def _count(number: int) -> str:
+    return f"{number} dim" if number == 1 else f"{number} dims"
+
+
+def _names(expr: Expr) -> list[str]:
+    return list(dict.fromkeys(e.text for e in expr.names()))
+
+
+def _span(dim: Dim) -> Span | None:
+    return dim.origin.span if isinstance(dim.origin, Origin) else None
+
+
+def _said(name: str, value: Dim | float) -> Note:
+    span = _span(value) if isinstance(value, Dim) else None
+    return Note(f"{name} = {value}" + (", set" if span else ""), span)
+
+
+def _explain(wire: Wire, dim: Dim) -> Note:
+    """Where the size of a wire comes from."""
+    origin = dim.origin
+    if dim.free or not isinstance(origin, Origin):
+        return Note(f"{wire.name} is {wire.type.named()}")
+    if origin.setting:
+        return Note(f"{wire.name} is {dim} wide: {{{origin.setting}: {origin.text}}}", origin.span)
+    return Note(f"{wire.name} is {wire.type.named()} with {dim.name} = {dim}, set", origin.span)
+
+
+def _expected(block: str, port: Port, wanted: Dim, name: str) -> Note:
+    text = f"{block} declares {port.name}: {port.type}"
+    if str(wanted) != name:
+        text += f" with {name} = {wanted}" if name not in ("*", "") else f" where {wanted} stands"
+    span = _span(wanted)
+    return Note(text + (", set" if span else ""), span)
+
+
+def _mend(wanted: Dim, found: Dim, wire: Wire) -> str:
+    linear = "or add a Linear of that width after it"
+    name = wanted.name if " " not in str(wanted.name) or wanted.free else wanted.value
+    if isinstance(found.origin, Origin) and found.origin.setting:
+        return f"give {wire.name} {{{found.origin.setting}: {name}}}, {linear}"
+    if wanted == wire.type.width or found == wire.type.width:
+        return f"give {wire.name} the width {name}, {linear}"
+    return f"{wire.name} must have {name} there"

@@ -1,0 +1,292 @@
+"""What a name means in one place: the dims and settings of a spec, or of one use of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from boxwork.blocks import expressions
+from boxwork.blocks.block import Block
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.expressions import Expr, ExpressionError
+from boxwork.blocks.forms import SizeError
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Diagnostic, Note, Reporter, Span
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl
+
+
+class Reported(Exception):
+    """Something is wrong and has been reported; whoever needs the result does without."""
+
+
+class UnknownName(LookupError):
+    """A name that means nothing here."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A block as it is defined: a primitive's class or a composite's declaration."""
+
+    name: str
+    primitive: type[Block] | None = None
+    composite: CompositeDecl | None = None
+
+
+@dataclass(frozen=True)
+class BlockValue:
+    """A block with some settings given: what a `block` setting holds."""
+
+    definition: Definition
+    given: tuple[tuple[str, Any], ...]
+    used: str = field(compare=False)
+    spans: Mapping[str, Span] = field(compare=False, hash=False, default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.used
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a dim got its size: the text in the file, and the setting that it fixed."""
+
+    span: Span
+    setting: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.span.source.text[self.span.start : self.span.end]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One step on the way to the block being checked: the node, its copies, its block."""
+
+    node: str
+    count: int | None
+    block: str
+    span: Span
+    closed: bool
+
+
+@dataclass
+class Trail:
+    """Where in the graph we are; turns what is wrong into diagnostics that say so."""
+
+    reporter: Reporter
+    frames: list[Frame] = field(default_factory=list)
+
+    def path(self, node: str = "") -> str:
+        """The path of a node here, with ``*`` for any copy."""
+        parts = [f.node + (".*" if f.count is not None else "") for f in self.frames]
+        return ".".join([*parts, node] if node else parts)
+
+    def fail(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        label: str = "",
+        labels: Iterable[tuple[Span, str]] = (),
+        notes: Iterable[Note] = (),
+        help: str = "",
+    ) -> NoReturn:
+        """Report, and give up on what was being done."""
+        self.report(code, message, span, label=label, labels=labels, notes=notes, help=help)
+        raise Reported
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        label: str = "",
+        labels: Iterable[tuple[Span, str]] = (),
+        notes: Iterable[Note] = (),
+        help: str = "",
+    ) -> None:
+        """Report at a place; what is wrong inside a catalogue block is shown at its user."""
+        found = list(notes)
+        place = self._place(span)
+        if place != span:
+            text = span.source.text[span.start : span.end].strip()
+            found.append(Note(f"where the catalogue says `{text}`", span))
+            label, labels = "", ()
+        found += self._within(place)
+        self.reporter.add(
+            Diagnostic(code, message, place, label, tuple(labels), tuple(found), help)
+        )
+
+    def _place(self, span: Span) -> Span:
+        if not self.frames or not self.frames[-1].closed:
+            return span
+        return next(f.span for f in self.frames if f.closed) if self._foreign(span) else span
+
+    def _foreign(self, span: Span) -> bool:
+        """Whether a place lies in a catalogue file rather than in the user's."""
+        first = next(f for f in self.frames if f.closed)
+        return span.source.name != first.span.source.name
+
+    def _within(self, place: Span) -> Iterable[Note]:
+        inner = [f for f in self.frames if f.span != place]
+        if inner and not inner[-1].closed:
+            frame = inner[-1]
+            copies = "" if frame.count is None else f" ({frame.count:,} copies)"
+            yield Note(f"in the block {frame.block}, used by {frame.node}{copies}")
+
+
+@dataclass
+class Scope:
+    """The names of one use of a composite (or of the spec itself), evaluated as needed.
+
+    ``given`` holds the settings that were fixed; ``bound`` the dims that the wires
+    bound; ``outer`` the spec's own scope, for blocks that see it.
+    """
+
+    trail: Trail
+    settings: Mapping[str, SettingDecl]
+    dims: Mapping[str, DimDecl]
+    given: dict[str, Any] = field(default_factory=dict)
+    bound: dict[str, Dim] = field(default_factory=dict)
+    outer: Scope | None = None
+    read_setting: Callable[[SettingDecl, Scope], Any] = field(default=lambda decl, scope: None)
+    root: bool = False  # the spec's own: its dims carry their names everywhere
+    used: set[str] = field(default_factory=set)
+    _busy: list[str] = field(default_factory=list)
+
+    def known(self) -> list[str]:
+        """Every name that means something here."""
+        outer = self.outer.known() if self.outer else []
+        return [*self.settings, *self.dims, *self.bound, *outer]
+
+    def declares(self, name: str) -> bool:
+        """Whether a name means something before any wire is looked at."""
+        if name in self.settings or name in self.dims:
+            return True
+        return self.outer is not None and self.outer.declares(name)
+
+    def get(self, name: str) -> Any:
+        """The value of a setting or dim."""
+        self.used.add(name)
+        if name in self.given:
+            return self.given[name]
+        if name in self.settings:
+            return self._once(name, lambda: self._default(name))
+        if name in self.dims:
+            return self._once(name, lambda: self._dim(self.dims[name]))
+        if self.outer is not None and self.outer.declares(name):
+            return self.outer.get(name)
+        if name in self.bound:
+            return self.bound[name]
+        raise UnknownName(name)
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name in self._busy:
+            way = [*self._busy[self._busy.index(name) :], name]
+            decl = self.dims.get(name) or self.settings[name]
+            self.trail.fail(
+                "BW113",
+                f"sizes that define each other: {' → '.join(way)}",
+                decl.span,
+                help="one of them needs a size of its own",
+            )
+        self._busy.append(name)
+        try:
+            self.given[name] = make()
+        finally:
+            self._busy.pop()
+        return self.given[name]
+
+    def _default(self, name: str) -> Any:
+        decl = self.settings[name]
+        if decl.default is None:
+            raise UnknownName(name)
+        return self.read_setting(decl, self)
+
+    def _dim(self, decl: DimDecl) -> Dim:
+        if decl.free:
+            return Dim.named(decl.name, None, Origin(decl.value.span))
+        found = self.size(decl.value)
+        if not found.free and int(found) < 0:
+            self.trail.fail(
+                "BW114", f"the dim {decl.name} would be {int(found)}", decl.value.span,
+                help="a size is 0 or more",
+            )  # fmt: skip
+        if self.root:
+            return Dim(found.value, Dim.named(decl.name).name, Origin(decl.value.span))
+        return found
+
+    def lookup(self, name: str) -> Dim | float:
+        """The value of a name in an expression."""
+        value = self.get(name)
+        if isinstance(value, bool) or not isinstance(value, Dim | float):
+            kind = "none" if value is None else type(value).__name__
+            raise ExpressionError(
+                f"`{name}` is {kind}, which has no size" if kind == "none" else
+                f"`{name}` is no size and no number", 0, 0
+            )  # fmt: skip
+        return value
+
+    def size(self, text: marked.Scalar) -> Dim:
+        """The size that a piece of text gives here."""
+        return self._evaluate(text, expressions.size)
+
+    def number(self, text: marked.Scalar) -> float:
+        """The number that a piece of text gives here."""
+        return self._evaluate(text, expressions.number)
+
+    def holds(self, expr: Expr, text: marked.Scalar) -> Any:
+        """Whether a requirement holds here (see ``expressions.holds``)."""
+        return self._guard(text, expr, lambda: expressions.holds(expr, self.lookup))
+
+    def _evaluate(self, text: marked.Scalar, evaluate: Callable[..., Any]) -> Any:
+        try:
+            expr = expressions.parse(text.text)
+        except ExpressionError as error:
+            self.trail.fail("BW106", f"`{text.text}` cannot be read: {error}",
+                            text.part(error.start, error.end), help=error.help)  # fmt: skip
+        return self._guard(text, expr, lambda: evaluate(expr, self.lookup))
+
+    def _guard(self, text: marked.Scalar, expr: Expr, evaluate: Callable[[], Any]) -> Any:
+        try:
+            return evaluate()
+        except UnknownName as unknown:
+            self.unknown(str(unknown), text, expr)
+        except ExpressionError as error:
+            self.trail.fail("BW114", f"`{text.text}`: {error}",
+                            text.part(error.start, error.end or len(text.text)), help=error.help,
+                            notes=self.explain(expr))  # fmt: skip
+        except SizeError as error:
+            self.trail.fail("BW114", f"`{text.text}`: {error}", text.span)
+
+    def unknown(self, name: str, text: marked.Scalar, expr: Expr) -> NoReturn:
+        """Report a name that means nothing."""
+        at = next((e for e in expr.names() if e.text == name), expr)
+        if name in self.settings:
+            self.trail.fail("BW112", f"the setting {name} has no value yet",
+                            text.part(at.start, at.end))  # fmt: skip
+        self.trail.fail(
+            "BW108",
+            f"`{name}` is no dim and no setting here",
+            text.part(at.start, at.end),
+            help=did_you_mean(name, self.known()),
+        )
+
+    def explain(self, expr: Expr) -> list[Note]:
+        """What the names of an expression stand for, and where that was said."""
+        notes = []
+        for name in dict.fromkeys(e.text for e in expr.names()):
+            try:
+                value = self.get(name)
+            except (LookupError, Reported):
+                continue
+            if isinstance(value, Dim):
+                span = value.origin.span if isinstance(value.origin, Origin) else None
+                said = "known at run time" if value.free else str(value)
+                notes.append(Note(f"{name} = {said}" + (", set" if span else ""), span))
+            elif isinstance(value, float):
+                notes.append(Note(f"{name} = {value:g}"))
+        return notes

@@ -1,0 +1,301 @@
+"""Reading what stands under `with`: the declared type decides how a scalar is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.settings import SettingType
+from boxwork.graphs.scope import BlockValue, Definition, Origin, Reported, Scope
+from boxwork.specs import library, marked
+from boxwork.specs.diagnostics import Note, Span
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.keys import CAMEL, SHAPES, SNAKE
+from boxwork.specs.spec import BlockDecl, Given, PresetDecl, SettingDecl
+
+
+class Settings:
+    """Reads settings and block names of one spec."""
+
+    def __init__(self, blocks: Mapping[str, BlockDecl], root: Scope) -> None:
+        self.blocks, self.root = blocks, root
+        self.used_blocks: set[str] = set()
+        self._presets: dict[str, BlockValue] = {}
+        self._busy: list[str] = []
+
+    def default(self, decl: SettingDecl, scope: Scope) -> Any:
+        """The default of a setting, in the scope of its block."""
+        assert decl.default is not None
+        return self.value(decl.name, decl.type, decl.default, scope)
+
+    def given(
+        self, given: Given, block: BlockValue, scope: Scope, span: Span
+    ) -> BlockValue:
+        """A block with the settings of one `with` laid over those it has."""
+        types = settings_of(block.definition)
+        found, spans = dict(block.given), dict(block.spans)
+        failed = False
+        for key, value in given.values():
+            if key.text not in types:
+                self._unknown_setting(key, block, types, scope)
+                failed = True
+                continue
+            found[key.text] = self.value(key.text, types[key.text], value, scope)
+            spans[key.text] = value.span
+        if failed:
+            raise Reported
+        return replace(block, given=tuple(sorted(found.items(), key=lambda i: i[0])), spans=spans)
+
+    def _unknown_setting(
+        self, key: marked.Scalar, block: BlockValue, types: Mapping[str, SettingType], scope: Scope
+    ) -> None:
+        known = ", ".join(types) or "none"
+        scope.trail.report(
+            "BW111",
+            f"{block.definition.name} has no setting `{key.text}`",
+            key.span,
+            notes=[Note(f"its settings: {known}")],
+            help=did_you_mean(key.text, types),
+        )
+
+    def value(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Any:
+        """The value of one setting."""
+        if isinstance(value, marked.Scalar):
+            if value.text == "none" and kind.base != "text":
+                return self._none(name, kind, value, scope)
+            forwarded, known = self._forward(kind, value, scope)
+            if forwarded:
+                return self._checked(name, kind, known, value, scope)
+        read: Callable[..., Any] = getattr(self, f"_{kind.base}")
+        return read(name, kind, value, scope)
+
+    def _none(self, name: str, kind: SettingType, value: marked.Scalar, scope: Scope) -> Any:
+        if kind.optional or kind.base == "block":
+            return None
+        self._wrong(name, kind, value, scope, "none")
+
+    def _forward(
+        self, kind: SettingType, value: marked.Scalar, scope: Scope
+    ) -> tuple[bool, Any]:
+        """A bare name of a setting hands its value on, whatever it is."""
+        own_word = value.text in kind.choices or (
+            kind.base == "flag" and value.text in ("true", "false")
+        )
+        if kind.base in ("text", "sizes", "dim") or own_word or not SNAKE.match(value.text):
+            return False, None
+        if not scope.declares(value.text) or self._is_dim(value.text, scope):
+            return False, None
+        try:
+            return True, scope.get(value.text)
+        except LookupError:
+            return False, None
+
+    def _is_dim(self, name: str, scope: Scope | None) -> bool:
+        while scope is not None:
+            if name in scope.settings:
+                return False
+            if name in scope.dims:
+                return True
+            scope = scope.outer
+        return False
+
+    def _checked(
+        self, name: str, kind: SettingType, known: Any, value: marked.Scalar, scope: Scope
+    ) -> Any:
+        fits = {
+            "size": isinstance(known, Dim),
+            "number": isinstance(known, Dim | float) and not isinstance(known, bool),
+            "flag": isinstance(known, bool),
+            "choice": isinstance(known, str) and known in kind.choices,
+            "block": known is None or isinstance(known, BlockValue),
+            "list": isinstance(known, tuple),
+        }
+        if (known is None and kind.optional) or fits.get(kind.base, False):
+            if kind.base == "number" and isinstance(known, Dim):
+                return scope.number(value)
+            return known
+        self._wrong(name, kind, value, scope, f"{value.text}, which is {_described(known)}")
+
+    def _wrong(
+        self, name: str, kind: SettingType, value: marked.Marked, scope: Scope, found: str
+    ) -> Any:
+        examples = {
+            "size": "a whole number or an expression such as 4 * d_model",
+            "number": "a number such as 0.1 or 1 / sqrt(head_dim)",
+            "flag": "true or false",
+            "block": "the name of a block, or {use: …, with: {…}}, or none",
+            "dim": "the name of a dim",
+            "list": "a list [a, b]",
+            "sizes": "a list of sizes, or a mapping from names to sizes",
+            "choice": " or ".join(kind.choices),
+            "text": "a text",
+        }
+        scope.trail.fail(
+            "BW109",
+            f"the setting {name} is a {kind}, not {found}",
+            value.span,
+            help=f"give {examples[kind.base]}",
+        )
+
+    def _scalar(
+        self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
+    ) -> marked.Scalar:
+        if isinstance(value, marked.Scalar):
+            return value
+        return self._wrong(name, kind, value, scope, SHAPES[type(value)])  # type: ignore[no-any-return]
+
+    def _size(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Dim:
+        text = self._scalar(name, kind, value, scope)
+        if text.text in ("true", "false", "") or CAMEL.match(text.text):
+            self._wrong(name, kind, value, scope, f"`{text.text}`")
+        dim = scope.size(text)
+        if not dim.free and int(dim) < 0:
+            scope.trail.fail("BW114", f"the setting {name} would be {int(dim)}", text.span,
+                             help="a size is 0 or more")  # fmt: skip
+        if SNAKE.match(text.text) and dim.origin is not None:
+            return dim
+        return dim.at(Origin(text.span, name))
+
+    def _number(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> float:
+        text = self._scalar(name, kind, value, scope)
+        if text.text in ("true", "false", "") or CAMEL.match(text.text):
+            self._wrong(name, kind, value, scope, f"`{text.text}`")
+        return float(scope.number(text))
+
+    def _flag(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> bool:
+        text = self._scalar(name, kind, value, scope).text
+        if text not in ("true", "false"):
+            self._wrong(name, kind, value, scope, f"`{text}`")
+        return text == "true"
+
+    def _choice(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> str:
+        text = self._scalar(name, kind, value, scope).text
+        if text not in kind.choices:
+            self._wrong(name, kind, value, scope, f"`{text}`")
+        return text
+
+    def _text(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> str:
+        return self._scalar(name, kind, value, scope).text
+
+    def _dim(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Dim:
+        text = self._scalar(name, kind, value, scope)
+        if not SNAKE.match(text.text):
+            self._wrong(name, kind, value, scope, f"`{text.text}`")
+        return scope.size(text)
+
+    def _list(
+        self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
+    ) -> tuple[Any, ...]:
+        if not isinstance(value, marked.Sequence) or kind.of is None:
+            return self._wrong(name, kind, value, scope, SHAPES[type(value)])  # type: ignore[no-any-return]
+        return tuple(self.value(name, kind.of, item, scope) for item in value.items)
+
+    def _sizes(
+        self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
+    ) -> tuple[tuple[str, Dim], ...]:
+        pairs: Iterable[tuple[str, marked.Marked]]
+        if isinstance(value, marked.Mapping):
+            pairs = [(key.text, item) for key, item in value.items]
+        elif isinstance(value, marked.Sequence):
+            pairs = [(str(i), item) for i, item in enumerate(value.items)]
+        else:
+            return self._wrong(name, kind, value, scope, f"`{value.text}`")  # type: ignore[no-any-return]
+        size = SettingType("size")
+        return tuple((key, self.value(name, size, item, scope)) for key, item in pairs)
+
+    def _block(
+        self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
+    ) -> BlockValue | None:
+        if isinstance(value, marked.Scalar):
+            return self.block(value, scope)
+        use = value.get("use") if isinstance(value, marked.Mapping) else None
+        if not isinstance(value, marked.Mapping) or not isinstance(use, marked.Scalar):
+            return self._wrong(name, kind, value, scope, SHAPES[type(value)])  # type: ignore[no-any-return]
+        for key, _ in value.items:
+            if key.text not in ("use", "with"):
+                scope.trail.fail("BW101", f"a block setting has no key `{key.text}`", key.span,
+                                 help="write {use: …, with: {…}}")  # fmt: skip
+        block = self.block(use, scope)
+        given = value.get("with")
+        if block is None or not isinstance(given, marked.Mapping):
+            return block
+        pairs = {key.text: (key, item) for key, item in given.items}
+        return self.given(pairs, block, scope, value.span)
+
+    def block(self, use: marked.Scalar, scope: Scope) -> BlockValue | None:
+        """The block that a name stands for: a setting's, the spec's own, the catalogue's."""
+        name = use.text
+        if name == "none":
+            return None
+        if SNAKE.match(name) and scope.declares(name):
+            value = scope.get(name)
+            if value is None or isinstance(value, BlockValue):
+                return value
+            scope.trail.fail("BW110", f"`{name}` is {_described(value)}, not a block", use.span,
+                             help="`use` takes a block, or a setting of type block")  # fmt: skip
+        for found in (self._own, self._catalogue)[:: -1 if scope.outer is None and not scope.root else 1]:
+            block = found(name, scope)
+            if block is not None:
+                return block
+        known = [*self.blocks, *library.block_names()]
+        known += [s for s, decl in scope.settings.items() if decl.type.base == "block"]
+        scope.trail.fail("BW110", f"no block is named `{name}`", use.span,
+                         help=did_you_mean(name, known))  # fmt: skip
+
+    def _catalogue(self, name: str, scope: Scope) -> BlockValue | None:
+        decl = library.composite(name)
+        if decl is not None:
+            return BlockValue(Definition(name, composite=decl), (), name)
+        primitive = primitives().get(name)
+        if primitive is not None:
+            return BlockValue(Definition(name, primitive=primitive), (), name)
+        return None
+
+    def _own(self, name: str, scope: Scope) -> BlockValue | None:
+        decl = self.blocks.get(name)
+        if decl is None:
+            return None
+        self.used_blocks.add(name)
+        if not isinstance(decl, PresetDecl):
+            return BlockValue(Definition(name, composite=decl), (), name)
+        if name in self._busy:
+            way = " → ".join([*self._busy[self._busy.index(name) :], name])
+            scope.trail.fail("BW207", f"a block that contains itself: {way}", decl.span)
+        if name not in self._presets:
+            self._presets[name] = self._preset(decl, scope)
+        return self._presets[name]
+
+    def _preset(self, decl: PresetDecl, scope: Scope) -> BlockValue:
+        inside = Scope(scope.trail, {}, {}) if decl.closed else self.root
+        if decl.use.text == decl.name:
+            base = self._catalogue(decl.name, inside)  # a preset may refine its namesake
+        else:
+            self._busy.append(decl.name)
+            try:
+                base = self.block(decl.use, inside)
+            finally:
+                self._busy.pop()
+        if base is None:
+            scope.trail.fail("BW110", f"`{decl.use.text}` is no block to fill in", decl.use.span)
+        return replace(self.given(decl.given, base, inside, decl.span), used=decl.name)
+
+
+def settings_of(definition: Definition) -> Mapping[str, SettingType]:
+    """The settings a block declares, by name."""
+    if definition.primitive is not None:
+        return {s.name: s.type for s in definition.primitive.settings()}
+    assert definition.composite is not None
+    return {name: decl.type for name, decl in definition.composite.settings.items()}
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "a flag"
+    if isinstance(value, BlockValue):
+        return f"the block {value.used}"
+    return {Dim: "a size", float: "a number", str: "a text"}.get(type(value), "a list")

@@ -1,0 +1,237 @@
+"""One array, two names: resolving `tie` to parameters, and which way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from boxwork.blocks.block import Parameter
+from boxwork.graphs.graph import Composite, Node, Part, Primitive, Tie
+from boxwork.graphs.scope import Reported, Trail
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Note, Span
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.keys import SHAPES
+from boxwork.specs.spec import CompositeDecl
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WrittenTie:
+    """A tie as written: a path in the node, a path to tie it to, and which way round."""
+
+    own: Path
+    target: marked.Scalar
+    transpose: bool | None
+    span: Span
+
+
+def resolve_ties(
+    decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail
+) -> tuple[Tie, ...]:
+    """The ties written in one composite, parameter by parameter."""
+    found: dict[Path, Tie] = {}
+    for node in decl.nodes.values():
+        if node.tie is None or node.name not in nodes:
+            continue
+        try:
+            for written in _written(node.name, node.tie, nodes[node.name], trail):
+                for tie in _resolve(written, nodes, trail):
+                    if tie.own in found:
+                        trail.fail("BW218", f"{_dotted(tie.own)} is tied twice", written.span)
+                    found[tie.own] = tie
+        except Reported:
+            continue
+    _circles(found, trail)
+    return tuple(found.values())
+
+
+def _written(
+    name: str, value: marked.Marked, node: Node, trail: Trail
+) -> Iterator[WrittenTie]:
+    start: Path = (name,) if node.count is None else (name, "*")
+    if isinstance(value, marked.Scalar):
+        yield WrittenTie(start, value, None, value.span)
+        return
+    if isinstance(value, marked.Sequence):
+        trail.fail("BW103", "`tie` is a mapping from parameters to paths, or one path", value.span)
+    for key, target in value.items:
+        inner = tuple(key.text.split("."))
+        if node.count is not None and inner[0] != "*" and not inner[0].isdigit():
+            inner = ("*", *inner)
+        if isinstance(target, marked.Mapping):
+            yield _explicit((name, *inner), key, target, trail)
+        elif isinstance(target, marked.Scalar):
+            yield WrittenTie((name, *inner), target, None, key.span)
+        else:
+            trail.fail("BW103", f"a tie is a path, not {SHAPES[type(target)]}", target.span)
+
+
+def _explicit(
+    own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trail
+) -> WrittenTie:
+    to, transpose = target.get("to"), target.get("transpose")
+    for unknown, _ in target.items:
+        if unknown.text not in ("to", "transpose"):
+            trail.fail("BW101", f"a tie has no key `{unknown.text}`", unknown.span,
+                       help=did_you_mean(unknown.text, ("to", "transpose")))  # fmt: skip
+    if not isinstance(to, marked.Scalar):
+        trail.fail("BW102", "the tie needs `to`, the path of a parameter", key.span)
+    flag = transpose.text if isinstance(transpose, marked.Scalar) else None
+    if transpose is not None and flag not in ("true", "false"):
+        trail.fail("BW109", "`transpose` is true or false", transpose.span)
+    return WrittenTie(own, to, None if flag is None else flag == "true", key.span)
+
+
+def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> Iterator[Tie]:
+    target = tuple(written.target.text.split("."))
+    ours = dict(_parameters(written.own, nodes, written.span, trail))
+    theirs = dict(_parameters(target, nodes, written.target.span, trail))
+    prefix_ours, prefix_theirs = _prefix(written.own, ours), _prefix(target, theirs)
+    for own, parameter in ours.items():
+        other = (*prefix_theirs, *own[len(prefix_ours) :])
+        if other not in theirs:
+            trail.fail(
+                "BW211",
+                f"{_dotted(own)} has no partner {_dotted(other)}",
+                written.span,
+                notes=[Note(f"there is {_dotted(path)}") for path in list(theirs)[:4]],
+            )
+        stars = own.count("*"), other.count("*")
+        if stars[1] not in (0, stars[0]):
+            trail.fail("BW211", f"{_dotted(own)} and {_dotted(other)} do not pair up: "
+                       f"{stars[0]} and {stars[1]} times `*`", written.span)  # fmt: skip
+        _same_counts(own, other, nodes, written, trail)
+        yield _tie(own, parameter, other, theirs[other], written, trail)
+
+
+def _prefix(path: Path, found: Mapping[Path, Parameter]) -> Path:
+    """The written path as it stands in the resolved ones, stars filled in."""
+    first = next(iter(found))
+    length = len(path)
+    for step, part in enumerate(path):
+        if part != first[step] and first[step] == "*":
+            length += 1
+            break
+    if len(found) == 1 and length == len(first):
+        return first
+    return first[:length] if first[: len(path)] == path else first[: len(path) + 1]
+
+
+def _parameters(
+    path: Path, nodes: Mapping[str, Node], span: Span, trail: Trail
+) -> Iterator[tuple[Path, Parameter]]:
+    """Every parameter at or below a path."""
+    node = nodes.get(path[0])
+    if node is None:
+        trail.fail("BW211", f"there is no node `{path[0]}` to tie to", span,
+                   help=did_you_mean(path[0], nodes))  # fmt: skip
+    head, rest = (path[0],), path[1:]
+    if node.count is not None:
+        index = rest[0] if rest else "*"
+        if rest and index != "*" and not (index.isdigit() and int(index) < max(node.count, 1)):
+            trail.fail("BW211", f"{node.name} has {node.count} copies: write {node.name}.* for all",
+                       span)  # fmt: skip
+        head, rest = (path[0], index), rest[1:]
+        part = node.parts[0] if index == "*" else node.part_of(int(index))
+    else:
+        part = node.part
+    found = [((*head, *inner), p) for inner, p in _inside(part, rest, span, trail)]
+    if not found:
+        trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
+    yield from found
+
+
+def _inside(
+    part: Part, rest: Path, span: Span, trail: Trail
+) -> Iterator[tuple[Path, Parameter]]:
+    if isinstance(part, Primitive):
+        if not rest:
+            yield from (((name,), p) for name, p in part.parameters.items())
+        elif len(rest) == 1 and rest[0] in part.parameters:
+            yield rest, part.parameters[rest[0]]
+        else:
+            trail.fail("BW211", f"{part.name} has no parameter `{_dotted(rest)}`", span,
+                       help=did_you_mean(rest[0], part.parameters))  # fmt: skip
+        return
+    for name in [rest[0]] if rest else list(part.nodes):
+        if rest or _has_parameters(part.nodes[name]):
+            yield from _parameters((name, *rest[1:]), part.nodes, span, trail)
+
+
+def _has_parameters(node: Node) -> bool:
+    def some(part: Part) -> bool:
+        if isinstance(part, Composite):
+            return any(_has_parameters(inner) for inner in part.nodes.values())
+        return bool(part.parameters)
+
+    return any(some(part) for part in node.parts)
+
+
+def _same_counts(
+    own: Path, other: Path, nodes: Mapping[str, Node], written: WrittenTie, trail: Trail
+) -> None:
+    if "*" not in other:
+        return
+    counts = _counts(own, nodes), _counts(other, nodes)
+    if counts[0] != counts[1]:
+        trail.fail("BW211", f"{_dotted(own)} and {_dotted(other)} do not pair up: "
+                   f"{counts[0]} and {counts[1]} copies", written.span)  # fmt: skip
+
+
+def _counts(path: Path, nodes: Mapping[str, Node]) -> list[int]:
+    found, place = [], 0
+    while place < len(path) and path[place] in nodes:
+        node = nodes[path[place]]
+        place += 1
+        if node.count is not None:
+            if path[place] == "*":
+                found.append(node.count)
+            place += 1
+        if not isinstance(node.part, Composite):
+            break
+        nodes = node.part.nodes
+    return found
+
+
+def _tie(
+    own: Path, ours: Parameter, other: Path, theirs: Parameter, written: WrittenTie, trail: Trail
+) -> Tie:
+    names = [d.name for d in ours.dims], [d.name for d in theirs.dims]
+    straight, turned = names[0] == names[1], names[0] == names[1][::-1]
+    notes = [
+        Note(f"{_dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
+             f" = [{', '.join(str(d) for d in p.dims)}]")
+        for path, p in ((own, ours), (other, theirs))
+    ]  # fmt: skip
+    transpose = written.transpose
+    if transpose is None:
+        literal = all(d.name.constant is not None for d in ours.dims) and len(ours.dims) > 1
+        fits = ours.dims and sorted(map(int, ours.dims)) == sorted(map(int, theirs.dims))
+        if (straight and turned and literal) or (not straight and not turned and fits):
+            trail.fail("BW217", f"the names of the dims do not say which way round "
+                       f"{_dotted(own)} is {_dotted(other)}", written.span, notes=notes,
+                       help=f"write {{to: {_dotted(other)}, transpose: true}} (or false)")  # fmt: skip
+        transpose = turned and not straight
+    wanted = theirs.dims[::-1] if transpose else theirs.dims
+    if [int(d) for d in ours.dims] != [int(d) for d in wanted]:
+        trail.fail("BW210", f"{_dotted(own)} and {_dotted(other)} have unlike shapes",
+                   written.span, notes=notes)  # fmt: skip
+    return Tie(own, other, transpose, written.span)
+
+
+def _circles(ties: Mapping[Path, Tie], trail: Trail) -> None:
+    for path, tie in ties.items():
+        seen, here = [path], tie.target
+        while here in ties and here not in seen:
+            seen.append(here)
+            here = ties[here].target
+        if here == path and tie.span is not None:
+            way = " → ".join(_dotted(p) for p in [*seen, here])
+            trail.report("BW218", f"parameters tied in a circle: {way}", tie.span)
+            return
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(path)

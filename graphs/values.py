@@ -1,0 +1,112 @@
+"""Numbers written into a spec: held against the shape of the parameter they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from boxwork.blocks.block import Parameter
+from boxwork.blocks.expressions import ExpressionError, number, parse
+from boxwork.graphs.graph import Node, Part, Primitive
+from boxwork.graphs.scope import Reported, Trail
+from boxwork.specs import marked
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.values import Nested, Values
+
+
+def read_values(tree: marked.Mapping | None, node: Node, trail: Trail) -> Mapping[str, Values]:
+    """The arrays of `values:` by the path of their parameter within the node."""
+    found: dict[str, Values] = {}
+    for key, value in tree.items if tree else ():
+        try:
+            parameter = _parameter(node.part, key, trail)
+            found[key.text] = _array(value, parameter, key, trail)
+        except Reported:
+            continue
+    return found
+
+
+def _parameter(part: Part, key: marked.Scalar, trail: Trail) -> Parameter:
+    steps = key.text.split(".")
+    for step in steps[:-1]:
+        inner = None if isinstance(part, Primitive) else part.nodes.get(step)
+        if inner is None:
+            trail.fail("BW119", f"there is no node `{step}` in {part.name}", key.span)
+        part = inner.part
+    known = part.parameters if isinstance(part, Primitive) else {}
+    if steps[-1] not in known:
+        trail.fail("BW119", f"{part.name} has no parameter `{steps[-1]}`", key.span,
+                   help=did_you_mean(steps[-1], known))  # fmt: skip
+    return known[steps[-1]]
+
+
+def _array(
+    value: marked.Marked, parameter: Parameter, key: marked.Scalar, trail: Trail
+) -> Values:
+    shape = [int(d) for d in parameter.dims]
+    reader = _Reader(key.text, trail)
+    if isinstance(value, marked.Mapping) and not _is_ours(value):
+        names = tuple(name.text for name, _ in value.items)
+        if len(names) != shape[-1]:
+            trail.fail("BW119", f"{key.text} has {shape[-1]} positions in its last dim "
+                       f"({parameter.dims[-1].name}), but {len(names)} are named",
+                       value.span)  # fmt: skip
+        columns = [reader.nested(v, shape[:-1], ()) for _, v in value.items]
+        ours = frozenset(
+            (*place, last)
+            for last, (_, found) in enumerate(columns)
+            for place in found
+        )
+        return Values(_stacked([c for c, _ in columns], len(shape) - 1), names, ours)
+    numbers, ours_found = reader.nested(value, shape, ())
+    return Values(numbers, (), frozenset(ours_found))
+
+
+def _is_ours(value: marked.Mapping) -> bool:
+    return [key.text for key, _ in value.items] == ["ours"]
+
+
+class _Reader:
+    def __init__(self, name: str, trail: Trail) -> None:
+        self.name, self.trail = name, trail
+
+    def nested(
+        self, value: marked.Marked, shape: list[int], place: tuple[int, ...]
+    ) -> tuple[Nested, list[tuple[int, ...]]]:
+        """The numbers of a list of lists, and the places of those marked as ours."""
+        if isinstance(value, marked.Mapping) and _is_ours(value):
+            numbers, _ = self.nested(value.items[0][1], shape, place)
+            return numbers, _places(shape, place)
+        if not shape:
+            return self._number(value), []
+        if not isinstance(value, marked.Sequence):
+            self.trail.fail("BW119", f"{self.name}: expected a list of {shape[0]} here",
+                            value.span)  # fmt: skip
+        if len(value.items) != shape[0]:
+            self.trail.fail("BW119", f"{self.name}: expected {shape[0]} entries, found "
+                            f"{len(value.items)}", value.span)  # fmt: skip
+        found = [self.nested(v, shape[1:], (*place, i)) for i, v in enumerate(value.items)]
+        return tuple(n for n, _ in found), [p for _, ours in found for p in ours]
+
+    def _number(self, value: marked.Marked) -> float:
+        if isinstance(value, marked.Scalar):
+            try:
+                return number(parse(value.text), lambda name: (_ for _ in ()).throw(KeyError(name)))
+            except (ExpressionError, KeyError):
+                pass
+        self.trail.fail("BW119", f"{self.name}: expected a number", value.span)
+
+
+def _places(shape: list[int], place: tuple[int, ...]) -> list[tuple[int, ...]]:
+    if not shape:
+        return [place]
+    return [p for i in range(shape[0]) for p in _places(shape[1:], (*place, i))]
+
+
+def _stacked(columns: list[Nested], depth: int) -> Nested:
+    """Columns (the positions of the last dim) as an array laid out row by row."""
+    if depth == 0:
+        return tuple(columns)
+    rows: list[Nested] = []
+    for row in zip(*(c for c in columns if isinstance(c, tuple)), strict=True):
+        rows.append(_stacked(list(row), depth - 1))
+    return tuple(rows)

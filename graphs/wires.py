@@ -1,0 +1,140 @@
+"""Who reads whom: the wires of one composite, the implied ones written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from boxwork.graphs.scope import Reported, Trail
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Note
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.keys import SHAPES
+from boxwork.specs.spec import CompositeDecl, NodeDecl
+
+FIRST = ""  # the port of a wire that was written without one
+
+
+@dataclass(frozen=True)
+class WrittenRef:
+    """A wire as written: ``x``, ``node``, ``node.port``, ``stack.3``."""
+
+    node: str  # empty for an input of the composite
+    rest: tuple[str, ...]
+    text: marked.Scalar
+
+
+Written = Mapping[str, tuple[WrittenRef, ...]]  # port -> wires; FIRST for the first port
+
+
+def written_wires(
+    decl: CompositeDecl, takes_input: Callable[[NodeDecl], bool], trail: Trail
+) -> dict[str, Written]:
+    """The wires of every node, by port; nodes whose wires are wrong are left out."""
+    found: dict[str, Written] = {}
+    before = next(iter(decl.inputs), None)
+    for node in decl.nodes.values():
+        try:
+            if node.inputs is not None:
+                found[node.name] = dict(_explicit(decl, node, trail))
+            elif before is None or not takes_input(node):
+                found[node.name] = {}
+            else:
+                found[node.name] = {FIRST: (_implied(decl, before, node),)}
+        except Reported:
+            pass
+        before = node.name
+    return found
+
+
+def _implied(decl: CompositeDecl, before: str, node: NodeDecl) -> WrittenRef:
+    source = "" if before in decl.inputs else before
+    rest = (before,) if before in decl.inputs else ()
+    return WrittenRef(source, rest, marked.Scalar(before, node.span))
+
+
+def _explicit(
+    decl: CompositeDecl, node: NodeDecl, trail: Trail
+) -> Iterator[tuple[str, tuple[WrittenRef, ...]]]:
+    match node.inputs:
+        case marked.Scalar() as text:
+            yield FIRST, (written_ref(decl, text, trail),)
+        case marked.Sequence(items=items):
+            yield FIRST, tuple(written_ref(decl, _scalar(i, trail), trail) for i in items)
+        case marked.Mapping(items=pairs):
+            for port, value in pairs:
+                many = value.items if isinstance(value, marked.Sequence) else (value,)
+                yield port.text, tuple(written_ref(decl, _scalar(i, trail), trail) for i in many)
+
+
+def _scalar(value: marked.Marked, trail: Trail) -> marked.Scalar:
+    if isinstance(value, marked.Scalar):
+        return value
+    trail.fail("BW103", f"a wire is the name of a node or input, not {SHAPES[type(value)]}",
+               value.span)  # fmt: skip
+
+
+def written_ref(decl: CompositeDecl, text: marked.Scalar, trail: Trail) -> WrittenRef:
+    """Read one wire; its node or input must exist."""
+    first, *rest = text.text.split(".")
+    if first in decl.inputs:
+        if rest:
+            trail.fail("BW206", f"the input {first} has no ports", text.span, help=f"write {first}")
+        return WrittenRef("", (first,), text)
+    if first in decl.nodes:
+        return WrittenRef(first, tuple(rest), text)
+    trail.fail(
+        "BW201",
+        f"there is no wire `{text.text}` here",
+        text.span,
+        notes=[Note(f"in {decl.name}")] if decl.name and not trail.frames else [],
+        help=did_you_mean(first, [*decl.inputs, *decl.nodes]),
+    )
+
+
+def in_order(
+    decl: CompositeDecl, wires: Mapping[str, Written], trail: Trail
+) -> tuple[list[str], set[str]]:
+    """The nodes in an order in which they can run, and those caught in a cycle."""
+    reads = {name: sources(wires.get(name, {})) for name in decl.nodes}
+    stuck: set[str] = set()
+    while True:
+        sorter = TopologicalSorter({n: r - stuck for n, r in reads.items() if n not in stuck})
+        try:
+            return list(sorter.static_order()), stuck
+        except CycleError as error:
+            # graphlib lists each node before the one that reads it
+            way = list(error.args[1])
+            _report_cycle(decl, way, wires, trail)
+            stuck |= set(way)
+
+
+def sources(written: Written) -> set[str]:
+    """The nodes that a node reads."""
+    return {ref.node for refs in written.values() for ref in refs if ref.node}
+
+
+def _report_cycle(
+    decl: CompositeDecl, way: list[str], wires: Mapping[str, Written], trail: Trail
+) -> None:
+    last = decl.nodes[way[-1]]
+    refs: Iterable[WrittenRef] = (r for refs in wires[way[-1]].values() for r in refs)
+    text = next((r.text.span for r in refs if r.node == way[-2]), last.span)
+    if len(way) == 2:
+        message = f"{trail.path(way[0])} reads its own output"
+    else:
+        message = f"a cycle: {' → '.join(way)}"
+    trail.report("BW205", message, text, help="a wire may only come from what does not depend on it")
+
+
+def reached(decl: CompositeDecl, wires: Mapping[str, Written], start: Iterable[str]) -> set[str]:
+    """The nodes that an output depends on."""
+    found: set[str] = set()
+    waiting = [name for name in start if name in decl.nodes]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += sources(wires.get(name, {}))
+    return found

@@ -1,0 +1,143 @@
+"""Reading a mapping by its keys: unknown ones, missing ones, and values of the wrong shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Reporter, Span
+from boxwork.specs.hints import did_you_mean
+
+SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
+CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
+RESERVED = frozenset(
+    "any collect each false log max min none past sqrt true".split()
+)
+SHAPES = {marked.Scalar: "a single value", marked.Sequence: "a list", marked.Mapping: "a mapping"}
+
+
+class Keys:
+    """One mapping of a spec, read key by key; reports every key that has no meaning."""
+
+    def __init__(
+        self,
+        tree: marked.Mapping,
+        known: tuple[str, ...],
+        reporter: Reporter,
+        what: str,
+        later: Mapping[str, str] | None = None,
+    ) -> None:
+        self.tree, self.reporter, self.what = tree, reporter, what
+        for key, _ in tree.items:
+            if later and key.text in later:
+                reporter.error("BW115", f"`{key.text}` is reserved", key.span,
+                               help=later[key.text])  # fmt: skip
+            elif key.text not in known:
+                reporter.error(
+                    "BW101",
+                    f"{what} has no key `{key.text}`",
+                    key.span,
+                    help=did_you_mean(key.text, known),
+                )
+
+    def __contains__(self, key: str) -> bool:
+        return self.tree.get(key) is not None
+
+    def get(self, key: str) -> marked.Marked | None:
+        """Whatever stands under a key."""
+        return self.tree.get(key)
+
+    def scalar(self, key: str) -> marked.Scalar | None:
+        """The single value under a key; another shape is reported."""
+        value = self.tree.get(key)
+        return value if isinstance(value, marked.Scalar) else self._not(key, value, marked.Scalar)
+
+    def mapping(self, key: str) -> marked.Mapping | None:
+        """The mapping under a key; another shape is reported."""
+        value = self.tree.get(key)
+        return value if isinstance(value, marked.Mapping) else self._not(key, value, marked.Mapping)
+
+    def flag(self, key: str) -> bool | None:
+        """``true`` or ``false`` under a key."""
+        value = self.scalar(key)
+        if value is not None and value.text not in ("true", "false"):
+            self.reporter.error("BW109", f"`{key}` must be true or false, not {value.text}",
+                                value.span)  # fmt: skip
+            return None
+        return None if value is None else value.text == "true"
+
+    def missing(self, key: str, help: str) -> None:
+        """Report a key that must be there."""
+        first = self.tree.items[0][0].span if self.tree.items else self.tree.span
+        self.reporter.error("BW102", f"{self.what} needs the key `{key}`", first, help=help)
+
+    def _not(self, key: str, value: marked.Marked | None, shape: type[marked.Marked]) -> None:
+        if value is not None:
+            wrong_shape(f"`{key}`", value, shape, self.reporter)
+
+
+def wrong_shape(
+    what: str, value: marked.Marked, shape: type[marked.Marked], reporter: Reporter, help: str = ""
+) -> None:
+    """Report a list where a mapping should stand, and the like."""
+    reporter.error(
+        "BW103",
+        f"{what} must be {SHAPES[shape]}, not {SHAPES[type(value)]}",
+        value.span,
+        help=help,
+    )
+
+
+def name(key: marked.Scalar, what: str, reporter: Reporter) -> bool:
+    """Check the name of a node, port, dim or setting."""
+    if SNAKE.match(key.text) and key.text not in RESERVED:
+        return True
+    if key.text in RESERVED:
+        reporter.error("BW115", f"`{key.text}` is a reserved word", key.span,
+                       help=f"give the {what} another name")  # fmt: skip
+        return False
+    better = snake(key.text)
+    reporter.error(
+        "BW105",
+        f"the name of a {what} is written in snake_case, not `{key.text}`",
+        key.span,
+        help=f"call it `{better}`" if SNAKE.match(better) else "letters, digits and _",
+    )
+    return False
+
+
+def block_name(key: marked.Scalar, reporter: Reporter) -> bool:
+    """Check the name of a block."""
+    if CAMEL.match(key.text):
+        return True
+    better = "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", key.text))
+    reporter.error(
+        "BW105",
+        f"the name of a block is written in CamelCase, not `{key.text}`",
+        key.span,
+        help=f"call it `{better}`" if CAMEL.match(better) else "it starts with a capital letter",
+    )
+    return False
+
+
+def snake(text: str) -> str:
+    """A name in snake_case: ``DModel`` becomes ``d_model``."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
+
+
+def text_of(value: marked.Marked | None) -> str:
+    """Prose under a key: a text, or a list of texts."""
+    if isinstance(value, marked.Scalar):
+        return value.text.strip()
+    if isinstance(value, marked.Sequence):
+        return "; ".join(text_of(item) for item in value.items)
+    return ""
+
+
+def first_span(value: marked.Marked) -> Span:
+    """Where a value begins: for a mapping its first key."""
+    if isinstance(value, marked.Mapping) and value.items:
+        return value.items[0][0].span
+    return value.span

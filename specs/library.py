@@ -1,0 +1,64 @@
+"""Finding specs and blocks: what is shipped, what is a file, and the catalogue's composites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from boxwork.blocks.catalogue import composites, primitives
+from boxwork.specs.diagnostics import Diagnostic, Reporter, SpecError
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.schema import read_block_file
+from boxwork.specs.source import read
+from boxwork.specs.spec import CompositeDecl
+
+_FOLDER = Path(__file__).parent
+
+
+@cache
+def shipped() -> Mapping[str, Path]:
+    """The specs that come with boxwork, by name."""
+    files = [*_FOLDER.glob("*.yaml"), *_FOLDER.glob("article/*.yaml")]
+    files += _FOLDER.glob("gallery/*.yaml")
+    return {path.stem: path for path in sorted(files) if path.stem != "codes"}
+
+
+def find(target: str | Path, near: Path | None = None) -> Path:
+    """The file of a spec: a shipped name, or a path (looked up beside ``near`` first)."""
+    text = str(target)
+    looks_like_path = isinstance(target, Path) or "/" in text or "\\" in text
+    if not looks_like_path and not text.endswith((".yaml", ".yml")):
+        if text in shipped():
+            return shipped()[text]
+        if not Path(text).exists():
+            raise SpecError([_unknown(text)])
+    path = Path(text)
+    if near is not None and not path.is_absolute() and (near / path).exists():
+        return near / path
+    return path
+
+
+def _unknown(text: str) -> Diagnostic:
+    return Diagnostic(
+        "BW001",
+        f"no spec is named {text!r}, and no file is there",
+        help=did_you_mean(text, shipped()) or "`boxwork list specs` shows what is shipped",
+    )
+
+
+@cache
+def composite(name: str) -> CompositeDecl | None:
+    """A composite of the catalogue, read once."""
+    path = composites().get(name)
+    if path is None:
+        return None
+    reporter = Reporter()
+    decl = read_block_file(read(path), reporter)
+    reporter.raise_errors()
+    return decl
+
+
+def block_names() -> list[str]:
+    """Every block of the catalogue."""
+    return sorted([*primitives(), *composites()])

@@ -1,0 +1,104 @@
+"""Reading nodes: what each uses, reads, sets and repeats."""
+
+from __future__ import annotations
+
+from boxwork.blocks.expressions import parse
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.keys import Keys, name, wrong_shape
+from boxwork.specs.ports import at
+from boxwork.specs.spec import Given, NodeDecl
+
+NODE_KEYS = ("use", "in", "with", "repeat", "vary", "share", "tie", "values", "label")
+LATER = {
+    "parallel": "copies side by side come with a later version; write the copies out for now",
+    "weigh": "it goes with `parallel`, which comes with a later version",
+    "keep": "what a step of generation keeps is chosen by the engine in this version",
+    "collect": "a word reserved for a later format",
+    "each": "a word reserved for a later format",
+}
+
+
+def read_nodes(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, NodeDecl]:
+    """The nodes of a spec or of a block, in the order of the file."""
+    nodes: dict[str, NodeDecl] = {}
+    for key, value in tree.items if tree else ():
+        good = name(key, "node", reporter)
+        if not isinstance(value, marked.Mapping):
+            wrong_shape(f"the node {key.text}", value, marked.Mapping, reporter,
+                        "such as {use: Linear, with: {width: 10}}")  # fmt: skip
+        elif good:
+            nodes[key.text] = read_node(key, value, reporter)
+    return nodes
+
+
+def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
+    """One node."""
+    keys = Keys(value, NODE_KEYS, reporter, f"the node {key.text}", LATER)
+    vary = _vary(keys.mapping("vary"), reporter)
+    repeat = keys.scalar("repeat")
+    use = keys.scalar("use")
+    if "use" not in keys and "use" not in vary:
+        keys.missing("use", "the block that stands here")
+    if repeat is not None:
+        at(repeat, reporter, "BW106", lambda: parse(repeat.text), "repeat")
+    elif "repeat" not in keys:
+        for word in ("vary", "share"):
+            if word in keys:
+                keys.missing("repeat", f"`{word}` is about the copies of a repeated node")
+    keys.flag("share")
+    label = keys.scalar("label")
+    return NodeDecl(
+        key.text,
+        key.span,
+        use,
+        keys.get("in"),
+        read_given(keys.mapping("with"), reporter),
+        repeat,
+        vary,
+        keys.scalar("share"),
+        keys.get("tie"),
+        keys.mapping("values"),
+        label.text if label else "",
+    )
+
+
+def read_given(tree: marked.Mapping | None, reporter: Reporter) -> Given:
+    """The settings under `with`."""
+    return {
+        key.text: (key, value)
+        for key, value in (tree.items if tree else ())
+        if name(key, "setting", reporter)
+    }
+
+
+def _vary(
+    tree: marked.Mapping | None, reporter: Reporter
+) -> dict[str, tuple[marked.Scalar, marked.Sequence]]:
+    vary: dict[str, tuple[marked.Scalar, marked.Sequence]] = {}
+    for key, value in tree.items if tree else ():
+        if not isinstance(value, marked.Sequence):
+            wrong_shape(f"what varies ({key.text})", value, marked.Sequence, reporter,
+                        "one entry per copy; they start again when used up")  # fmt: skip
+        elif not value.items:
+            reporter.error("BW209", f"the list of {key.text} is empty", value.span)
+        else:
+            vary[key.text] = (key, value)
+    lengths = {len(value.items) for _, value in vary.values()}
+    if len(lengths) > 1:
+        _unequal(vary, reporter)
+        return {}
+    return vary
+
+
+def _unequal(
+    vary: dict[str, tuple[marked.Scalar, marked.Sequence]], reporter: Reporter
+) -> None:
+    said = ", ".join(f"{name} has {len(items.items)}" for name, (_, items) in vary.items())
+    key = next(reversed(vary.values()))[0]
+    reporter.error(
+        "BW209",
+        f"the lists of one `vary` must be equally long: {said}",
+        key.span,
+        help="write each out to the same number of copies",
+    )

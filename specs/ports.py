@@ -1,0 +1,167 @@
+"""Reading inputs, outputs, settings, dims and requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from boxwork.blocks.expressions import ExpressionError, parse, parse_condition
+from boxwork.blocks.settings import parse_setting
+from boxwork.blocks.types import TypePattern, parse_port, parse_type
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Reporter, Source, SpecError
+from boxwork.specs.keys import Keys, name, wrong_shape
+from boxwork.specs.source import parse as parse_yaml
+from boxwork.specs.spec import DimDecl, InputDecl, OutputDecl, Requirement, SettingDecl
+
+T = TypeVar("T")
+
+
+def at(
+    text: marked.Scalar, reporter: Reporter, code: str, read: Callable[[], T], what: str
+) -> T | None:
+    """Read a piece of text; report what is wrong with it at its place in the file."""
+    try:
+        return read()
+    except ExpressionError as error:
+        reporter.error(
+            code, f"{what}: {error}", text.part(error.start, error.end), help=error.help
+        )
+        return None
+
+
+def read_inputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, InputDecl]:
+    """``{x: "real[seq, d_model]", memory: "real[k_len, d_memory] = x"}``."""
+    inputs: dict[str, InputDecl] = {}
+    for key, value in tree.items if tree else ():
+        good = name(key, "input", reporter)
+        if not isinstance(value, marked.Scalar):
+            wrong_shape(f"the input {key.text}", value, marked.Scalar, reporter,
+                        'a type such as "real[seq, d_model]" (quoted inside { })')  # fmt: skip
+            continue
+        port = at(
+            value, reporter, "BW107", lambda k=key, v=value: parse_port(k.text, v.text),
+            f"the type of {key.text}",
+        )  # fmt: skip
+        if port and good:
+            inputs[key.text] = InputDecl(port, value)
+    for decl in inputs.values():
+        if decl.port.default is not None and decl.port.default not in inputs:
+            reporter.error(
+                "BW206",
+                f"the input {decl.port.name} defaults to `{decl.port.default}`, which is no input",
+                decl.text.span,
+            )
+            inputs[decl.port.name] = InputDecl(replace(decl.port, default=None), decl.text)
+    return inputs
+
+
+def read_outputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, OutputDecl]:
+    """``logits: real[seq, vocab]`` or ``logits: {type: …, from: head}``."""
+    outputs: dict[str, OutputDecl] = {}
+    for key, value in tree.items if tree else ():
+        good = name(key, "output", reporter)
+        wire: marked.Scalar | None = None
+        written: marked.Marked | None = value
+        if isinstance(value, marked.Mapping):
+            keys = Keys(value, ("type", "from"), reporter, "an output")
+            written, wire = keys.scalar("type"), keys.scalar("from")
+            if "type" not in keys:
+                keys.missing("type", "such as real[seq, vocab]")
+        elif not isinstance(value, marked.Scalar):
+            wrong_shape(f"the output {key.text}", value, marked.Scalar, reporter)
+        pattern = _type(key, written, reporter)
+        if pattern and good and isinstance(written, marked.Scalar):
+            outputs[key.text] = OutputDecl(
+                key.text, pattern, written, wire or marked.Scalar(key.text, key.span), key.span
+            )
+    return outputs
+
+
+def _type(
+    key: marked.Scalar, value: marked.Marked | None, reporter: Reporter
+) -> TypePattern | None:
+    if not isinstance(value, marked.Scalar):
+        return None
+    return at(value, reporter, "BW107", lambda: parse_type(value.text), f"the type of {key.text}")
+
+
+def read_dims(
+    tree: marked.Mapping | None, reporter: Reporter, *, free: bool
+) -> dict[str, DimDecl]:
+    """``{seq: any, d_model: 768, d_ff: 4 * d_model}``."""
+    dims: dict[str, DimDecl] = {}
+    for key, value in tree.items if tree else ():
+        good = name(key, "dim", reporter)
+        if not isinstance(value, marked.Scalar):
+            wrong_shape(f"the dim {key.text}", value, marked.Scalar, reporter)
+            continue
+        if value.text == "any":
+            if not free:
+                reporter.error("BW107", "a block has no free dims of its own", value.span,
+                               help="take the dim from the type of an input")  # fmt: skip
+                continue
+        elif at(value, reporter, "BW106", lambda v=value: parse(v.text), f"the dim {key.text}") is (
+            None
+        ):
+            continue
+        if good:
+            dims[key.text] = DimDecl(key.text, value, key.span)
+    return dims
+
+
+def read_settings(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, SettingDecl]:
+    """``{head_dim: size = d_query / heads, window: size or none = none}``."""
+    settings: dict[str, SettingDecl] = {}
+    for key, value in tree.items if tree else ():
+        good = name(key, "setting", reporter)
+        if not isinstance(value, marked.Scalar):
+            wrong_shape(f"the setting {key.text}", value, marked.Scalar, reporter,
+                        "its type and default, such as `number = 0.1`")  # fmt: skip
+            continue
+        read = at(
+            value, reporter, "BW109", lambda v=value: parse_setting(v.text), f"the type of {key.text}"
+        )
+        if read and good:
+            default = _default(value, read[1], reporter)
+            settings[key.text] = SettingDecl(key.text, read[0], default, key.span)
+    return settings
+
+
+def _default(
+    value: marked.Scalar, start: int | None, reporter: Reporter
+) -> marked.Marked | None:
+    if start is None:
+        return None
+    while value.text[start : start + 1] == " ":
+        start += 1
+    text = value.text[start:]
+    span = value.part(start, len(value.text))
+    if not text.startswith(("[", "{")):
+        return marked.Scalar(text, span)
+    padded = "\n" * (span.line - 1) + " " * (span.column - 1) + text
+    try:
+        return parse_yaml(Source(span.source.name, padded))
+    except SpecError as error:
+        for diagnostic in error.diagnostics:
+            reporter.add(diagnostic)
+        return None
+
+
+def read_requirements(
+    value: marked.Marked | None, reporter: Reporter
+) -> tuple[Requirement, ...]:
+    """``[seq <= context, d_model % heads == 0]``."""
+    if value is None:
+        return ()
+    items = value.items if isinstance(value, marked.Sequence) else (value,)
+    found = []
+    for item in items:
+        if not isinstance(item, marked.Scalar):
+            wrong_shape("a requirement", item, marked.Scalar, reporter)
+            continue
+        expr = at(item, reporter, "BW106", lambda i=item: parse_condition(i.text), "require")
+        if expr:
+            found.append(Requirement(expr, item))
+    return tuple(found)
