@@ -60,7 +60,7 @@ class Builder:
                 self._alias(event)
             case yaml.ScalarEvent():
                 self._enter(event)
-                self._add(Scalar(event.value, self._tight(event), event.style is None))
+                self._add(Scalar(event.value, self._tight(event), not event.style))
             case yaml.CollectionStartEvent():
                 self._enter(event)
                 mapping = isinstance(event, yaml.MappingStartEvent)
