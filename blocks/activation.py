@@ -122,4 +122,4 @@ def _erf(xp: Any, x: Array) -> Array:  # [*] -> [*]
 
     if isinstance(x, np.ndarray | np.generic):
         return erf(x)
-    return xp.from_dlpack(erf(np.from_dlpack(x)))
+    return xp.from_dlpack(np.asarray(erf(np.from_dlpack(x))))
