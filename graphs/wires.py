@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from graphlib import CycleError, TopologicalSorter
 
 from boxwork.graphs.scope import Reported, Trail
@@ -102,12 +103,27 @@ def in_order(
     while True:
         sorter = TopologicalSorter({n: r - stuck for n, r in reads.items() if n not in stuck})
         try:
-            return list(sorter.static_order()), stuck
+            return _as_written(sorter, list(decl.nodes)), stuck
         except CycleError as error:
             # graphlib lists each node before the one that reads it
             way = list(error.args[1])
             _report_cycle(decl, way, wires, trail)
             stuck |= set(way)
+
+
+def _as_written(sorter: TopologicalSorter[str], names: list[str]) -> list[str]:
+    """An order in which they can run, as near to the file's as that allows."""
+    sorter.prepare()
+    place = {name: i for i, name in enumerate(names)}
+    ready: list[tuple[int, str]] = []
+    found: list[str] = []
+    while sorter.is_active():
+        for name in sorter.get_ready():
+            heappush(ready, (place[name], name))
+        _, name = heappop(ready)
+        found.append(name)
+        sorter.done(name)
+    return found
 
 
 def sources(written: Written) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from boxwork.blocks.expressions import parse
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
@@ -34,32 +36,35 @@ def read_nodes(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, Nod
 
 def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
     """One node."""
-    keys = Keys(value, NODE_KEYS, reporter, f"the node {key.text}", LATER)
-    vary = _vary(keys.mapping("vary"), reporter)
-    repeat = keys.scalar("repeat")
-    use = keys.scalar("use")
-    if "use" not in keys and "use" not in vary:
+    node = overlay(NodeDecl(key.text, key.span, None), value, reporter)
+    keys = Keys(value, tuple(key.text for key, _ in value.items), reporter, f"the node {key.text}")
+    if "use" not in keys and "use" not in node.vary:
         keys.missing("use", "the block that stands here")
+    for word in ("vary", "share"):
+        if word in keys and "repeat" not in keys:
+            keys.missing("repeat", f"`{word}` is about the copies of a repeated node")
+    return node
+
+
+def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
+    """A node with a piece laid over it: settings are merged, all else is replaced."""
+    keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER)
+    keys.flag("share")
+    repeat, label = keys.scalar("repeat"), keys.scalar("label")
     if repeat is not None:
         at(repeat, reporter, "BW106", lambda: parse(repeat.text), "repeat")
-    elif "repeat" not in keys:
-        for word in ("vary", "share"):
-            if word in keys:
-                keys.missing("repeat", f"`{word}` is about the copies of a repeated node")
-    keys.flag("share")
-    label = keys.scalar("label")
-    return NodeDecl(
-        key.text,
-        key.span,
-        use,
-        keys.get("in"),
-        read_given(keys.mapping("with"), reporter),
-        repeat,
-        vary,
-        keys.scalar("share"),
-        keys.get("tie"),
-        keys.mapping("values"),
-        label.text if label else "",
+    inputs, tie = keys.get("in"), keys.get("tie")
+    return replace(
+        node,
+        use=keys.scalar("use") or node.use,
+        inputs=node.inputs if inputs is None else inputs,
+        given=dict(node.given) | read_given(keys.mapping("with"), reporter),
+        repeat=repeat or node.repeat,
+        vary=dict(node.vary) | _vary(keys.mapping("vary"), reporter),
+        share=keys.scalar("share") or node.share,
+        tie=node.tie if tie is None else tie,
+        values=keys.mapping("values") or node.values,
+        label=label.text if label else node.label,
     )
 
 

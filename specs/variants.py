@@ -1,22 +1,188 @@
-"""Specs that extend others, and edits from the command line."""
+"""Specs that extend others: a base, new sizes and blocks, and edits on its graph."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from boxwork.specs.diagnostics import Reporter
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Reporter, Source, Span
+from boxwork.specs.edits import Edits, SameType
+from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find
-from boxwork.specs.schema import read_spec
+from boxwork.specs.ports import read_dims, read_requirements, read_settings
+from boxwork.specs.schema import (
+    EDITS,
+    SPEC_TEXT,
+    VARIANT_KEYS,
+    check_format,
+    interpretation,
+    read_blocks,
+    read_spec,
+)
+from boxwork.specs.sets import read_keywords, read_sets
 from boxwork.specs.source import read
-from boxwork.specs.spec import Spec
+from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
+from boxwork.specs.swap import swap
+
+MAX_CHAIN = 16
 
 
 def read_any(
-    target: str | Path, sets: Sequence[str], keywords: Mapping[str, object], reporter: Reporter
+    target: str | Path,
+    sets: Sequence[str],
+    keywords: Mapping[str, object],
+    reporter: Reporter,
+    same_type: SameType,
 ) -> Spec:
-    """Read a spec or a variant, with the edits of ``--set`` and of keyword arguments."""
-    spec = read_spec(read(find(target)), reporter)
+    """Read a spec or a variant, with the edits of ``--set`` and of keyword arguments.
+
+    ``same_type(spec, path)`` says whether a node gives the type it takes (it needs the
+    wired graph, so it is handed in).
+    """
+    given = read_sets(sets, reporter)
+    reader = _Reader(reporter, same_type, _dims_of(given, keywords))
+    spec = reader.read(find(target), [])
     reporter.raise_errors()
     assert spec is not None
+    named = read_keywords(keywords, spec, reporter)
+    for tree, what in ((named, "the keywords"), (given, "--set")):
+        if tree is not None:
+            spec = reader.vary(spec, Keys(tree, VARIANT_KEYS, reporter, what), inherit=False)
+    reporter.raise_errors()
     return spec
+
+
+def _dims_of(
+    given: marked.Mapping | None, keywords: Mapping[str, object]
+) -> dict[str, marked.Scalar]:
+    """The sizes that come from outside: they may shrink what a variant's edits point at."""
+    section = given.get("dims") if given is not None else None
+    items = section.items if isinstance(section, marked.Mapping) else ()
+    found = {key.text: value for key, value in items if isinstance(value, marked.Scalar)}
+    for name, value in keywords.items():
+        if isinstance(value, int):
+            source = Span(Source(f"{name}={value}", str(value)), 0, 1)
+            found[name] = marked.Scalar(str(value), source)
+    return found
+
+
+@dataclass
+class _Reader:
+    reporter: Reporter
+    same_type: SameType
+    shrunk: Mapping[str, marked.Scalar]
+
+    def read(self, path: Path, chain: list[Path]) -> Spec | None:
+        """Read a file, and what it extends."""
+        tree = read(path)
+        extends = tree.get("extends")
+        if extends is None:
+            return read_spec(tree, self.reporter)
+        keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant")
+        check_format(keys, tree.span, self.reporter)
+        base = self._base(keys, path, chain)
+        if base is None:
+            return None
+        return self.vary(base, keys, inherit=True)
+
+    def _base(self, keys: Keys, path: Path, chain: list[Path]) -> Spec | None:
+        named = keys.scalar("extends")
+        if named is None:
+            return None
+        chain = [*chain, path.resolve()]
+        target = find(named.text, path.parent)
+        if target.resolve() in chain or len(chain) > MAX_CHAIN:
+            way = " → ".join(p.stem for p in [*chain, target])
+            self.reporter.error("BW302", f"specs that extend each other: {way}", named.span)
+            return None
+        if not target.is_file():
+            self.reporter.error("BW301", f"there is no spec {named.text} to extend", named.span,
+                                help="a shipped name (`boxwork list specs`) or a path beside "
+                                "this file")  # fmt: skip
+            return None
+        return self.read(target, chain)
+
+    def vary(self, base: Spec, keys: Keys, *, inherit: bool) -> Spec:
+        """Apply a variant to its base."""
+        spec = self._declared(base, keys)
+        if inherit:
+            names = frozenset(base.root.dims) | frozenset(base.blocks) | frozenset(
+                base.root.settings
+            )
+            spec = replace(spec, inherited=names)
+        if any(edit in keys for edit in EDITS):
+            spec = self._edited(spec, keys)
+        interpret = keys.mapping("interpret")
+        if interpret is None:
+            return spec
+        merged = _merged(base.interpret, interpret)
+        found = interpretation(merged, spec.root, self.reporter)
+        return replace(spec, interpret=merged, interpretation=found)
+
+    def _declared(self, base: Spec, keys: Keys) -> Spec:
+        root = base.root
+        dims = read_dims(keys.mapping("dims"), self.reporter, free=True)
+        settings = self._settings(keys, root)
+        require = read_requirements(keys.get("require"), self.reporter)
+        blocks = read_blocks(keys.mapping("blocks"), self.reporter)
+        texts = {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))}
+        self._known_dims(keys, dims, root)
+        root = replace(
+            root,
+            dims=dict(root.dims) | dims,
+            settings=dict(root.settings) | settings,
+            require=(*root.require, *require),
+        )
+        return replace(
+            base,
+            name=texts.get("name", base.name),
+            root=root,
+            blocks=dict(base.blocks) | blocks,
+            text=dict(base.text) | texts,
+        )
+
+    def _known_dims(self, keys: Keys, dims: Mapping[str, DimDecl], root: CompositeDecl) -> None:
+        """From the command line only dims that are there can be set."""
+        from boxwork.specs.hints import did_you_mean
+
+        if keys.what != "--set":
+            return
+        for name, decl in dims.items():
+            if name not in root.dims:
+                self.reporter.error("BW108", f"the spec has no dim `{name}`", decl.span,
+                                    help=did_you_mean(name, root.dims))  # fmt: skip
+
+    def _settings(self, keys: Keys, root: CompositeDecl) -> dict[str, SettingDecl]:
+        """New settings, or just a new value for one that the base declares."""
+        tree = keys.mapping("settings")
+        new, found = [], {}
+        for key, value in tree.items if tree else ():
+            known = root.settings.get(key.text)
+            typed = isinstance(value, marked.Scalar) and "=" in value.text
+            if known is None or typed:
+                new.append((key, value))
+            else:
+                found[key.text] = replace(known, default=value)
+        if new and tree is not None:
+            found |= read_settings(marked.Mapping(tuple(new), tree.span), self.reporter)
+        return found
+
+    def _edited(self, spec: Spec, keys: Keys) -> Spec:
+        if "swap" in keys and (tree := keys.mapping("swap")) is not None:
+            spec = swap(spec, tree, self.reporter)
+        edits = Edits(spec, self.reporter, self.same_type, self.shrunk)
+        edits.remove(keys.get("remove"))
+        edits.insert(keys.get("insert"))
+        edits.set(keys.mapping("set"))
+        return edits.spec
+
+
+def _merged(base: marked.Mapping | None, new: marked.Mapping) -> marked.Mapping:
+    if base is None:
+        return new
+    kept = tuple((k, v) for k, v in base.items if new.get(k.text) is None)
+    return marked.Mapping((*kept, *new.items), new.span)
+
+

@@ -1,0 +1,218 @@
+"""The edits of a variant on its base: `remove`, `insert` and `set`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from boxwork.specs import marked
+from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.keys import Keys, wrong_shape
+from boxwork.specs.nodes import overlay, read_nodes
+from boxwork.specs.paths import Paths, written_out
+from boxwork.specs.rewire import (
+    dropped,
+    explicit,
+    first_wire,
+    read_elsewhere,
+    reads_first,
+    with_first,
+)
+from boxwork.specs.spec import CompositeDecl, NodeDecl, PresetDecl, Spec
+from boxwork.specs.swap import fresh_name, settings_of
+
+SameType = Callable[[Spec, str], bool]
+
+
+class Edits:
+    """Applies edits one after the other; each sees what those before it made."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        reporter: Reporter,
+        same_type: SameType,
+        shrunk: Mapping[str, marked.Scalar],
+    ) -> None:
+        self.paths = Paths(spec, reporter, shrunk)
+        self.reporter, self.same_type = reporter, same_type
+
+    @property
+    def spec(self) -> Spec:
+        """The spec as edited so far."""
+        return self.paths.spec
+
+    def remove(self, value: marked.Marked | None) -> None:
+        """``[stack.*.drop_1, {node: pos, instead: tok}]``."""
+        for item in _items(value):
+            path, instead = item, None
+            if isinstance(item, marked.Mapping):
+                keys = Keys(item, ("node", "instead"), self.reporter, "what to remove")
+                path, instead = keys.scalar("node"), keys.scalar("instead")
+                if "node" not in keys:
+                    keys.missing("node", "the path of the node")
+            if not isinstance(path, marked.Scalar):
+                if isinstance(item, marked.Sequence):
+                    wrong_shape("what to remove", item, marked.Scalar, self.reporter)
+                continue
+            self._remove(path, instead)
+
+    def _remove(self, path: marked.Scalar, instead: marked.Scalar | None) -> None:
+        before = self.spec
+
+        def change(owner: CompositeDecl, name: str) -> CompositeDecl:
+            if name not in owner.nodes:
+                self.paths.fail("BW304", f"`{path.text}` is an input, which cannot be removed",
+                                path.span)  # fmt: skip
+            owner = explicit(owner, self.paths.takes_input)
+            wire = instead or first_wire(owner.nodes[name])
+            only = first_wire(owner.nodes[name], only=True) is not None
+            if instead is None and not (only and self.same_type(before, path.text)):
+                wire = None
+            owner, stranded = dropped(owner, name, wire)
+            if stranded:
+                self.paths.fail(
+                    "BW304",
+                    f"without {path.text}, nothing feeds {stranded}",
+                    path.span,
+                    f"say what it reads: {{node: {path.text}, instead: WIRE}}",
+                )
+            return owner
+
+        self.paths.change(path, change)
+
+    def insert(self, value: marked.Marked | None) -> None:
+        """``[{after: stack.*.attn, nodes: {extra: {use: LayerNorm}}}]``."""
+        for item in _items(value):
+            if not isinstance(item, marked.Mapping):
+                wrong_shape("what to insert", item, marked.Mapping, self.reporter,
+                            "{after: PATH, nodes: {…}} or {before: PATH, nodes: {…}}")  # fmt: skip
+                continue
+            keys = Keys(item, ("after", "before", "nodes"), self.reporter, "what to insert")
+            after, before = keys.scalar("after"), keys.scalar("before")
+            nodes = read_nodes(keys.mapping("nodes"), self.reporter)
+            if (after is None) == (before is None):
+                keys.missing("after", "or `before`, one of them: the path of a node")
+            elif not nodes:
+                keys.missing("nodes", "the new nodes, as in a block")
+            elif after is not None:
+                self.paths.change(after, lambda o, n, new=nodes, p=after: self._after(o, n, new, p))
+            elif before is not None:
+                self.paths.change(
+                    before, lambda o, n, new=nodes, p=before: self._before(o, n, new, p)
+                )
+
+    def _after(
+        self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
+    ) -> CompositeDecl:
+        owner = explicit(owner, self.paths.takes_input)
+        self._free(owner, new, path)
+        last = next(reversed(new))
+        moved = read_elsewhere(owner, name, replace(path, text=last))
+        new = with_first(new, replace(path, text=name))
+        nodes: dict[str, NodeDecl] = {} if name in moved.nodes else dict(new)
+        for key, node in moved.nodes.items():
+            nodes[key] = node
+            if key == name:
+                nodes |= new
+        return replace(moved, nodes=nodes)
+
+    def _before(
+        self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
+    ) -> CompositeDecl:
+        owner = explicit(owner, self.paths.takes_input)
+        self._free(owner, new, path)
+        if name not in owner.nodes or (wire := first_wire(owner.nodes[name])) is None:
+            self.paths.fail("BW304", f"`{path.text}` reads nothing", path.span)
+        last = replace(path, text=next(reversed(new)))
+        nodes: dict[str, NodeDecl] = {}
+        for key, node in owner.nodes.items():
+            if key == name:
+                nodes |= with_first(new, wire)
+                node = reads_first(node, last)
+            nodes[key] = node
+        return replace(owner, nodes=nodes)
+
+    def _free(self, owner: CompositeDecl, new: Mapping[str, NodeDecl], path: marked.Scalar) -> None:
+        for name, node in new.items():
+            if name in owner.nodes or name in owner.inputs:
+                self.paths.fail("BW117", f"there is a `{name}` already beside {path.text}",
+                                node.span, "give the new node another name")  # fmt: skip
+
+    def set(self, tree: marked.Mapping | None) -> None:
+        """``{stack.*.attn: {with: {kv_heads: 4}}}``."""
+        for path, piece in tree.items if tree else ():
+            if not isinstance(piece, marked.Mapping):
+                wrong_shape(f"the edit of {path.text}", piece, marked.Mapping, self.reporter,
+                            "a piece of a node, such as {with: {heads: 4}}")  # fmt: skip
+                continue
+            self.paths.change(
+                path,
+                lambda owner, name, p=piece, at=path: self._overlaid(owner, name, p, at),
+                lambda owner, name, index, count, p=piece, at=path: self._one_copy(
+                    owner, name, index, count, p, at
+                ),
+            )
+
+    def _overlaid(
+        self, owner: CompositeDecl, name: str, piece: marked.Mapping, path: marked.Scalar
+    ) -> CompositeDecl:
+        if name not in owner.nodes:
+            self.paths.fail("BW304", f"`{path.text}` is an input, not a node", path.span)
+        node = owner.nodes[name]
+        new = overlay(node, piece, self.reporter)
+        if new.use is not node.use and new.use is not None:
+            known = settings_of(new.use.text, self.spec)
+            written = overlay(NodeDecl(name, node.span, None), piece, Reporter()).given
+            kept = {k: v for k, v in new.given.items() if k in known or k in written}
+            new = replace(new, given=kept)
+            new = replace(new, vary={k: v for k, v in new.vary.items() if k != "use"})
+        return replace(owner, nodes=dict(owner.nodes) | {name: new})
+
+    def _one_copy(
+        self,
+        owner: CompositeDecl,
+        name: str,
+        index: int,
+        count: int,
+        piece: marked.Mapping,
+        path: marked.Scalar,
+    ) -> CompositeDecl:
+        """One copy becomes a step of a `vary` as long as the stack."""
+        for key, _ in piece.items:
+            if key.text not in ("use", "with"):
+                self.paths.fail("BW304", f"`{key.text}` cannot be set for one copy", key.span,
+                                "only `use` and `with` can")  # fmt: skip
+        node = owner.nodes[name]
+        new = overlay(NodeDecl(name, node.span, None), piece, self.reporter)
+        varied = [key for key in new.given if key in node.given]
+        full = written_out(node, count, path.span, "use", *varied)
+        vary = dict(full.vary)
+        for setting in [*varied, *(k for k in new.given if k in node.vary)]:
+            vary[setting] = _with_item(vary[setting], index, new.given[setting][1])
+        use = new.use or vary["use"][1].items[index]
+        rest = {k: v for k, v in new.given.items() if k not in vary}
+        assert isinstance(use, marked.Scalar)
+        if rest:
+            preset = fresh_name(use.text, list(self.spec.blocks))
+            made = PresetDecl(preset, path.span, use, rest)
+            blocks = dict(self.spec.blocks) | {preset: made}
+            self.paths.spec = replace(self.spec, blocks=blocks)
+            use = replace(use, text=preset)
+        vary["use"] = _with_item(vary["use"], index, use)
+        return replace(owner, nodes=dict(owner.nodes) | {name: replace(full, vary=vary)})
+
+
+def _with_item(
+    entry: tuple[marked.Scalar, marked.Sequence], index: int, value: marked.Marked
+) -> tuple[marked.Scalar, marked.Sequence]:
+    key, items = entry
+    new = (*items.items[:index], value, *items.items[index + 1 :])
+    return key, replace(items, items=new)
+
+
+def _items(value: marked.Marked | None) -> Iterator[marked.Marked]:
+    if isinstance(value, marked.Sequence):
+        yield from value.items
+    elif value is not None:
+        yield value

@@ -1,0 +1,248 @@
+"""Following a path into a spec: every block on the way is copied, so that an edit stays local."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from boxwork.blocks import expressions
+from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.expressions import ExpressionError
+from boxwork.specs import library, marked
+from boxwork.specs.diagnostics import Reporter, Span
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.keys import SNAKE
+from boxwork.specs.spec import BlockDecl, CompositeDecl, NodeDecl, PresetDecl, Spec
+from boxwork.specs.swap import fresh_name
+
+Change = Callable[[CompositeDecl, str], CompositeDecl]
+ChangeCopy = Callable[[CompositeDecl, str, int, int], CompositeDecl]
+
+
+class CannotEdit(Exception):
+    """An edit that was reported and is left out."""
+
+
+@dataclass
+class Paths:
+    """Finds the node at a path and changes it, in a spec that is replaced on the way."""
+
+    spec: Spec
+    reporter: Reporter
+    shrunk: Mapping[str, marked.Scalar]
+
+    def change(self, path: marked.Scalar, change: Change, copy: ChangeCopy | None = None) -> None:
+        """Apply a change where ``path`` leads; what is wrong is reported."""
+        try:
+            root = self._descend(self.spec.root, path.text.split("."), path, change, copy, {})
+        except CannotEdit:
+            return
+        hidden = self.spec.inherited | frozenset(self.spec.blocks)
+        self.spec = replace(self.spec, root=root, inherited=hidden)
+
+    def fail(self, code: str, message: str, span: Span, help: str = "") -> NoReturn:
+        """Report, and leave the edit out."""
+        self.reporter.error(code, message, span, help=help)
+        raise CannotEdit
+
+    def _descend(
+        self,
+        owner: CompositeDecl,
+        steps: Sequence[str],
+        path: marked.Scalar,
+        change: Change,
+        copy: ChangeCopy | None,
+        given: Mapping[str, marked.Marked],
+    ) -> CompositeDecl:
+        name, rest = steps[0], list(steps[1:])
+        if not rest and name in owner.inputs:
+            return change(owner, name)
+        node = owner.nodes.get(name)
+        if node is None:
+            where = f"in the block {owner.name}" if owner.name else f"in {self.spec.name}"
+            self.fail("BW303", f"`{path.text}` leads nowhere: there is no node `{name}` {where}",
+                      path.span, did_you_mean(name, owner.nodes))  # fmt: skip
+        index = None
+        if rest and node.repeat is not None:
+            index = self._index(node, rest.pop(0), path)
+        elif rest and (rest[0] == "*" or rest[0].isdigit()):
+            self.fail("BW303", f"`{path.text}`: {name} is not repeated", path.span,
+                      f"leave out `{rest[0]}`")  # fmt: skip
+        if not rest:
+            if index is None:
+                return change(owner, name)
+            if copy is None:
+                self.fail("BW304", f"`{path.text}`: this edit is for all copies", path.span,
+                          f"write {name}.*")  # fmt: skip
+            return copy(owner, name, index, self.count(node, path, own=False))
+        inside = _given(node, given, owner)
+
+        def edited(use: marked.Scalar) -> marked.Scalar:
+            return self._copied(owner, use, rest, path, change, copy, inside)
+
+        new = self._all(node, edited) if index is None else self._one(node, index, path, edited)
+        return replace(owner, nodes=dict(owner.nodes) | {name: new})
+
+    def _index(self, node: NodeDecl, step: str, path: marked.Scalar) -> int | None:
+        if step == "*":
+            return None
+        if not step.isdigit():
+            self.fail("BW303", f"`{path.text}`: {node.name} is repeated", path.span,
+                      f"write {node.name}.*.{step} for all copies, or {node.name}.0.{step}")  # fmt: skip
+        index, count = int(step), self.count(node, path, own=False)
+        if index >= count:
+            own = self.count(node, path, own=True)
+            if index < own:
+                self.fail("BW904", f"`{path.text}` is not there with {count} copies of {node.name}",
+                          path.span, "the edit is left out")  # fmt: skip
+            self.fail("BW303", f"`{path.text}`: {node.name} has {own} copies, 0 to {own - 1}",
+                      path.span)  # fmt: skip
+        return index
+
+    def count(self, node: NodeDecl, path: marked.Scalar, *, own: bool) -> int:
+        """How many copies a node has, with the sizes of the spec or with those from outside."""
+        assert node.repeat is not None
+        texts = {name: decl.value.text for name, decl in self.spec.root.dims.items()}
+        if not own:
+            texts |= {name: value.text for name, value in self.shrunk.items()}
+
+        def lookup(name: str) -> Dim:
+            if name not in texts or texts[name] == "any":
+                raise ExpressionError(f"`{name}` has no size here", 0, 0)
+            return expressions.size(expressions.parse(texts[name]), lookup)
+
+        try:
+            return int(expressions.size(expressions.parse(node.repeat.text), lookup))
+        except (ExpressionError, RecursionError, ValueError):
+            self.fail("BW304", f"cannot tell how many copies of {node.name} there are", path.span,
+                      f"edit all of them: {node.name}.*")  # fmt: skip
+
+    def _all(
+        self, node: NodeDecl, edited: Callable[[marked.Scalar], marked.Scalar]
+    ) -> NodeDecl:
+        done: dict[str, marked.Scalar] = {}
+
+        def once(use: marked.Marked) -> marked.Marked:
+            if not isinstance(use, marked.Scalar):
+                return use
+            return done.setdefault(use.text, edited(use)) if use.text not in done else done[use.text]
+
+        if "use" not in node.vary:
+            assert node.use is not None
+            return replace(node, use=edited(node.use))
+        key, items = node.vary["use"]
+        new = replace(items, items=tuple(once(item) for item in items.items))
+        return replace(node, vary=dict(node.vary) | {"use": (key, new)})
+
+    def _one(
+        self,
+        node: NodeDecl,
+        index: int,
+        path: marked.Scalar,
+        edited: Callable[[marked.Scalar], marked.Scalar],
+    ) -> NodeDecl:
+        count = self.count(node, path, own=False)
+        node = written_out(node, count, path.span, "use")
+        key, items = node.vary["use"]
+        use = items.items[index]
+        assert isinstance(use, marked.Scalar)
+        uses = [*items.items[:index], edited(use), *items.items[index + 1 :]]
+        return replace(node, vary=dict(node.vary) | {"use": (key, replace(items, items=tuple(uses)))})
+
+    def _copied(
+        self,
+        owner: CompositeDecl,
+        use: marked.Scalar,
+        rest: Sequence[str],
+        path: marked.Scalar,
+        change: Change,
+        copy: ChangeCopy | None,
+        given: Mapping[str, marked.Marked],
+    ) -> marked.Scalar:
+        """The name of a copy of the block at ``use`` with the change made inside."""
+        if SNAKE.match(use.text):
+            use = self._of_setting(owner, use, path, given)
+        decl = self.find(use.text, owner.closed)
+        if decl is None:
+            self.fail("BW303", f"`{path.text}`: {use.text} has no nodes inside", path.span)
+        new: BlockDecl
+        if isinstance(decl, PresetDecl):
+            inner = self._copied(owner, decl.use, rest, path, change, copy,
+                                 {k: v for k, (_, v) in decl.given.items()})  # fmt: skip
+            new = replace(decl, use=inner)
+        else:
+            new = self._descend(decl, rest, path, change, copy, given)
+            new = replace(new, text={"title": decl.name} | dict(new.text))
+        name = fresh_name(use.text.rstrip("0123456789"), list(self.spec.blocks))
+        blocks = dict(self.spec.blocks) | {name: replace(new, name=name)}
+        self.spec = replace(self.spec, blocks=blocks)
+        return replace(use, text=name)
+
+    def _of_setting(
+        self,
+        owner: CompositeDecl,
+        use: marked.Scalar,
+        path: marked.Scalar,
+        given: Mapping[str, marked.Marked],
+    ) -> marked.Scalar:
+        """The block that a block setting holds here."""
+        setting = owner.settings.get(use.text)
+        value = given.get(use.text, setting.default if setting else None)
+        if isinstance(value, marked.Scalar) and not SNAKE.match(value.text):
+            return value
+        self.fail("BW304", f"`{path.text}`: the block there is given by the setting {use.text}",
+                  path.span, "edit it where it is given")  # fmt: skip
+
+    def find(self, name: str, closed: bool) -> BlockDecl | None:
+        """A block of the spec or a composite of the catalogue."""
+        own, listed = self.spec.blocks.get(name), library.composite(name)
+        return (listed or own) if closed else (own or listed)
+
+    def takes_input(self, node: NodeDecl, closed: bool) -> bool:
+        """Whether the node above feeds this one if nothing is written."""
+        name = node.use.text if node.use else ""
+        decl = self.find(name, closed)
+        while isinstance(decl, PresetDecl):
+            name, decl = decl.use.text, self.find(decl.use.text, decl.closed)
+        if decl is not None:
+            return bool(decl.inputs)
+        primitive = primitives().get(name)
+        return primitive is None or bool(primitive.inputs())
+
+
+def _given(
+    node: NodeDecl, outer: Mapping[str, marked.Marked], owner: CompositeDecl
+) -> dict[str, marked.Marked]:
+    """What a node sets, names of the owner's own settings replaced by what they hold."""
+    found: dict[str, marked.Marked] = {}
+    for name, (_, value) in node.given.items():
+        if isinstance(value, marked.Scalar) and value.text in owner.settings:
+            default = owner.settings[value.text].default
+            value = outer.get(value.text, default or value)
+        found[name] = value
+    return found
+
+
+def written_out(node: NodeDecl, count: int, span: Span, *names: str) -> NodeDecl:
+    """A repeated node whose varying settings (and those of ``names``) list every copy."""
+    vary = dict(node.vary)
+    for name in names:
+        if name not in vary:
+            value = node.use if name == "use" else node.given[name][1]
+            assert value is not None
+            vary[name] = (marked.Scalar(name, span), marked.Sequence((value,), span))
+    full = {
+        name: (key, replace(items, items=_cycled(items.items, count)))
+        for name, (key, items) in vary.items()
+    }
+    given = {name: value for name, value in node.given.items() if name not in full}
+    return replace(node, vary=full, given=given)
+
+
+def _cycled(items: Iterable[marked.Marked], count: int) -> tuple[marked.Marked, ...]:
+    listed = list(items)
+    return tuple(listed[i % len(listed)] for i in range(count))
+
+
