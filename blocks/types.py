@@ -12,6 +12,7 @@ from boxwork.blocks.expressions import Expr, ExpressionError, Reader
 
 Kind = Literal["real", "index", "shape"]
 KINDS: tuple[Kind, ...] = ("real", "index", "shape")
+ANY_SIZE = "_"  # among the dims of a primitive's ports: fits any size and binds nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,7 @@ class WireType:
 
 @dataclass(frozen=True, slots=True)
 class TypePattern:
-    """The type a port is declared with; ``None`` among the dims stands for ``*``.
-
-    Among the dims of a primitive's ports, the name ``_`` fits any size and binds nothing.
-    """
+    """The type a port is declared with; ``None`` among the dims stands for ``*``."""
 
     kind: Kind
     dims: tuple[Expr | None, ...]

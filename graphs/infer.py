@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from boxwork.blocks import expressions
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.expressions import Expr, ExpressionError
-from boxwork.blocks.types import Port, TypePattern, WireType
+from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
 from boxwork.graphs.scope import Origin, Trail, UnknownName
 from boxwork.specs.diagnostics import Note, Span
 
@@ -83,7 +83,7 @@ class Binding:
             pairs += zip(after, type.dims[-len(after) :], strict=True)
         if pattern.bound is not None and type.bound is not None:
             pairs.append((pattern.bound, type.bound))
-        return pairs
+        return [(expr, dim) for expr, dim in pairs if expr.text != ANY_SIZE]
 
     def _bind(self, pattern: TypePattern, wire: Wire) -> None:
         for expr, dim in self._pairs(pattern, wire.type):
