@@ -38,7 +38,10 @@ class TooMuchError(Exception):
 
 
 class Builder:
-    """Takes events one by one and builds the nodes, collecting what is wrong."""
+    """Takes events one by one and builds the nodes, collecting what is wrong.
+
+    ``base`` is where in the source the text begins that the events are of.
+    """
 
     def __init__(self, source: Source, base: int) -> None:
         self.source, self.base = source, base
@@ -78,11 +81,11 @@ class Builder:
             SpecError: if anything was wrong.
         """
         if self._root is None and not self.reporter.found:
-            comments = bool(self.source.text.strip("\ufeff \t\r\n"))
+            comments = bool(self.source.text[self.base :].strip())
             self.reporter.error(
                 "BW007",
                 "there is nothing here" + (" but comments" if comments else ""),
-                Span(self.source, 0, 0),
+                Span(self.source, self.base, self.base),
                 help="see `boxwork explain BW007` for a small spec to begin with",
             )
         self.reporter.raise_errors()

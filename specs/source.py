@@ -25,14 +25,14 @@ _FORBIDDEN = re.compile(
 )
 
 
-def read(path: str | os.PathLike[str]) -> Mapping:
-    """The marked YAML of a file; its top level must be a mapping.
+def read(path: str | os.PathLike[str], name: str = "") -> Mapping:
+    """The marked YAML of a file, called ``name`` in messages; its top level must be a mapping.
 
     Raises:
         SpecError: with all that is wrong, if the file cannot be read as YAML.
     """
-    name = os.fspath(path)
-    source = Source(name, _decode(name, _bytes(name)))
+    file = os.fspath(path)
+    source = Source(name or file, _decode(file, _bytes(file)))
     root = parse(source)
     if isinstance(root, Mapping):
         return root
@@ -46,8 +46,8 @@ def read(path: str | os.PathLike[str]) -> Mapping:
     )
 
 
-def parse(source: Source) -> Marked:
-    """The marked YAML of a text.
+def parse(source: Source, start: int = 0) -> Marked:
+    """The marked YAML of a text, or of what follows a place in it.
 
     Only libyaml's events are used, one at a time: what is too deep or too long
     stops at once, whatever follows.
@@ -55,17 +55,17 @@ def parse(source: Source) -> Marked:
     Raises:
         SpecError: with all that is wrong with the text as YAML.
     """
-    mark = source.text.startswith("\ufeff")
-    text = source.text[1:] if mark else source.text
-    _check_letters(source, text, int(mark))
-    builder = Builder(source, int(mark))
+    start += source.text.startswith("\ufeff", start)
+    text = source.text[start:]
+    _check_letters(source, text, start)
+    builder = Builder(source, start)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except TooMuchError:
         pass
     except yaml.MarkedYAMLError as error:
-        builder.reporter.add(explain(source, int(mark), error))
+        builder.reporter.add(explain(source, start, error))
     return builder.finish()
 
 

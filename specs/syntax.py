@@ -11,6 +11,8 @@ from boxwork.specs.diagnostics import Diagnostic, Source, Span
 from boxwork.specs.hints import shorten
 
 _CLOSING = {"[": "]", "{": "}"}
+_LONGEST_KEY = 1000
+_SHORTEN = f"a key has at most {_LONGEST_KEY} letters, its colon in the same line"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class _Fault:
 
 
 def explain(source: Source, base: int, error: yaml.MarkedYAMLError) -> Diagnostic:
-    """The diagnostic for a syntax error; ``base`` is what the marks are short of."""
+    """The diagnostic for a syntax error; ``base`` is where in the source the YAML begins."""
     assert error.problem_mark is not None
     begun = error.context_mark.index + base if error.context_mark else None
     at = min(error.problem_mark.index + base, len(source.text))
@@ -115,6 +117,8 @@ def _brackets(f: _Fault) -> Diagnostic | None:
             label="opened here",
             help=f"put `{closing}` at the end of the list or mapping",
         )
+    if f.letter == ":" and f.before.rstrip().endswith(("{", "[", ",")):
+        return _no_key(f)
     if f.letter in "[{:":
         return f.say(
             f"a text with `{f.letter}` needs quotes inside {opening} {closing}",
@@ -164,9 +168,12 @@ def _sigils(f: _Fault) -> Diagnostic | None:
 
 def _colons(f: _Fault) -> Diagnostic | None:
     if "expected ':'" in f.problem and f.begun is not None:
+        line = f.line_span(f.begun)
+        if line.end - line.start > _LONGEST_KEY:
+            return f.say("this key is too long", line, help=_SHORTEN)
         return f.say(
             "this line is no `key: value`",
-            f.line_span(f.begun),
+            line,
             help="is a colon missing? a text over several lines is indented or quoted",
         )
     if "mapping values" in f.problem:
@@ -186,8 +193,10 @@ def _second_colon(f: _Fault) -> Diagnostic:
             help="a text with a colon and a space in it needs quotes",
         )
     key = shorten(f.before.strip())
-    if len(f.before) > 1000:
-        return f.say("a key of more than 1000 letters", help="shorten it")
+    if not key:
+        return _no_key(f)
+    if len(f.before) > _LONGEST_KEY:
+        return f.say("this key is too long", f.line_span(f.at - len(f.before)), help=_SHORTEN)
     above = _line_above(f)
     span = f.span(f.at - len(f.before.lstrip()), len(f.before.lstrip()))
     if above and ":" in f.source.text[above.start : above.end]:
@@ -203,6 +212,10 @@ def _second_colon(f: _Fault) -> Diagnostic:
         labels=((above, "a colon is missing here"),) if above else (),
         help="is a colon missing in the line above?",
     )
+
+
+def _no_key(f: _Fault) -> Diagnostic:
+    return f.say("a key is missing before the colon", help="write `key: value`")
 
 
 def _line_above(f: _Fault) -> Span | None:
@@ -226,6 +239,8 @@ def _blocks(f: _Fault) -> Diagnostic | None:
         )
     if "block mapping" not in f.doing and "block collection" not in f.doing:
         return None
+    if f.letter == ":":
+        return _no_key(f)
     if f.before.strip():
         last = f.before.rstrip()[-1]
         mend = "write '' for a quote inside single quotes" if last == "'" else ""
