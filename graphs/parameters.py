@@ -10,19 +10,18 @@ from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
 from boxwork.graphs.totals import Counter
 
-MAX_CHAIN = 100  # ties of ties; more can only be a circle
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A parameter found by its path, and the composites on the way to it.
+    """A parameter found by its path, and what lies on the way to it, from outside inwards.
 
     ``ways`` holds each composite with the number of segments of ``path`` that lead to it.
     """
 
     path: tuple[str, ...]
+    name: str
     parameter: Parameter
-    node: Node
+    nodes: tuple[Node, ...]
     ways: tuple[tuple[Composite, int], ...]
 
 
@@ -32,11 +31,12 @@ def find(graph: Graph, path: str) -> Place | None:
 
 
 def _find(root: Composite, path: tuple[str, ...]) -> Place | None:
-    composite, ways, at = root, [(root, 0)], 0
+    composite, nodes, ways, at = root, [], [(root, 0)], 0
     while at < len(path):
         node = composite.nodes.get(path[at])
         if node is None:
             return None
+        nodes.append(node)
         at += 1
         copy = 0
         if node.count is not None:
@@ -45,8 +45,9 @@ def _find(root: Composite, path: tuple[str, ...]) -> Place | None:
             copy, at = found, at + 1
         part = node.part_of(copy)
         if isinstance(part, Primitive):
-            parameter = part.parameters.get(".".join(path[at:]))
-            return Place(path, parameter, node, tuple(ways)) if parameter else None
+            name = ".".join(path[at:])
+            parameter = part.parameters.get(name)
+            return Place(path, name, parameter, tuple(nodes), tuple(ways)) if parameter else None
         composite = part
         ways.append((part, at))
     return None
@@ -65,16 +66,16 @@ def canonical(graph: Graph, path: str) -> tuple[str, bool] | None:
     Copies of a shared stack lead to copy 0, ties to their target, to the end of the chain.
     """
     found, transposed = _find(graph.root, tuple(path.split("."))), False
-    for _ in range(MAX_CHAIN):
-        if found is None:
-            return None
+    seen = set()
+    while found is not None and found.path not in seen:
+        seen.add(found.path)
         step = _lead(found)
         if step is None:
             return ".".join(found.path), transposed
         target, turned = step
         transposed ^= turned
         found = _find(graph.root, target)
-    raise ValueError(f"the ties of {path} lead in a circle")
+    return None
 
 
 def _lead(place: Place) -> tuple[tuple[str, ...], bool] | None:

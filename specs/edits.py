@@ -19,7 +19,7 @@ from boxwork.specs.rewire import (
     with_first,
 )
 from boxwork.specs.spec import CompositeDecl, NodeDecl, PresetDecl, Spec
-from boxwork.specs.swap import fresh_name, settings_of
+from boxwork.specs.swap import settings_of
 
 SameType = Callable[[Spec, str], bool]
 
@@ -194,11 +194,8 @@ class Edits:
         rest = {k: v for k, v in new.given.items() if k not in vary}
         assert isinstance(use, marked.Scalar)
         if rest:
-            preset = fresh_name(use.text, list(self.spec.blocks))
-            made = PresetDecl(preset, path.span, use, rest)
-            blocks = dict(self.spec.blocks) | {preset: made}
-            self.paths.spec = replace(self.spec, blocks=blocks)
-            use = replace(use, text=preset)
+            made = PresetDecl(use.text, path.span, use, rest)
+            use = replace(use, text=self.paths.add(use.text, made))
         vary["use"] = _with_item(vary["use"], index, use)
         return replace(owner, nodes=dict(owner.nodes) | {name: replace(full, vary=vary)})
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import boxwork.blocks
 from boxwork.blocks.catalogue import composites, primitives
 from boxwork.specs.diagnostics import Diagnostic, Reporter, SpecError
 from boxwork.specs.hints import did_you_mean
@@ -14,6 +15,7 @@ from boxwork.specs.source import read
 from boxwork.specs.spec import CompositeDecl
 
 _FOLDER = Path(__file__).parent
+_BLOCKS = Path(boxwork.blocks.__file__).parent
 
 
 @cache
@@ -39,6 +41,14 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     return path
 
 
+def shown(path: Path) -> str:
+    """What a file is called in messages: short for what comes with boxwork."""
+    for folder in (_FOLDER, _BLOCKS):
+        if path.is_relative_to(folder):
+            return f"boxwork/{folder.name}/{path.relative_to(folder).as_posix()}"
+    return str(path)
+
+
 def _unknown(text: str) -> Diagnostic:
     return Diagnostic(
         "BW001",
@@ -54,7 +64,7 @@ def composite(name: str) -> CompositeDecl | None:
     if path is None:
         return None
     reporter = Reporter()
-    decl = read_block_file(read(path), reporter)
+    decl = read_block_file(read(path, shown(path)), reporter)
     reporter.raise_errors()
     return decl
 

@@ -14,6 +14,7 @@ from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import SNAKE
+from boxwork.specs.references import references
 from boxwork.specs.spec import BlockDecl, CompositeDecl, NodeDecl, PresetDecl, Spec
 from boxwork.specs.swap import fresh_name
 
@@ -175,10 +176,18 @@ class Paths:
         else:
             new = self._descend(decl, rest, path, change, copy, given)
             new = replace(new, text={"title": decl.name} | dict(new.text))
-        name = fresh_name(use.text.rstrip("0123456789"), list(self.spec.blocks))
+        return replace(use, text=self.add(use.text, new))
+
+    def add(self, old: str, new: BlockDecl) -> str:
+        """List an edited copy of a block; a copy that only one place names is replaced."""
+        refines = isinstance(new, PresetDecl) and new.use.text == old
+        if not refines and old in self.spec.edited and references(self.spec)[old] <= 1:
+            name = old
+        else:
+            name = fresh_name(old.rstrip("0123456789"), list(self.spec.blocks))
         blocks = dict(self.spec.blocks) | {name: replace(new, name=name)}
-        self.spec = replace(self.spec, blocks=blocks)
-        return replace(use, text=name)
+        self.spec = replace(self.spec, blocks=blocks, edited=self.spec.edited | {name})
+        return name
 
     def _of_setting(
         self,

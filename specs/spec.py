@@ -132,3 +132,4 @@ class Spec:
     text: Mapping[str, str] = field(default_factory=dict)  # about, source, year
     inherited: frozenset[str] = frozenset()  # dims and blocks that came by `extends`
     interpret: marked.Mapping | None = None
+    edited: frozenset[str] = frozenset()  # blocks that edits made, as copies of others

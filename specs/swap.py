@@ -41,7 +41,8 @@ def swap(spec: Spec, tree: marked.Mapping, reporter: Reporter) -> Spec:
             known = [*spec.blocks, *library.block_names()]
             reporter.error("BW303", f"nothing in {spec.name} uses the block {old}", made.old.span,
                            help="" if old in known else did_you_mean(old, known))  # fmt: skip
-    return replace(spec, root=root, blocks=blocks | swapper.copies)
+    edited = spec.edited | frozenset(swapper.copies)
+    return replace(spec, root=root, blocks=blocks | swapper.copies, edited=edited)
 
 
 def _read(key: marked.Scalar, value: marked.Marked, reporter: Reporter) -> Swap | None:

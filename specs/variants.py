@@ -10,8 +10,9 @@ from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Source, Span
 from boxwork.specs.edits import Edits, SameType
 from boxwork.specs.keys import Keys, text_of
-from boxwork.specs.library import find
+from boxwork.specs.library import find, shown
 from boxwork.specs.ports import read_dims, read_requirements, read_settings
+from boxwork.specs.references import without_leftovers
 from boxwork.specs.schema import (
     EDITS,
     SPEC_TEXT,
@@ -76,7 +77,7 @@ class _Reader:
 
     def read(self, path: Path, chain: list[Path]) -> Spec | None:
         """Read a file, and what it extends."""
-        tree = read(path)
+        tree = read(path, shown(path))
         extends = tree.get("extends")
         if extends is None:
             return read_spec(tree, self.reporter)
@@ -176,7 +177,7 @@ class _Reader:
         edits.remove(keys.get("remove"))
         edits.insert(keys.get("insert"))
         edits.set(keys.mapping("set"))
-        return edits.spec
+        return without_leftovers(edits.spec)
 
 
 def _merged(base: marked.Mapping | None, new: marked.Mapping) -> marked.Mapping:

@@ -1,0 +1,59 @@
+"""Which blocks a spec names, and how often: edited copies that nothing names any more go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from boxwork.specs import marked
+from boxwork.specs.keys import CAMEL
+from boxwork.specs.spec import BlockDecl, CompositeDecl, Spec
+
+
+def references(spec: Spec) -> Counter[str]:
+    """How often each block is named, in nodes, presets and settings."""
+    found = Counter(_in_block(spec.root))
+    for block in spec.blocks.values():
+        found.update(_in_block(block))
+    return found
+
+
+def _in_block(block: BlockDecl) -> Iterator[str]:
+    if not isinstance(block, CompositeDecl):
+        yield block.use.text
+        for _, value in block.given.values():
+            yield from _in_value(value)
+        return
+    for setting in block.settings.values():
+        if setting.default is not None:
+            yield from _in_value(setting.default)
+    for node in block.nodes.values():
+        if node.use is not None:
+            yield node.use.text
+        for _, value in [*node.given.values(), *node.vary.values()]:
+            yield from _in_value(value)
+
+
+def _in_value(value: marked.Marked) -> Iterator[str]:
+    match value:
+        case marked.Scalar(text=text):
+            if CAMEL.match(text):
+                yield text
+        case marked.Sequence(items=items):
+            for item in items:
+                yield from _in_value(item)
+        case marked.Mapping(items=pairs):
+            for _, item in pairs:
+                yield from _in_value(item)
+
+
+def without_leftovers(spec: Spec) -> Spec:
+    """The spec without edited copies of blocks that a later edit replaced."""
+    while True:
+        named = references(spec)
+        gone = {name for name in spec.edited if name in spec.blocks and not named[name]}
+        if not gone:
+            return spec
+        blocks = {name: block for name, block in spec.blocks.items() if name not in gone}
+        spec = replace(spec, blocks=blocks, edited=spec.edited - gone)

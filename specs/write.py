@@ -1,0 +1,204 @@
+"""Writing a spec as YAML with nothing implied: variants applied, wires and defaults written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from boxwork.blocks.block import Block
+from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.settings import show
+from boxwork.specs import library, marked
+from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.paths import Paths
+from boxwork.specs.rewire import explicit
+from boxwork.specs.spec import (
+    CompositeDecl,
+    Given,
+    NodeDecl,
+    OutputDecl,
+    PresetDecl,
+    SettingDecl,
+    Spec,
+)
+
+_PLAIN = re.compile(r"(-(?=[0-9.]))?[A-Za-z0-9_(.<][A-Za-z0-9_ .*+/()<>=-]*(?<! )\Z")
+
+
+
+def expand(spec: Spec) -> str:
+    """The YAML of a spec that means the same and leaves nothing to be read between the lines.
+
+    Defaults that are computed from the wires (``head_dim: size = d_query / heads``) stay
+    defaults: they have no spelling outside their block.
+    """
+    return "\n".join(_Writer(spec).lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.paths = Paths(spec, Reporter(), {})
+
+    def lines(self) -> Iterator[str]:
+        spec = self.spec
+        yield "format: 1"
+        texts = {"name": spec.name} | dict(spec.text)
+        yield from (f"{key}: {quoted(text)}" for key, text in texts.items() if text)
+        yield from self._body(spec.root, 0)
+        if spec.interpret is not None:
+            yield from _section("interpret", _pairs(spec.interpret), 0)
+        if spec.blocks:
+            yield "blocks:"
+            for name, block in spec.blocks.items():
+                if isinstance(block, PresetDecl):
+                    yield f"  {name}: {self._preset(block)}"
+                else:
+                    yield f"  {name}:"
+                    yield from self._texts(block)
+                    yield from self._body(block, 4)
+                    yield from self._nodes(block, 4)
+        yield from self._nodes(spec.root, 0)
+
+    def _texts(self, block: CompositeDecl) -> Iterator[str]:
+        yield from (f"    {key}: {quoted(text)}" for key, text in block.text.items() if text)
+        if block.closed:
+            yield "    closed: true"
+
+    def _body(self, decl: CompositeDecl, indent: int) -> Iterator[str]:
+        dims = ((d.name, quoted(d.value.text)) for d in decl.dims.values())
+        yield from _section("dims", dims, indent)
+        settings = ((s.name, quoted(_setting(s))) for s in decl.settings.values())
+        yield from _section("settings", settings, indent)
+        if decl.require:
+            required = ", ".join(quoted(r.text.text) for r in decl.require)
+            yield f"{' ' * indent}require: [{required}]"
+        inputs = ((i.port.name, quoted(i.text.text)) for i in decl.inputs.values())
+        yield from _section("inputs", inputs, indent)
+        yield from _section("outputs", map(_output, decl.outputs.values()), indent)
+
+    def _nodes(self, decl: CompositeDecl, indent: int) -> Iterator[str]:
+        nodes = explicit(decl, self.paths.takes_input).nodes.values()
+        lines = ((node.name, self._node(node, decl.closed)) for node in nodes)
+        yield from _section("nodes", lines, indent)
+
+    def _node(self, node: NodeDecl, closed: bool) -> str:
+        fields: dict[str, str] = {}
+        if node.use is not None and "use" not in node.vary:
+            fields["use"] = quoted(node.use.text)
+        if node.inputs is not None:
+            fields["in"] = flow(node.inputs)
+        given = self._given(node, closed)
+        if given:
+            fields["with"] = given
+        for key in ("repeat", "share"):
+            value = getattr(node, key)
+            if value is not None:
+                fields[key] = quoted(value.text)
+        if node.vary:
+            fields["vary"] = _flow_pairs((k, flow(v)) for k, (_, v) in node.vary.items())
+        if node.tie is not None:
+            fields["tie"] = flow(node.tie)
+        if node.values is not None:
+            fields["values"] = flow(node.values)
+        if node.label:
+            fields["label"] = quoted(node.label)
+        return _flow_pairs(fields.items())
+
+    def _preset(self, preset: PresetDecl) -> str:
+        fields = {"use": quoted(preset.use.text)}
+        given = self._with_defaults(preset.use.text, preset.given, (), preset.closed)
+        if given:
+            fields["with"] = given
+        if preset.closed:
+            fields["closed"] = "true"
+        return _flow_pairs(fields.items())
+
+    def _given(self, node: NodeDecl, closed: bool) -> str:
+        use = node.use.text if node.use is not None and "use" not in node.vary else ""
+        return self._with_defaults(use, node.given, node.vary, closed)
+
+    def _with_defaults(
+        self, use: str, given: Given, taken: Iterable[str], closed: bool
+    ) -> str:
+        """The settings as written, then the defaults that have a spelling here."""
+        pairs = [(name, flow(value)) for name, (_, value) in given.items()]
+        skip = {*given, *taken}
+        defaults = ((n, t) for n, t in self._defaults(use, closed) if n not in skip)
+        pairs += [(name, quoted(text)) for name, text in defaults]
+        return _flow_pairs(pairs) if pairs else ""
+
+    def _defaults(self, use: str, closed: bool) -> Iterator[tuple[str, str]]:
+        decl = self.paths.find(use, closed)
+        if isinstance(decl, PresetDecl):
+            return
+        if isinstance(decl, CompositeDecl):
+            for setting in decl.settings.values():
+                text = setting.default
+                if isinstance(text, marked.Scalar) and self._same_everywhere(setting, text.text):
+                    yield setting.name, text.text
+            return
+        primitive = primitives().get(use)
+        if primitive is not None:
+            yield from _primitive_defaults(primitive)
+
+    def _same_everywhere(self, setting: SettingDecl, text: str) -> bool:
+        """Whether a default means the same written elsewhere."""
+        if setting.type.base == "block":
+            own = text in self.spec.blocks
+            return text == "none" or (not own and text in library.block_names())
+        if text in ("none", "true", "false") or text in setting.type.choices:
+            return True
+        return re.fullmatch(r"[\d.]+(e[+-]?\d+)?", text) is not None
+
+
+def _primitive_defaults(primitive: type[Block]) -> Iterator[tuple[str, str]]:
+    for setting in primitive.settings():
+        if not setting.required and not isinstance(setting.default, tuple):
+            yield setting.name, show(setting.default)
+
+
+def _setting(setting: SettingDecl) -> str:
+    if setting.default is None:
+        return str(setting.type)
+    return f"{setting.type} = {flow(setting.default)}"
+
+
+def _output(output: OutputDecl) -> tuple[str, str]:
+    return output.name, _flow_pairs(
+        [("type", quoted(output.text.text)), ("from", quoted(output.wire.text))]
+    )
+
+
+def _section(name: str, pairs: Iterable[tuple[str, str]], indent: int) -> Iterator[str]:
+    lines = [f"{' ' * indent}  {key}: {text}" for key, text in pairs]
+    if lines:
+        yield f"{' ' * indent}{name}:"
+        yield from lines
+
+
+def _pairs(tree: marked.Mapping) -> Iterator[tuple[str, str]]:
+    return ((quoted(key.text), flow(value)) for key, value in tree.items)
+
+
+def _flow_pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{key}: {text}" for key, text in pairs) + "}"
+
+
+def flow(value: marked.Marked) -> str:
+    """A piece of YAML on one line."""
+    match value:
+        case marked.Scalar(text=text):
+            return quoted(text)
+        case marked.Sequence(items=items):
+            return "[" + ", ".join(flow(item) for item in items) + "]"
+        case marked.Mapping(items=pairs):
+            return _flow_pairs((quoted(key.text), flow(item)) for key, item in pairs)
+
+
+def quoted(text: str) -> str:
+    """A scalar, in quotes where YAML would read something else."""
+    return text if _PLAIN.match(text) else json.dumps(text, ensure_ascii=False)
+
+
