@@ -1,0 +1,137 @@
+"""What a block's ``forward`` is told: sizes, lengths, randomness; made per run and per step."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.types import Port, WireType
+from boxwork.engines.plan import Step
+
+Array = Any
+
+
+def stream(seed: int, path: str) -> np.random.Generator:
+    """Random numbers that hang on a seed and a path alone."""
+    key = hashlib.blake2b(f"{seed}\n{path}".encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(key, "little")))
+
+
+@dataclass(eq=False, slots=True)
+class Run:
+    """What the steps of one run share."""
+
+    xp: Any
+    dtype: Any
+    sizes: Mapping[str, int]
+    lengths: Mapping[str, Any] = field(default_factory=dict)  # NumPy, one per sample
+    training: bool = False
+    key: int = 0
+    _sizes: dict[Dim, int] = field(default_factory=dict)
+
+    def full(self, sizes: Mapping[str, int]) -> Run:
+        """A run like this one, on samples that are all of one length."""
+        return Run(self.xp, self.dtype, sizes, {}, self.training, self.key)
+
+    def size(self, dim: Dim) -> int:
+        """The length of a dim."""
+        if dim not in self._sizes:
+            self._sizes[dim] = dim.size(self.sizes)
+        return self._sizes[dim]
+
+    def ragged(self, dim: Dim) -> bool:
+        """Whether the samples differ along a dim."""
+        return not self.lengths.keys().isdisjoint(dim.value.names)
+
+    def each(self, dim: Dim) -> list[int]:
+        """The length of every sample along a dim."""
+        count = len(next(iter(self.lengths.values())))
+        return [
+            dim.size({**self.sizes, **{name: int(n[i]) for name, n in self.lengths.items()}})
+            for i in range(count)
+        ]
+
+
+class StepContext:
+    """The context of one step in one run; notes which lengths were asked for."""
+
+    __slots__ = ("asked", "run", "step")
+
+    def __init__(self, run: Run, step: Step) -> None:
+        self.run, self.step = run, step
+        self.asked: set[str] = set()
+
+    @property
+    def xp(self) -> Any:
+        """The Array API namespace that the values belong to."""
+        return self.run.xp
+
+    @property
+    def dtype(self) -> Any:
+        """The floating type of this run."""
+        return self.run.dtype
+
+    @property
+    def training(self) -> bool:
+        """True while training: dropout drops."""
+        return self.run.training
+
+    def size(self, dim: str) -> int:
+        """The length of a dim in this run."""
+        return self.run.size(self.step.primitive.dims[dim])
+
+    def rank(self, port: str) -> int:
+        """How many dims the wire of an input has; the axes before them are batch axes."""
+        return len(self.step.primitive.inputs[port][0].dims)
+
+    def offset(self, dim: str) -> int:
+        """How many positions of a dim came before this call."""
+        return 0
+
+    def lengths(self, dim: str) -> Array | None:
+        """The length of each sample along a padded dim; None if all are full."""
+        self.asked.add(dim)
+        found = self.step.primitive.dims[dim]
+        if not self.run.ragged(found):
+            return None
+        return self.run.xp.asarray(self.run.each(found), dtype=self.run.xp.int64)
+
+    def wants(self, port: str) -> bool:
+        """Whether somebody reads an optional output."""
+        return port in self.step.wanted
+
+    def uniform(self, shape: tuple[int, ...]) -> Array:
+        """Random numbers in [0, 1), from the run's key and this step's path."""
+        numbers = stream(self.run.key, self.step.path).random(shape, np.float32)
+        return self.run.xp.asarray(numbers, dtype=self.run.dtype)
+
+    def overlooked(self) -> list[str]:
+        """The padded dims that this block mixes positions of without asking for lengths."""
+        return [
+            label
+            for port, label, dim in _labelled(self.step)
+            if label not in self.asked
+            and self.run.ragged(dim)
+            and self.step.primitive.block.reach(port, label) == "whole"
+        ]
+
+
+def _labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:
+    """Every dim of every wire that a step reads, with the port's name for it (or ``*``)."""
+    for port in step.primitive.block.inputs():
+        if port.type.kind == "shape":
+            continue
+        for wire in step.primitive.inputs.get(port.name, ()):
+            for label, dim in zip(_labels(port, wire), wire.dims, strict=True):
+                yield port.name, label, dim
+
+
+def _labels(port: Port, wire: WireType) -> list[str]:
+    before, star, after = port.type.split()
+    count = len(wire.dims) - len(before) - len(after) if star else 0
+    return [*(dim.text for dim in before), *["*"] * count, *(dim.text for dim in after)]

@@ -1,0 +1,75 @@
+"""Parameters to start from: random by seed and path, or the numbers written in the spec."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from boxwork.blocks.block import Parameter
+from boxwork.engines.context import stream
+from boxwork.engines.memory import require
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.parameters import find, parameters
+from boxwork.graphs.totals import total
+from boxwork.specs.diagnostics import DataError, Diagnostic
+from boxwork.specs.values import Values
+
+Array = np.ndarray[Any, Any]
+CHUNK = 1 << 20  # numbers drawn at a time
+
+
+def hold_memory(graph: Graph, dtype: Any) -> None:
+    """Refuse parameters that cannot fit into the machine."""
+    numbers = total(graph)
+    what = f"{graph.name} has {numbers:,} parameters: as {np.dtype(dtype)} it"
+    hint = "make it smaller, for instance with --set dims.layers=2"
+    require(numbers * np.dtype(dtype).itemsize, what, hint)
+
+
+def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Array]:
+    """The parameters by path: each is drawn from a stream of its own, by seed and path.
+
+    So an array stays the same whatever else is in the graph, and float32 is float64 rounded.
+    Numbers that the spec gives (``values``) are taken as they are.
+    """
+    hold_memory(graph, dtype)
+    found: dict[str, Array] = {}
+    for path, parameter in parameters(graph).items():
+        try:
+            given = _given(graph, path)
+            found[path] = (
+                draw(parameter, seed, path, dtype)
+                if given is None
+                else np.array(given.numbers, dtype)
+            )
+        except MemoryError as error:
+            message = f"the memory is not enough for {path} of {graph.name}"
+            raise DataError([Diagnostic("BW420", message)]) from error
+    return found
+
+
+def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
+    """One array as its declaration says it starts."""
+    shape = tuple(int(dim) for dim in parameter.dims)
+    if parameter.init != "normal":
+        return np.full(shape, 1 if parameter.init == "ones" else 0, dtype)
+    numbers = stream(seed, path)
+    scale = 1.0 if parameter.fan is None else 1 / math.sqrt(int(parameter.fan))
+    flat = np.empty(math.prod(shape), dtype)
+    for start in range(0, flat.size, CHUNK):
+        piece = flat[start : start + CHUNK]
+        piece[:] = scale * numbers.standard_normal(piece.size)
+    return flat.reshape(shape)
+
+
+def _given(graph: Graph, path: str) -> Values | None:
+    """The numbers written at a node on the way to a parameter; the outermost count."""
+    place = find(graph, path)
+    assert place is not None
+    for depth, node in enumerate(place.nodes):
+        inner = ".".join([*(below.name for below in place.nodes[depth + 1 :]), place.name])
+        if inner in node.values:
+            return node.values[inner]
+    return None

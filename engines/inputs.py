@@ -1,0 +1,240 @@
+"""The inputs of a run, checked against the graph: names, shapes, lengths, requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.expressions import compare
+from boxwork.blocks.forms import Form
+from boxwork.blocks.types import WireType
+from boxwork.engines.arrays import Array, Given, UnreadableError, check_finite, check_range, read
+from boxwork.graphs.graph import Condition, Graph
+from boxwork.specs.diagnostics import DataError, Diagnostic, Note
+from boxwork.specs.hints import did_you_mean
+
+Sizes = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Checked inputs: padded arrays, the free dims, and the lengths of those that differ."""
+
+    values: Mapping[str, Array]
+    axes: tuple[int, ...]  # the batch axes
+    sizes: Mapping[str, int]  # free dims, the longest sample's
+    lengths: Mapping[str, Array] = field(default_factory=dict)  # free dims that differ
+
+    def apart(self, types: Mapping[str, WireType]) -> Iterator[tuple[list[int], Batch]]:
+        """Batches without padding, and the samples in each: those of equal lengths together."""
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for sample, lengths in enumerate(zip(*self.lengths.values(), strict=True)):
+            groups.setdefault(tuple(int(n) for n in lengths), []).append(sample)
+        for lengths, samples in groups.items():
+            sizes = {**self.sizes, **dict(zip(self.lengths, lengths, strict=True))}
+            values = {}
+            for name, array in self.values.items():
+                full = (slice(dim.size(sizes)) for dim in types[name].dims)
+                values[name] = array[samples][(slice(None), *full)]
+            yield samples, Batch(values, (len(samples),), sizes)
+
+
+def named(graph: Graph, values: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs given in order and by name, by name."""
+    names = list(graph.inputs)
+    if len(values) > len(names):
+        takes = f"takes {len(names)} inputs ({', '.join(names)})" if names else "takes no inputs"
+        raise DataError([Diagnostic("BW401", f"{graph.name} {takes}, not {len(values)}")])
+    twice = [name for name in names[: len(values)] if name in by_name]
+    if twice:
+        raise DataError([Diagnostic("BW401", f"the input {name} is given twice") for name in twice])
+    return dict(zip(names, values, strict=False)) | dict(by_name)
+
+
+def check(graph: Graph, values: Mapping[str, Any], dtype: Any) -> Batch:
+    """Check everything that is given to a run; all that is wrong is reported at once."""
+    wrong = list(_names(graph, values))
+    givens: list[Given] = []
+    for name, wire in graph.inputs.items():
+        if name in values:
+            try:
+                givens.append(read(name, values[name], wire))
+            except UnreadableError as error:
+                wrong.append(error.diagnostic)
+    fixed = [d for given in givens for d in _fixed(given)]
+    samples: list[Sizes] = [{}]
+    if not wrong and not fixed:
+        wrong += _batch_axes(givens)
+        if not wrong:
+            samples, unlike = _bind(givens)
+            wrong += unlike
+        if not wrong:
+            wrong += _conditions(graph, givens, samples)
+            _hold_sizes(graph, samples)
+    wrong += fixed
+    if not wrong:
+        wrong += [d for given in givens if (d := _numbers(given, samples, dtype))]
+    if wrong:
+        raise DataError(wrong)
+    return _batch(givens, samples, dtype)
+
+
+def _names(graph: Graph, values: Mapping[str, Any]) -> list[Diagnostic]:
+    """Unknown inputs, missing inputs."""
+    found = []
+    for name in values:
+        if name not in graph.inputs:
+            hint = did_you_mean(str(name), graph.inputs)
+            found.append(Diagnostic("BW401", f"{graph.name} has no input `{name}`", help=hint))
+    for name, wire in graph.inputs.items():
+        if name not in values:
+            message = f"the input {name} is missing: {wire.named()}"
+            found.append(Diagnostic("BW402", message))
+    return found
+
+
+def _fixed(given: Given) -> list[Diagnostic]:
+    """Sizes that the spec fixes."""
+    for sample in range(len(given.samples)):
+        for axis, (dim, size) in enumerate(zip(given.type.dims, given.shape(sample), strict=True)):
+            if dim.free or size == int(dim):
+                continue
+            where = "wide" if axis == len(given.type.dims) - 1 else f"long in axis {axis}"
+            wanted = f"{int(dim)}"
+            if str(dim.name) != wanted:
+                wanted = f"{dim.name} = {wanted}"
+            message = f"{given.place(sample)} is {size} {where}, but {given.type.named()} has "
+            return [Diagnostic("BW405", message + wanted)]
+    return []
+
+
+def _batch_axes(givens: Sequence[Given]) -> list[Diagnostic]:
+    """All inputs have the same axes before their own."""
+    if len({given.batch for given in givens}) <= 1:
+        return []
+    shown = "; ".join(
+        f"{g.name}: {' × '.join(map(str, g.batch)) if g.batch else 'none'}" for g in givens
+    )
+    hint = "give every input the same leading axes, one entry per sample"
+    return [Diagnostic("BW406", f"the inputs disagree about batch axes: {shown}", help=hint)]
+
+
+def _bind(givens: Sequence[Given]) -> tuple[list[Sizes], list[Diagnostic]]:
+    """The free dims of every sample (of one, if all are alike)."""
+    count = max((len(given.samples) for given in givens), default=1)
+    samples: list[Sizes] = []
+    for sample in range(count):
+        sizes: Sizes = {}
+        told: dict[str, str] = {}
+        later: list[tuple[Given, Dim, int]] = []
+        for given in givens:
+            for dim, size in zip(given.type.dims, given.shape(sample), strict=True):
+                solved = _solve(dim.value, size, sizes)
+                if solved is None:
+                    later.append((given, dim, size))
+                    continue
+                name, length = solved
+                if length.denominator != 1 or sizes.setdefault(name, int(length)) != length:
+                    before = f", but {told[name]} gives {sizes[name]}" if name in told else ""
+                    message = f"{given.place(sample)} gives {name} = {length}{before}"
+                    return [], [Diagnostic("BW406", message)]
+                told.setdefault(name, given.place(sample))
+        for given, dim, size in later:
+            if not dim.free:
+                continue
+            wanted = dim.value.evaluate(sizes) if dim.value.names <= sizes.keys() else None
+            if wanted != size:
+                known = ", ".join(f"{name} = {n}" for name, n in sizes.items())
+                message = f"{given.place(sample)} has {size} for {dim.name}, which is {wanted}"
+                return [], [Diagnostic("BW406", f"{message} with {known}")]
+        samples.append(sizes)
+    return samples, []
+
+
+def _solve(form: Form, size: int, known: Sizes) -> tuple[str, Fraction] | None:
+    """The one free dim of a form such as ``seq`` or ``2 * seq + 1``, from the form's size."""
+    if len(form.names) != 1:
+        return None
+    (name,) = form.names
+    factor, rest = Fraction(0), Fraction(0)
+    for monomial, number in form.terms:
+        if monomial == ((name, 1),):
+            factor = number
+        elif not monomial:
+            rest = number
+        else:
+            return None
+    return (name, (size - rest) / factor) if factor else None
+
+
+def _conditions(
+    graph: Graph, givens: Sequence[Given], samples: Sequence[Sizes]
+) -> list[Diagnostic]:
+    """What the spec requires of free dims: ``seq <= context``."""
+    found = []
+    for condition in graph.conditions:
+        for sample, sizes in enumerate(samples):
+            left, right = condition.left.evaluate(sizes), condition.right.evaluate(sizes)
+            if not compare(condition.operator, float(left), float(right)):
+                found.append(_broken(condition, givens, sample, sizes, left, right))
+                break
+    return found
+
+
+def _broken(
+    condition: Condition,
+    givens: Sequence[Given],
+    sample: int,
+    sizes: Sizes,
+    left: Fraction,
+    right: Fraction,
+) -> Diagnostic:
+    names = condition.left.names | condition.right.names
+    said = [
+        f"{given.place(sample)} gives {name} = {sizes[name]}"
+        for name in sorted(names)
+        for given in givens
+        if any(name in dim.value.names for dim in given.type.dims)
+    ]
+    limit = f"{left} {condition.operator} {right} does not hold"
+    if condition.right.constant is not None and condition.operator in ("<=", "<"):
+        limit = f"{'at most' if condition.operator == '<=' else 'less than'} {right}"
+    message = f"{' and '.join(said)}, but the spec requires {condition.text}: {limit}"
+    notes = (Note("required here", condition.span),) if condition.span else ()
+    return Diagnostic("BW410", message, notes=notes)
+
+
+def _hold_sizes(graph: Graph, samples: Sequence[Sizes]) -> None:
+    """Every free dim must have got a length."""
+    missing = [name for name in graph.free if name not in samples[0]]
+    if missing:
+        message = f"no input tells the length of {', '.join(missing)}"
+        raise DataError([Diagnostic("BW406", message)])
+
+
+def _numbers(given: Given, samples: Sequence[Sizes], dtype: Any) -> Diagnostic | None:
+    """Wrong numbers: an index out of range, NaN."""
+    bound = given.type.bound
+    if bound is None:
+        return check_finite(given, dtype)
+    return check_range(given, min(bound.size(sizes) for sizes in samples), str(bound.name))
+
+
+def _batch(givens: Sequence[Given], samples: Sequence[Sizes], dtype: Any) -> Batch:
+    names = samples[0]
+    sizes = {name: max(sample[name] for sample in samples) for name in names}
+    unlike = {
+        name: np.asarray([sample[name] for sample in samples], np.int64)
+        for name in names
+        if len({sample[name] for sample in samples}) > 1
+    }
+    values = {
+        given.name: given.padded(np.int64 if given.type.kind == "index" else dtype)
+        for given in givens
+    }
+    return Batch(values, givens[0].batch if givens else (), sizes, unlike)

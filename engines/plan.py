@@ -1,0 +1,186 @@
+"""A graph made flat: the steps that give the paths asked for, in order, and when values end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwork.blocks.types import WireType
+from boxwork.engines.wiring import Site, Source, Wiring
+from boxwork.graphs.graph import Graph, Primitive
+from boxwork.graphs.parameters import canonical
+
+Reads = tuple[int | tuple[int, ...] | None, ...]
+NOWHERE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A parameter of a step: its name in the block, the path that owns it, which way round."""
+
+    name: str
+    path: str
+    transpose: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One primitive to run: the slots it reads and writes, and those nobody reads after it.
+
+    ``reads`` are the arguments of ``forward``: a slot, slots for a variadic input, None for
+    an optional one that is not wired. An output that nobody reads goes ``NOWHERE``.
+    """
+
+    path: str
+    primitive: Primitive
+    uses: tuple[Use, ...]
+    reads: Reads
+    writes: tuple[tuple[str, int], ...]
+    frees: tuple[int, ...]
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The outputs that somebody reads."""
+        return frozenset(port for port, slot in self.writes if slot != NOWHERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run for some paths; holds no array, so it serves every run and every dtype."""
+
+    steps: tuple[Step, ...]
+    slots: int
+    inputs: Mapping[str, int]  # those that are read
+    asked: Mapping[str, int]  # path -> slot
+    types: Mapping[str, WireType]  # of what was asked for
+
+
+class Planner:
+    """Makes the plans of one graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.wiring = Wiring(graph)
+
+    def plan(self, paths: Iterable[str]) -> Plan:
+        """The steps that give the values at these paths, all of which must exist."""
+        asked = {path: self._known(path) for path in paths}
+        reads, wanted = self._needed(asked.values())
+        sites = sorted(reads, key=lambda site: site.order)
+        slots = {Source(None, name): i for i, name in enumerate(self.graph.inputs)}
+        for site in sites:
+            for port in site.primitive.outputs:
+                if (source := Source(site, port)) in wanted:
+                    slots[source] = len(slots)
+        arguments = [_arguments(site, reads[site], slots) for site in sites]
+        asked_slots = {path: slots[source] for path, source in asked.items()}
+        frees = _frees(arguments, [_written(site, slots) for site in sites], asked_slots)
+        steps = (
+            Step(
+                site.path,
+                site.primitive,
+                self._uses(site),
+                arguments[i],
+                tuple((port, slots.get(Source(site, port), NOWHERE)) for port in _ports(site)),
+                frees[i],
+            )
+            for i, site in enumerate(sites)
+        )
+        inputs = {name: slots[Source(None, name)] for name in self.graph.inputs}
+        types = {path: self._type(source) for path, source in asked.items()}
+        return Plan(tuple(steps), len(slots), inputs, asked_slots, types)
+
+    @cached_property
+    def everything(self) -> tuple[str, ...]:
+        """The paths of all values that are always computed, inputs first."""
+        found = list(self.graph.inputs)
+        for site in self.wiring.sites():
+            optional = {port.name for port in site.primitive.block.output_ports() if port.optional}
+            found += [
+                Source(site, port).path for port in site.primitive.outputs if port not in optional
+            ]
+        return tuple(found)
+
+    def _type(self, source: Source) -> WireType:
+        if source.site is None:
+            return self.graph.inputs[source.port]
+        return source.site.primitive.outputs[source.port]
+
+    def _known(self, path: str) -> Source:
+        source = self.wiring.find(path)
+        if source is None:
+            raise KeyError(path)
+        return source
+
+    def _needed(
+        self, asked: Iterable[Source]
+    ) -> tuple[dict[Site, dict[str, tuple[Source, ...]]], set[Source]]:
+        """The sites that must run, with what they read, and every value that is read."""
+        reads: dict[Site, dict[str, tuple[Source, ...]]] = {}
+        wanted: set[Source] = set()
+        todo = list(asked)
+        while todo:
+            source = todo.pop()
+            wanted.add(source)
+            site = source.site
+            if site is None or site in reads:
+                continue
+            shapes = _shape_only(site.primitive)
+            reads[site] = {
+                port: sources
+                for port, sources in self.wiring.reads(site).items()
+                if port not in shapes
+            }
+            for sources in reads[site].values():
+                todo.extend(sources)
+        return reads, wanted
+
+    def _uses(self, site: Site) -> tuple[Use, ...]:
+        """The arrays a site uses, by the paths that own them."""
+        found = []
+        for name in site.primitive.parameters:
+            owner = canonical(self.graph, f"{site.path}.{name}")
+            assert owner is not None
+            found.append(Use(name, *owner))
+        return tuple(found)
+
+
+def _shape_only(primitive: Primitive) -> set[str]:
+    return {port.name for port in primitive.block.inputs() if port.type.kind == "shape"}
+
+
+def _ports(site: Site) -> list[str]:
+    return [port.name for port in site.primitive.block.output_ports()]
+
+
+def _arguments(
+    site: Site, reads: Mapping[str, tuple[Source, ...]], slots: Mapping[Source, int]
+) -> Reads:
+    """The slots of the arguments of ``forward``, in the order of the ports."""
+    found: list[int | tuple[int, ...] | None] = []
+    for port in site.primitive.block.inputs():
+        if port.type.kind == "shape":
+            continue
+        sources = tuple(slots[source] for source in reads.get(port.name, ()))
+        found.append(sources if port.many else sources[0] if sources else None)
+    return tuple(found)
+
+
+def _written(site: Site, slots: Mapping[Source, int]) -> set[int]:
+    found = (Source(site, port) for port in site.primitive.outputs)
+    return {slots[source] for source in found if source in slots}
+
+
+def _frees(
+    arguments: list[Reads], written: list[set[int]], asked: Mapping[str, int]
+) -> list[tuple[int, ...]]:
+    """For each step, the slots that no later step reads and nobody asked for."""
+    done = set(asked.values())
+    result: list[tuple[int, ...]] = []
+    for reads, writes in zip(reversed(arguments), reversed(written), strict=True):
+        read = {slot for one in reads for slot in (one if isinstance(one, tuple) else (one,))}
+        last = {slot for slot in read | writes if slot is not None} - done
+        result.append(tuple(sorted(last)))
+        done |= last
+    return result[::-1]

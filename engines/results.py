@@ -1,0 +1,95 @@
+"""What a run gives: arrays by path, in memory of their own, without padding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from boxwork.blocks.types import WireType
+from boxwork.engines.context import Run
+from boxwork.engines.plan import Planner
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.parameters import canonical
+from boxwork.specs.hints import did_you_mean
+
+Array = Any
+Value = Any  # an array, or a list of arrays, one for each sample of a ragged batch
+
+
+class Arrays(Mapping[str, Array]):
+    """Arrays by path: the owners are listed, ties and shares resolve."""
+
+    def __init__(self, graph: Graph, arrays: Mapping[str, Array]) -> None:
+        self._graph, self._arrays = graph, arrays
+
+    def __getitem__(self, path: str) -> Array:
+        if path in self._arrays:
+            return self._arrays[path]
+        found = canonical(self._graph, path)
+        if found is None:
+            raise KeyError(f"no parameter `{path}`; {did_you_mean(path, self._arrays)}")
+        owner, transposed = found
+        return self._arrays[owner].T if transposed else self._arrays[owner]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+
+class Trace(Mapping[str, Value]):
+    """Activations by path; other names of the same value resolve, but are not listed."""
+
+    def __init__(self, planner: Planner, values: Mapping[str, Value]) -> None:
+        self._planner, self._values = planner, values
+
+    def __getitem__(self, path: str) -> Value:
+        if path in self._values:
+            return self._values[path]
+        source = self._planner.wiring.find(path)
+        if source is not None and source.path in self._values:
+            return self._values[source.path]
+        if source is not None:
+            raise KeyError(f"{path} was not asked for: trace(…, paths=[{path!r}])")
+        raise KeyError(f"no activation `{path}`; {did_you_mean(path, self._values)}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def own(xp: Any, value: Array, seen: set[int]) -> Array:
+    """The value in memory of its own: a view, a parameter or what was given is copied."""
+    result = xp.asarray(value)
+    if id(result) in seen or getattr(result, "base", None) is not None:
+        result = xp.asarray(result, copy=True)
+    seen.add(id(result))
+    return result
+
+
+def unpad(value: Array, wire: WireType, at: Run) -> Value:
+    """A list, one array for each sample, if the samples differ along a dim of the wire."""
+    if not any(at.ragged(dim) for dim in wire.dims):
+        return value
+    lengths = zip(*(at.each(dim) for dim in wire.dims), strict=True)
+    batched = value.ndim > len(wire.dims)
+    return [
+        (value[sample, ...] if batched else value)[tuple(slice(n) for n in shape)]
+        for sample, shape in enumerate(lengths)
+    ]
+
+
+def joined(xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, at: Run) -> Value:
+    """One value of runs on parts of a batch, put together in the order of the samples."""
+    pieces: dict[int, Array] = {}
+    for samples, value in runs:
+        batched = value.ndim > len(wire.dims)
+        for place, sample in enumerate(samples):
+            pieces[sample] = value[place, ...] if batched else value
+    in_order = [pieces[sample] for sample in sorted(pieces)]
+    if any(at.ragged(dim) for dim in wire.dims):
+        return in_order
+    return xp.stack(in_order) if batched else in_order[0]

@@ -1,0 +1,94 @@
+"""Running a plan: one step after another, values dropped after their last reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from boxwork.blocks.block import BlockError
+from boxwork.blocks.forms import SizeError
+from boxwork.engines.context import Run, StepContext
+from boxwork.engines.memory import peak, require
+from boxwork.engines.plan import NOWHERE, Plan, Step
+from boxwork.specs.diagnostics import DataError, Diagnostic
+
+Array = Any
+
+
+class PaddingError(Exception):
+    """A block that would mix padding into its output; the samples must run apart."""
+
+
+def bind(plan: Plan, arrays: Mapping[str, Array], xp: Any) -> tuple[SimpleNamespace, ...]:
+    """The parameters of each step, as attributes; arrays by the paths that own them."""
+    return tuple(
+        SimpleNamespace(
+            **{
+                use.name: xp.matrix_transpose(arrays[use.path])
+                if use.transpose
+                else arrays[use.path]
+                for use in step.uses
+            }
+        )
+        for step in plan.steps
+    )
+
+
+def run(
+    plan: Plan, bound: Sequence[SimpleNamespace], values: Mapping[str, Array], at: Run
+) -> dict[str, Array]:
+    """The values at the paths that the plan was made for."""
+    slots: list[Array | None] = [None] * plan.slots
+    for name, slot in plan.inputs.items():
+        slots[slot] = values[name]
+    for step, parameters in zip(plan.steps, bound, strict=True):
+        result = _step(step, parameters, slots, at)
+        for (_, slot), value in zip(step.writes, result, strict=True):
+            if slot != NOWHERE:
+                slots[slot] = value
+        for slot in step.frees:
+            slots[slot] = None
+    return {path: slots[slot] for path, slot in plan.asked.items()}
+
+
+def _step(
+    step: Step, parameters: SimpleNamespace, slots: list[Array | None], at: Run
+) -> tuple[Array, ...]:
+    """The outputs of one step, one for each of its ports."""
+    arguments = [
+        tuple(slots[slot] for slot in read)
+        if isinstance(read, tuple)
+        else None
+        if read is None
+        else slots[read]
+        for read in step.reads
+    ]
+    cx = StepContext(at, step)
+    try:
+        result = step.primitive.block.forward(cx, parameters, *arguments)
+    except BlockError as error:
+        if at.lengths:
+            raise PaddingError from error
+        message = f"{step.path} ({step.primitive.name}): {error}"
+        raise DataError([Diagnostic("BW411", message, help=error.help)]) from error
+    except SizeError as error:
+        message = f"{step.path} ({step.primitive.name}) cannot run with these lengths: {error}"
+        raise DataError([Diagnostic("BW411", message)]) from error
+    except MemoryError as error:
+        message = f"the memory is not enough for {step.path} ({step.primitive.name})"
+        hint = "give fewer or shorter sequences at a time"
+        raise DataError([Diagnostic("BW420", message, help=hint)]) from error
+    if at.lengths and cx.overlooked():
+        raise PaddingError
+    return result if isinstance(result, tuple) else (result,)
+
+
+def hold_memory(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> None:
+    """Refuse a run whose values cannot fit."""
+    try:
+        size, path = peak(plan, sizes, samples, itemsize)
+    except SizeError as error:
+        message = f"these lengths do not fit: {error}"
+        raise DataError([Diagnostic("BW411", message)]) from error
+    require(size, f"this run (at {path})", "give fewer or shorter sequences at a time")

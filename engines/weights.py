@@ -1,0 +1,168 @@
+"""Parameters as safetensors: paths are the names, a file or a folder of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.parameters import aliases, parameters
+from boxwork.specs.diagnostics import DataError, Diagnostic
+from boxwork.specs.hints import did_you_mean
+
+Array = np.ndarray[Any, Any]
+FORMAT = "boxwork"
+REAL = ("F64", "F32", "F16", "BF16")
+MAX_SHOWN = 5
+
+
+def save(path: str | Path, graph: Graph, arrays: Mapping[str, Array]) -> None:
+    """Write parameters by path; the file is there whole or not at all."""
+    from safetensors.numpy import save_file
+
+    target = Path(path)
+    fit(graph, arrays)
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    facts = {"format": FORMAT, "spec": graph.name}
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+            written = Path(folder) / "whole"
+            save_file(whole, written, metadata=facts)
+            with written.open("rb") as file:
+                os.fsync(file.fileno())
+            written.replace(target)
+    except OSError as error:
+        raise _error("BW507", f"cannot write {target}: {_reason(error)}") from error
+
+
+def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, Array]:
+    """Read the parameters of a graph from a file, or from all the files of a folder."""
+    found: dict[str, Array] = {}
+    for file in _files(Path(path)):
+        for name, array in _read(file, np.dtype(dtype)):
+            if name in found:
+                raise _error("BW504", f"{name} stands in two files of {path}")
+            found[name] = array
+    found = _without_aliases(graph, found)
+    fit(graph, found, str(path))
+    return {name: found[name] for name in parameters(graph)}
+
+
+def fit(graph: Graph, arrays: Mapping[str, Any], source: str = "the parameters") -> None:
+    """Hold arrays against the graph: every parameter there, none else, in its shape."""
+    declared = parameters(graph)
+    missing = [name for name in declared if name not in arrays]
+    extra = [name for name in arrays if name not in declared]
+    wrong = []
+    for name in missing[:MAX_SHOWN]:
+        hint = did_you_mean(name, extra) if extra else ""
+        wrong.append(Diagnostic("BW504", f"{source} lacks {name}", help=hint))
+    for name in extra[:MAX_SHOWN]:
+        hint = did_you_mean(name, missing or declared)
+        message = f"{source} has `{name}`, which {graph.name} does not"
+        wrong.append(Diagnostic("BW504", message, help=hint))
+    for name, array in arrays.items():
+        if name in declared and len(wrong) < 3 * MAX_SHOWN:
+            dims = declared[name].dims
+            if tuple(array.shape) != tuple(int(dim) for dim in dims):
+                shape = ", ".join(str(dim.name) for dim in dims)
+                sizes = " × ".join(str(dim) for dim in dims) or "one number"
+                has = " × ".join(map(str, array.shape)) or "one number"
+                message = f"{source}: {name} is {has}, but {graph.name} has [{shape}] = {sizes}"
+                wrong.append(Diagnostic("BW505", message))
+    left = max(len(missing) - MAX_SHOWN, 0) + max(len(extra) - MAX_SHOWN, 0)
+    if left:
+        wrong.append(Diagnostic("BW504", f"{left} more names of {source} do not fit"))
+    if wrong:
+        raise DataError(wrong)
+
+
+def _without_aliases(graph: Graph, found: Mapping[str, Array]) -> dict[str, Array]:
+    """Tied names may be listed too, if they hold the same numbers."""
+    others = aliases(graph)
+    kept = {name: array for name, array in found.items() if name not in others}
+    for name, array in found.items():
+        if name not in others:
+            continue
+        owner, transposed = others[name]
+        same = array.T if transposed else array
+        if owner not in found:
+            kept[owner] = same
+        elif not np.array_equal(kept.setdefault(owner, found[owner]), same):
+            raise _error("BW504", f"{name} is tied to {owner}, but holds other numbers")
+    return kept
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(path.glob("*.safetensors"))
+        if not found:
+            raise _error("BW501", f"there is no *.safetensors file in {path}")
+        return found
+    if not path.exists():
+        near = did_you_mean(path.name, _names(path.parent))
+        raise _error("BW501", f"there is no file {path}", near)
+    return [path]
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return []
+
+
+def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
+    """The arrays of one file, as numbers of one dtype."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="np") as file:
+            for name in file.keys():  # noqa: SIM118  # not a dict
+                kind = file.get_slice(name).get_dtype()
+                if kind not in REAL:
+                    message = f"{name} in {path} holds {kind}, not real numbers"
+                    raise _error("BW506", message, f"known: {', '.join(REAL)}")
+                array = _bfloat16(path, name) if kind == "BF16" else file.get_tensor(name)
+                yield name, array.astype(dtype, copy=False)
+    except OSError as error:
+        raise _error("BW501", f"cannot read {path}: {_reason(error)}") from error
+    except SafetensorError as error:
+        raise _broken(path, str(error)) from error
+
+
+def _broken(path: Path, reason: str) -> DataError:
+    """Cut off, or no safetensors file at all."""
+    if "incomplete" in reason or "not fully covered" in reason:
+        return _error("BW503", f"{path} is cut off: {reason}", "download or copy it again")
+    start = path.open("rb").read(4)
+    hint = ""
+    if start[:2] == b"PK" or start[:1] == b"\x80":
+        hint = "it looks like a PyTorch file: convert it with safetensors.torch.save_file"
+    elif start == b"vers":
+        hint = "it is a Git LFS pointer: fetch the file itself with `git lfs pull`"
+    return _error("BW502", f"{path} is no safetensors file: {reason}", hint)
+
+
+def _bfloat16(path: Path, name: str) -> Array:
+    """A bfloat16 array, which NumPy does not know: the upper halves of float32 numbers."""
+    with path.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        entry = json.loads(file.read(size))[name]
+    start, end = entry["data_offsets"]
+    halves = np.memmap(path, np.uint16, "r", offset=8 + size + start, shape=((end - start) // 2,))
+    return (halves.astype(np.uint32) << 16).view(np.float32).reshape(entry["shape"])
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _error(code: str, message: str, hint: str = "") -> DataError:
+    return DataError([Diagnostic(code, message, help=hint)])
