@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import yaml
 
 from boxwork.specs.diagnostics import Diagnostic, Source, Span
+from boxwork.specs.fault import Fault
 from boxwork.specs.hints import shorten
 
 _CLOSING = {"[": "]", "{": "}"}
@@ -15,65 +15,25 @@ _LONGEST_KEY = 1000
 _SHORTEN = f"a key has at most {_LONGEST_KEY} letters, its colon in the same line"
 
 
-@dataclass(frozen=True)
-class _Fault:
-    """Where libyaml stopped (``at``), what it was reading, and where that began."""
-
-    source: Source
-    at: int
-    problem: str
-    doing: str
-    begun: int | None
-
-    @property
-    def letter(self) -> str:
-        return self.source.text[self.at : self.at + 1]
-
-    @property
-    def before(self) -> str:
-        """What stands before the place in its line."""
-        return self.source.text[self.source.text.rfind("\n", 0, self.at) + 1 : self.at]
-
-    def span(self, start: int, length: int = 1) -> Span:
-        end = len(self.source.text)
-        return Span(self.source, min(start, end), min(start + length, end))
-
-    def line_span(self, start: int) -> Span:
-        """From a place to the end of its line."""
-        text = self.source.text
-        return self.span(start, max(1, len(text[start:].split("\n", 1)[0].rstrip())))
-
-    def say(
-        self,
-        message: str,
-        span: Span | None = None,
-        *,
-        label: str = "",
-        labels: tuple[tuple[Span, str], ...] = (),
-        help: str = "",
-    ) -> Diagnostic:
-        return Diagnostic("BW008", message, span or self.span(self.at), label, labels, (), help)
-
-
 def explain(source: Source, base: int, error: yaml.MarkedYAMLError) -> Diagnostic:
     """The diagnostic for a syntax error; ``base`` is where in the source the YAML begins."""
     assert error.problem_mark is not None
     begun = error.context_mark.index + base if error.context_mark else None
     at = min(error.problem_mark.index + base, len(source.text))
-    fault = _Fault(source, at, error.problem or "", error.context or "", begun)
+    fault = Fault(source, at, error.problem or "", error.context or "", begun)
     for rule in (_tab, _quotes, _brackets, _sigils, _colons, _blocks, _documents):
         if said := rule(fault):
             return said
     return fault.say(f"this is not YAML: {fault.problem}")
 
 
-def _tab(f: _Fault) -> Diagnostic | None:
+def _tab(f: Fault) -> Diagnostic | None:
     if f.letter != "\t":
         return None
     return f.say("a tab stands where YAML wants spaces", help="indent with spaces")
 
 
-def _quotes(f: _Fault) -> Diagnostic | None:
+def _quotes(f: Fault) -> Diagnostic | None:
     if "quoted scalar" not in f.doing or f.begun is None:
         return None
     if "escape" in f.problem or "hex" in f.problem:
@@ -92,7 +52,7 @@ def _quotes(f: _Fault) -> Diagnostic | None:
     )
 
 
-def _brackets(f: _Fault) -> Diagnostic | None:
+def _brackets(f: Fault) -> Diagnostic | None:
     if f.letter and f.letter in "]}," and "flow" not in f.doing:
         return _stray(f)
     if "flow" not in f.doing or f.begun is None:
@@ -128,14 +88,14 @@ def _brackets(f: _Fault) -> Diagnostic | None:
     return f.say(f"expected `,` or `{closing}` here", labels=here, help="is a comma missing?")
 
 
-def _stray(f: _Fault) -> Diagnostic:
+def _stray(f: Fault) -> Diagnostic:
     if f.letter == ",":
         return f.say("a value cannot begin with a comma", help="remove it, or put it in quotes")
     opening = "[" if f.letter == "]" else "{"
     return f.say(f"`{f.letter}` closes nothing", help=f"remove it, or open with `{opening}`")
 
 
-def _quoted_example(f: _Fault) -> str:
+def _quoted_example(f: Fault) -> str:
     """The help for a text in brackets without quotes, with the text itself if it is clear."""
     if f.letter == "[":
         word = re.search(r"[\w<>]*$", f.before)
@@ -145,7 +105,7 @@ def _quoted_example(f: _Fault) -> str:
     return "put it in double quotes"
 
 
-def _sigils(f: _Fault) -> Diagnostic | None:
+def _sigils(f: Fault) -> Diagnostic | None:
     """Letters with a meaning of their own in YAML, at the start of a value."""
     start = None
     if "cannot start any token" in f.problem:
@@ -166,7 +126,7 @@ def _sigils(f: _Fault) -> Diagnostic | None:
     )
 
 
-def _colons(f: _Fault) -> Diagnostic | None:
+def _colons(f: Fault) -> Diagnostic | None:
     if "expected ':'" in f.problem and f.begun is not None:
         line = f.line_span(f.begun)
         if line.end - line.start > _LONGEST_KEY:
@@ -185,7 +145,7 @@ def _colons(f: _Fault) -> Diagnostic | None:
     return None
 
 
-def _second_colon(f: _Fault) -> Diagnostic:
+def _second_colon(f: Fault) -> Diagnostic:
     """A colon that makes a key where none may be."""
     if ":" in f.before:
         return f.say(
@@ -214,11 +174,11 @@ def _second_colon(f: _Fault) -> Diagnostic:
     )
 
 
-def _no_key(f: _Fault) -> Diagnostic:
+def _no_key(f: Fault) -> Diagnostic:
     return f.say("a key is missing before the colon", help="write `key: value`")
 
 
-def _line_above(f: _Fault) -> Span | None:
+def _line_above(f: Fault) -> Span | None:
     """The last line before the place that is neither empty nor a comment."""
     end = f.at - len(f.before)
     while end > 0:
@@ -231,7 +191,7 @@ def _line_above(f: _Fault) -> Span | None:
     return None
 
 
-def _blocks(f: _Fault) -> Diagnostic | None:
+def _blocks(f: Fault) -> Diagnostic | None:
     if "block scalar" in f.doing:
         return f.say(
             "a text after `|` or `>` begins on the next line",
@@ -263,7 +223,7 @@ def _blocks(f: _Fault) -> Diagnostic | None:
     )
 
 
-def _documents(f: _Fault) -> Diagnostic | None:
+def _documents(f: Fault) -> Diagnostic | None:
     if "incompatible" in f.problem:
         return f.say("this version of YAML is not known", help="remove the line with %YAML")
     if "document start" not in f.problem:
