@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from boxwork.blocks.block import Block, BlockError
+from boxwork.blocks.plugins import Broken, discover
 from boxwork.blocks.settings import settings_of
 from boxwork.blocks.types import parse_ports
 
@@ -29,16 +30,28 @@ MODULES = (
 T = TypeVar("T", bound=Block)
 _FOLDER = Path(__file__).parent
 _primitives: dict[str, type[Block]] = {}
+_broken: list[Broken] = []
+_loaded: list[str] = []
 
 
 def block(cls: type[T]) -> type[T]:
-    """Make a class a block: freeze it, read its declaration, and list it."""
-    made = dataclass(frozen=True, kw_only=True)(cls)
+    """Make a class a block: freeze it, read its declaration, and list it.
+
+    Names of boxwork's own blocks are taken; a block of a notebook may be declared anew.
+    """
     name = cls.__name__
+    if not cls.__module__.startswith("boxwork.blocks."):
+        _load()
+        if name in composites():
+            raise BlockError(f"a block named {name} exists already, in the catalogue")
+    made = dataclass(frozen=True, kw_only=True)(cls)
     if not cls.__doc__:
         raise BlockError(f"the block {name} has no docstring")
     parse_ports(cls.ports)
-    settings_of(made)
+    try:
+        settings_of(made)
+    except KeyError as error:
+        raise BlockError(f"a setting of {name} has no type of a setting: {error}") from error
     taken = _primitives.get(name)
     if taken and inspect.getmodule(taken) is not inspect.getmodule(cls):
         raise BlockError(f"a block named {name} exists already, in {taken.__module__}")
@@ -46,10 +59,33 @@ def block(cls: type[T]) -> type[T]:
     return made
 
 
-@cache
+def register(cls: type[T]) -> type[T]:
+    """List a block of a user or of another package; one that is listed already stays."""
+    return cls if _primitives.get(cls.__name__) is cls else block(cls)
+
+
 def _load() -> None:
+    """Boxwork's own blocks, then those of plug-ins."""
+    if _loaded:
+        return
+    _loaded.extend(MODULES)
     for name in MODULES:
         import_module(f"boxwork.blocks.{name}")
+    _broken.extend(discover(_take))
+
+
+def _take(found: object) -> None:
+    """What an entry point led to: a block, or a module that has registered its blocks."""
+    if inspect.isclass(found) and issubclass(found, Block):
+        register(found)
+    elif not inspect.ismodule(found):
+        raise BlockError(f"{type(found).__name__} is neither a block nor a module")
+
+
+def broken_plugins() -> tuple[Broken, ...]:
+    """The plug-ins that could not be loaded."""
+    _load()
+    return tuple(_broken)
 
 
 def primitives() -> Mapping[str, type[Block]]:

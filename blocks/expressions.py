@@ -245,7 +245,9 @@ def _whole(expr: Expr) -> Dim:
     try:
         value = int(text) if text.isdigit() and len(text) < 30 else float(text)
         if value != value // 1:
-            raise ExpressionError(f"a size must be a whole number, not {text}", expr.start, expr.end)
+            raise ExpressionError(
+                f"a size must be a whole number, not {text}", expr.start, expr.end
+            )
         return Dim.of(int(value))
     except (SizeError, OverflowError):
         raise ExpressionError("the size is too large", expr.start, expr.end) from None
@@ -271,11 +273,13 @@ def number(expr: Expr, lookup: Lookup) -> float:
     except (OverflowError, ZeroDivisionError, ValueError) as error:
         if isinstance(error, ExpressionError):
             raise
-        reason = {
-            OverflowError: "the number is too large",
-            ZeroDivisionError: "division by zero",
-        }.get(type(error), "no real number")
-        raise ExpressionError(reason, expr.start, expr.end) from None
+        raise ExpressionError(_reason(error), expr.start, expr.end) from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OverflowError):
+        return "the number is too large"
+    return "division by zero" if isinstance(error, ZeroDivisionError) else "no real number"
 
 
 def _number(expr: Expr, lookup: Lookup) -> float:
@@ -298,10 +302,9 @@ def _number(expr: Expr, lookup: Lookup) -> float:
 
 
 def _power_of(left: float, right: float) -> float:
-    value = left**right
-    if isinstance(value, complex):
+    if left < 0 and right != right // 1:
         raise ValueError
-    return value
+    return float(left**right)
 
 
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {

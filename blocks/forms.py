@@ -41,14 +41,14 @@ class Form:
         kept = [(m, c) for m, c in terms.items() if c]
         if len(kept) > MAX_TERMS:
             raise SizeError(f"the size has more than {MAX_TERMS} terms")
-        self.terms = tuple(sorted(kept, key=lambda term: _order(term[0])))
+        self.terms = tuple(sorted(kept, key=_by_degree))
 
     @staticmethod
     def of(value: int | Fraction | str) -> Form:
         """The form of a number or of a dim's name."""
         if isinstance(value, str):
             return Form({((value, 1),): Fraction(1)})
-        if abs(value) > LIMIT:
+        if not -LIMIT <= value <= LIMIT:
             raise SizeError(f"the size is larger than {LIMIT:,}")
         return Form({(): Fraction(value)})
 
@@ -157,9 +157,11 @@ class Form:
     __repr__ = __str__
 
 
-def _order(monomial: Monomial) -> tuple[int, str]:
+def _by_degree(term: tuple[Monomial, Fraction]) -> tuple[int, str]:
     """Higher degrees first, then by name: `d_model * heads`, `seq`, then the number."""
-    return -sum(power for _, power in monomial), _term_text(monomial, Fraction(1))
+    monomial = term[0]
+    degree: int = sum(power for _, power in monomial)
+    return -degree, _term_text(monomial, Fraction(1))
 
 
 def _join(left: Monomial, right: Monomial, sign: int) -> Monomial:
@@ -183,7 +185,8 @@ def _atom_value(atom: Atom, sizes: Mapping[str, int]) -> Fraction:
     if isinstance(atom, str):
         return Fraction(sizes[atom])
     operator, left, right = atom
-    a, b = left.evaluate(sizes), right.evaluate(sizes)
+    a: Fraction = left.evaluate(sizes)
+    b: Fraction = right.evaluate(sizes)
     if operator == "past":
         return a
     if operator in ("/", "//", "%") and b == 0:

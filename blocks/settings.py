@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import MISSING, dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NewType, Union, get_args, get_origin
 
 from boxwork.blocks.dims import Dim
@@ -107,9 +107,14 @@ def _choices(reader: Reader) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
-def settings_of(cls: type) -> tuple[Setting, ...]:
+def settings_of(cls: Any) -> tuple[Setting, ...]:
     """The settings that a primitive's fields declare."""
+    found: tuple[Setting, ...] = _settings_of(cls)
+    return found
+
+
+@cache
+def _settings_of(cls: Any) -> tuple[Setting, ...]:
     hints = typing.get_type_hints(cls)
     return tuple(
         Setting(

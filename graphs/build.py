@@ -13,12 +13,18 @@ from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
 from boxwork.graphs.parts import Parts, required
-from boxwork.graphs.scope import BlockValue, Frame, Reported, Scope, Trail
+from boxwork.graphs.scope import BlockValue, Frame, ReportedError, Scope, Trail
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.ties import resolve_ties
 from boxwork.graphs.values import read_values
-from boxwork.graphs.wires import FIRST, Written, WrittenRef, in_order, reached, written_ref
-from boxwork.graphs.wires import written_wires
+from boxwork.graphs.wires import (
+    Written,
+    WrittenRef,
+    in_order,
+    reached,
+    written_ref,
+    written_wires,
+)
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
@@ -65,7 +71,7 @@ class Builder:
         for name, declared in decl.inputs.items():
             try:
                 inputs[name] = (self._input_type(declared.port, declared.text, binding),)
-            except Reported:
+            except ReportedError:
                 continue
         failed = len(inputs) < len(decl.inputs)
         root = self.composite(decl, self.root, inputs, "")
@@ -82,13 +88,17 @@ class Builder:
     def _evaluate_root(self) -> None:
         for name, setting in self.root.settings.items():
             if setting.default is None:
-                self.trail.report("BW112", f"the setting {name} has no value", setting.span,
-                                  help=f"write {name}: {setting.type} = …")  # fmt: skip
+                self.trail.report(
+                    "BW112",
+                    f"the setting {name} has no value",
+                    setting.span,
+                    help=f"write {name}: {setting.type} = …",
+                )
         before = set(self.root.used)
         for name in [*self.root.dims, *self.root.settings]:
             try:
                 self.root.get(name)
-            except (Reported, LookupError):
+            except (ReportedError, LookupError):
                 continue
         self.root.used = {n for n in self.root.used if n in self._mentioned()} | before
 
@@ -108,8 +118,9 @@ class Builder:
     def _input_type(self, port: Any, text: Any, binding: Binding) -> WireType:
         for expr in [*port.type.dims, port.type.bound]:
             if expr is None and None in port.type.dims and expr is not port.type.bound:
-                self.trail.fail("BW107", "the input of a spec names all its dims, without *",
-                                text.span)  # fmt: skip
+                self.trail.fail(
+                    "BW107", "the input of a spec names all its dims, without *", text.span
+                )
             if expr is None:
                 continue
             for named in expr.names():
@@ -139,7 +150,7 @@ class Builder:
         for name in order:
             try:
                 self._node(decl.nodes[name], scope, wires, made)
-            except Reported:
+            except ReportedError:
                 made.aliases[name] = None
         outputs, sources = self._outputs(decl, scope, made)
         self._report_unused(decl, wires, sources)
@@ -163,7 +174,7 @@ class Builder:
         for requirement in decl.require:
             try:
                 found = required(requirement.expr, requirement.text, scope)
-            except Reported:
+            except ReportedError:
                 continue
             if isinstance(found, Condition):
                 self.conditions.setdefault((found.left, found.operator, found.right), found)
@@ -179,22 +190,21 @@ class Builder:
         before = len(self.trail.reporter.found)
         try:
             return self.settings.block(use, scope)
-        except Reported:
+        except ReportedError:
             del self.trail.reporter.found[before:]  # it is reported where the node is made
             return None
 
-    def _node(
-        self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made
-    ) -> None:
+    def _node(self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made) -> None:
         if decl.name not in wires:
-            raise Reported
+            raise ReportedError
         copies = copies_of(decl, scope, self.settings)
         refs = self._refs(wires[decl.name], made)
         if copies.absent:
             (wire,) = next(iter(refs.values()), (None,))
             if wire is None:
-                self.trail.fail("BW202", f"{self.trail.path(decl.name)} is none and reads nothing",
-                                decl.span)  # fmt: skip
+                self.trail.fail(
+                    "BW202", f"{self.trail.path(decl.name)} is none and reads nothing", decl.span
+                )
             made.aliases[decl.name] = wire[0]
             return
         made.nodes[decl.name] = self._made(decl, copies, refs)
@@ -217,22 +227,25 @@ class Builder:
             first = next(iter(by_port.values()))[0][1].type
             outputs = {next(iter(outputs)): first}
         node = Node(
-            decl.name, tuple(parts), copies.count, copies.shared, inputs, outputs, copies.used,
-            decl.label, decl.span,
-        )  # fmt: skip
+            decl.name,
+            tuple(parts),
+            copies.count,
+            copies.shared,
+            inputs,
+            outputs,
+            copies.used,
+            decl.label,
+            decl.span,
+        )
         return replace(node, values=read_values(decl.values, node, self.trail))
 
-    def _refs(
-        self, written: Written, made: Made
-    ) -> dict[str, tuple[tuple[Ref, Wire], ...]]:
+    def _refs(self, written: Written, made: Made) -> dict[str, tuple[tuple[Ref, Wire], ...]]:
         found = {port: tuple(self._present(refs, made)) for port, refs in written.items()}
         return {port: wires for port, wires in found.items() if wires}
 
-    def _present(
-        self, written: tuple[WrittenRef, ...], made: Made
-    ) -> Iterator[tuple[Ref, Wire]]:
+    def _present(self, written: tuple[WrittenRef, ...], made: Made) -> Iterator[tuple[Ref, Wire]]:
         for ref in written:
-            with suppress(Absent):
+            with suppress(AbsentError):
                 yield self._wire(ref, made)
 
     def _wire(self, written: WrittenRef, made: Made) -> tuple[Ref, Wire]:
@@ -241,12 +254,12 @@ class Builder:
         if not written.node:
             (name,) = written.rest
             if name not in made.inputs:
-                raise Absent if made.decl.inputs[name].port.optional else Reported
+                raise AbsentError if made.decl.inputs[name].port.optional else ReportedError
             return Ref("", name), Wire(made.inputs[name][0], text.text, text.span)
         if written.node in made.aliases:
             alias = made.aliases[written.node]
             if alias is None:
-                raise Reported
+                raise ReportedError
             return alias, Wire(self._type(alias, made), text.text, text.span)
         node = made.nodes[written.node]
         ref = _ref(node, written, self.trail)
@@ -266,7 +279,7 @@ class Builder:
             try:
                 ref, wire = self._output(output, decl, made)
                 self._hold(output, wire, scope)
-            except Reported:
+            except ReportedError:
                 continue
             types[output.name], found[output.name] = wire.type, ref
         return types, found
@@ -311,7 +324,7 @@ class Builder:
                 )
 
 
-class Absent(Reported):
+class AbsentError(ReportedError):
     """An optional input that nobody wired: what reads it does without."""
 
 
@@ -337,10 +350,8 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
             "BW206",
             f"{node.name} has no output `{'.'.join(rest)}`",
             text.span,
-            help=did_you_mean(rest[0], ports) or f"its outputs: {', '.join(ports)}"
+            help=did_you_mean(rest[0], ports)
+            or f"its outputs: {', '.join(ports)}"
             + (inside if len(rest) > 1 or node.count is not None else ""),
         )
     return Ref(node.name, rest[0], copy)
-
-
-__all__ = ["Absent", "Builder", "FIRST", "build"]

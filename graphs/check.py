@@ -17,15 +17,17 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     catalogue = set(block_names())
     for name, block in spec.blocks.items():
         if name in catalogue and not (isinstance(block, CompositeDecl) and block.closed):
-            trail.report("BW903", f"the block {name} of this spec hides the catalogue's {name}",
-                         block.span)  # fmt: skip
+            trail.report(
+                "BW903", f"the block {name} of this spec hides the catalogue's {name}", block.span
+            )
     if failed:
         return  # what failed may be what would have used them
     for what, code, decls in (("dim", "BW901", root.dims), ("setting", "BW905", root.settings)):
         for name, decl in decls.items():
             if name not in root.used and name not in spec.inherited:
-                trail.report(code, f"the {what} {name} is not used", decl.span,
-                             help="use it or take it out")  # fmt: skip
+                trail.report(
+                    code, f"the {what} {name} is not used", decl.span, help="use it or take it out"
+                )
     for name, block in spec.blocks.items():
         if name not in settings.used_blocks and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)
@@ -35,8 +37,12 @@ def expanded_size(root: Composite, trail: Trail, span: Span) -> None:
     """Refuse a graph whose boxes, all copies written out, no machine could list."""
     total = _boxes(root, {})
     if total > MAX_BOXES:
-        trail.report("BW208", f"written out, the graph has {total:,} boxes; the most is "
-                     f"{MAX_BOXES:,}", span, help="repeat less")  # fmt: skip
+        trail.report(
+            "BW208",
+            f"written out, the graph has {total:,} boxes; the most is {MAX_BOXES:,}",
+            span,
+            help="repeat less",
+        )
 
 
 def _boxes(composite: Composite, known: dict[int, int]) -> int:

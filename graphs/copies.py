@@ -36,8 +36,11 @@ class Copies:
         assert decl.repeat is not None
         for part in parts:
             if not part.inputs:
-                trail.fail("BW214", f"{decl.name} cannot be repeated: {part.name} has no input",
-                           decl.repeat.span)  # fmt: skip
+                trail.fail(
+                    "BW214",
+                    f"{decl.name} cannot be repeated: {part.name} has no input",
+                    decl.repeat.span,
+                )
             port, (carried, *_) = next(iter(part.inputs.items()))
             name, made = next(iter(part.outputs.items()))
             same = carried.kind == made.kind and len(carried.dims) == len(made.dims)
@@ -63,8 +66,12 @@ def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
         cycle = min(cycle, max(count, 1))
     blocks = [_block(decl, step, scope, settings) for step in range(cycle)]
     if shared and len(set(blocks)) > 1:
-        scope.trail.fail("BW209", f"{decl.name} shares one set of parameters, so it cannot vary",
-                         decl.span, help="take out `share` or `vary`")  # fmt: skip
+        scope.trail.fail(
+            "BW209",
+            f"{decl.name} shares one set of parameters, so it cannot vary",
+            decl.span,
+            help="take out `share` or `vary`",
+        )
     names = list(dict.fromkeys(block.used if block else "none" for block in blocks))
     if all(block is None for block in blocks):
         return Copies((), count, shared, "none")
@@ -76,15 +83,20 @@ def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:
     dim = scope.size(repeat)
     path = scope.trail.path(decl.name)
     if dim.free:
-        scope.trail.fail("BW208", f"{path} is repeated {dim.name} times, which only the run knows",
-                         repeat.span, help="give it a size")  # fmt: skip
+        scope.trail.fail(
+            "BW208",
+            f"{path} is repeated {dim.name} times, which only the run knows",
+            repeat.span,
+            help="give it a size",
+        )
     if int(dim) < 0:
         scope.trail.fail("BW114", f"{path} cannot be repeated {int(dim)} times", repeat.span)
     if int(dim) > MAX_COPIES:
         scope.trail.fail(
-            "BW208", f"{path} is repeated {int(dim):,} times; the most is {MAX_COPIES:,}",
+            "BW208",
+            f"{path} is repeated {int(dim):,} times; the most is {MAX_COPIES:,}",
             repeat.span,
-        )  # fmt: skip
+        )
     return int(dim)
 
 

@@ -9,7 +9,7 @@ from boxwork.blocks import expressions
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.expressions import Expr, ExpressionError
 from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
-from boxwork.graphs.scope import Origin, Trail, UnknownName
+from boxwork.graphs.scope import Origin, Trail, UnknownNameError
 from boxwork.specs.diagnostics import Note, Span
 
 
@@ -30,7 +30,7 @@ class Binding:
     node: str
     block: str
     span: Span
-    lookup: Callable[[str], Dim | float]  # what is known before; raises UnknownName
+    lookup: Callable[[str], Dim | float]  # what is known before; raises UnknownNameError
     dims: dict[str, Dim] = field(default_factory=dict)
     star: tuple[Dim, ...] | None = None
     _first: dict[str, Wire] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Binding:
             return True
         try:
             self.lookup(name)
-        except UnknownName:
+        except UnknownNameError:
             return False
         return True
 
@@ -62,8 +62,13 @@ class Binding:
     def _shape(self, port: Port, wire: Wire) -> None:
         pattern, found = port.type, wire.type
         if pattern.kind != "shape" and pattern.kind != found.kind:
-            self._fail("BW204", f"{self._at()} takes {_kind(pattern.kind)} at {port.name}", wire,
-                       f"{found} carries {_kind(found.kind)}", help=_KIND_HELP[found.kind])  # fmt: skip
+            self._fail(
+                "BW204",
+                f"{self._at()} takes {_kind(pattern.kind)} at {port.name}",
+                wire,
+                f"{found} carries {_kind(found.kind)}",
+                help=_KIND_HELP[found.kind],
+            )
         before, star, after = pattern.split()
         wanted, have = len(before) + len(after), len(found.dims)
         if (have < wanted) if (star or pattern.kind == "shape") else (have != wanted):
@@ -108,8 +113,13 @@ class Binding:
             return
         if len(dims) != len(self.star):
             first = self._first["*"]
-            self._fail("BW213", f"unlike numbers of dims at {self.path}", wire, str(wire.type),
-                       other=(first.span, str(first.type)))  # fmt: skip
+            self._fail(
+                "BW213",
+                f"unlike numbers of dims at {self.path}",
+                wire,
+                str(wire.type),
+                other=(first.span, str(first.type)),
+            )
         for wanted, found in zip(self.star, dims, strict=True):
             if not wanted.agrees(found):
                 self._mismatch(port, "*", wanted, found, wire)
@@ -125,7 +135,7 @@ class Binding:
         """The size a port's declaration gives for one dim."""
         try:
             return expressions.size(expr, self.get)
-        except UnknownName as unknown:
+        except UnknownNameError as unknown:
             self.trail.fail(
                 "BW216",
                 f"{self._at()} cannot tell `{unknown}` of its port {port.name}: {port.type}",
@@ -156,9 +166,9 @@ class Binding:
         notes = [_explain(first, wanted)] if first else [_expected(self.block, port, wanted, name)]
         notes.append(_explain(wire, found))
         if code == "BW212":
-            help = f"{wanted.name} and {found.name} may have different lengths at run time"
+            mend = f"{wanted.name} and {found.name} may have different lengths at run time"
         else:
-            help = _mend(wanted, found, wire)
+            mend = _mend(wanted, found, wire)
         self._fail(
             code,
             f"{what} at {self.path}" if self.path else what,
@@ -166,7 +176,7 @@ class Binding:
             str(wire.type),
             other=(first.span, str(first.type)) if first else None,
             notes=notes,
-            help=help,
+            help=mend,
         )
 
     def _fail(

@@ -14,7 +14,7 @@ from boxwork.blocks.settings import show
 from boxwork.blocks.types import Port, WireType
 from boxwork.graphs.graph import Composite, Condition, Part, Primitive, Ref
 from boxwork.graphs.infer import Binding, Wire
-from boxwork.graphs.scope import BlockValue, Frame, Reported, Scope, Trail, UnknownName
+from boxwork.graphs.scope import BlockValue, Frame, ReportedError, Scope, Trail, UnknownNameError
 from boxwork.graphs.wires import FIRST
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Span
@@ -56,9 +56,12 @@ class Parts:
                 self._no_port(name, names, block, pairs[0][1].span, path)
             port = ports[names.index(name)]
             if len(pairs) > 1 and not port.many:
-                self.trail.fail("BW206", f"the input {name} of {path} takes one wire, not a list",
-                                pairs[1][1].span,
-                                help=f"{block.used} takes {', '.join(names)}")  # fmt: skip
+                self.trail.fail(
+                    "BW206",
+                    f"the input {name} of {path} takes one wire, not a list",
+                    pairs[1][1].span,
+                    help=f"{block.used} takes {', '.join(names)}",
+                )
         self._defaults(decl, block, ports, found, path)
         return {name: found[name] for name in names if name in found}
 
@@ -113,12 +116,12 @@ class Parts:
             self._made[key] = None  # until it is made, and if it turns out wrong
             try:
                 self._made[key] = self._make(block, decl, frame, wires)
-            except Reported:
+            except ReportedError:
                 del self._made[key]
                 raise
         part = self._made[key]
         if part is None:
-            raise Reported
+            raise ReportedError
         return part
 
     def _make(
@@ -162,14 +165,14 @@ class Parts:
         for name in [*composite.settings, *composite.dims]:
             try:
                 scope.get(name)
-            except UnknownName:
+            except UnknownNameError:
                 self._missing(name, str(composite.settings[name].type), frame)
                 failed = True
-            except Reported:
+            except ReportedError:
                 failed = True
         scope.used.clear()
         if failed:
-            raise Reported
+            raise ReportedError
 
     def _missing(self, name: str, kind: str, frame: Frame) -> None:
         frames, self.trail.frames = self.trail.frames, self.trail.frames[:-1]
@@ -194,8 +197,12 @@ class Parts:
         """The same block inside itself is fine where a setting hands it in, else endless."""
         if not block.given:
             way = " → ".join([*used[used.index(block.used) :], block.used])
-            self.trail.fail("BW207", f"a block that contains itself: {way}", frame.span,
-                            help="data-dependent depth is not possible; use `repeat`")  # fmt: skip
+            self.trail.fail(
+                "BW207",
+                f"a block that contains itself: {way}",
+                frame.span,
+                help="data-dependent depth is not possible; use `repeat`",
+            )
 
     def _primitive(
         self,
@@ -212,9 +219,9 @@ class Parts:
                 self.trail.frames.append(frame)
                 self._missing(setting.name, str(setting.type), frame)
                 self.trail.frames.pop()
-                raise Reported
+                raise ReportedError
         made = cls(**given)
-        known = {k: v for k, v in ((s.name, getattr(made, s.name)) for s in cls.settings())}
+        known = {s.name: getattr(made, s.name) for s in cls.settings()}
         binding = Binding(self.trail, decl.name, block.used, frame.span, _from(known))
         binding.wires(cls.inputs(), wires)
         dims = Dims({k: v for k, v in known.items() if isinstance(v, Dim)} | binding.dims)
@@ -225,13 +232,12 @@ class Parts:
             outputs = {p.name: None for p in made.output_ports()} | dict(
                 made.output_types(dims, inputs)
             )
-            types = {
-                p.name: outputs[p.name] or binding.type_of(p) for p in made.output_ports()
-            }
+            types = {p.name: outputs[p.name] or binding.type_of(p) for p in made.output_ports()}
             parameters = dict(made.parameters(dims))
         except BlockError as error:
-            self.trail.fail("BW216", f"{binding.path} ({block.used}): {error}", frame.span,
-                            help=error.help)  # fmt: skip
+            self.trail.fail(
+                "BW216", f"{binding.path} ({block.used}): {error}", frame.span, help=error.help
+            )
         return Primitive(block.definition.name, made, dims, inputs, types, parameters)
 
     def _hold(self, text: str, binding: Binding, made: Any, frame: Frame) -> None:
@@ -253,7 +259,7 @@ class Parts:
         def fill(match: re.Match[str]) -> str:
             try:
                 return show(scope.get(match[1]))
-            except (LookupError, Reported):
+            except (LookupError, ReportedError):
                 return match[0]
 
         return re.sub(r"\{(\w+)\}", fill, decl.text.get("detail", ""))
@@ -264,7 +270,7 @@ def _declared_only(scope: Scope) -> Any:
 
     def lookup(name: str) -> Any:
         if not scope.declares(name):
-            raise UnknownName(name)
+            raise UnknownNameError(name)
         return scope.lookup(name)
 
     return lookup
@@ -274,7 +280,7 @@ def _from(known: Mapping[str, Any]) -> Any:
     def lookup(name: str) -> Any:
         if isinstance(known.get(name), Dim | float):
             return known[name]
-        raise UnknownName(name)
+        raise UnknownNameError(name)
 
     return lookup
 

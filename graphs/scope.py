@@ -17,11 +17,11 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl
 
 
-class Reported(Exception):
+class ReportedError(Exception):
     """Something is wrong and has been reported; whoever needs the result does without."""
 
 
-class UnknownName(LookupError):
+class UnknownNameError(LookupError):
     """A name that means nothing here."""
 
 
@@ -95,7 +95,7 @@ class Trail:
     ) -> NoReturn:
         """Report, and give up on what was being done."""
         self.report(code, message, span, label=label, labels=labels, notes=notes, help=help)
-        raise Reported
+        raise ReportedError
 
     def report(
         self,
@@ -181,7 +181,7 @@ class Scope:
             return self.outer.get(name)
         if name in self.bound:
             return self.bound[name]
-        raise UnknownName(name)
+        raise UnknownNameError(name)
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name in self._busy:
@@ -203,7 +203,7 @@ class Scope:
     def _default(self, name: str) -> Any:
         decl = self.settings[name]
         if decl.default is None:
-            raise UnknownName(name)
+            raise UnknownNameError(name)
         return self.read_setting(decl, self)
 
     def _dim(self, decl: DimDecl) -> Dim:
@@ -212,9 +212,11 @@ class Scope:
         found = self.size(decl.value)
         if not found.free and int(found) < 0:
             self.trail.fail(
-                "BW114", f"the dim {decl.name} would be {int(found)}", decl.value.span,
+                "BW114",
+                f"the dim {decl.name} would be {int(found)}",
+                decl.value.span,
                 help="a size is 0 or more",
-            )  # fmt: skip
+            )
         if self.root:
             return Dim(found.value, Dim.named(decl.name).name, Origin(decl.value.span))
         return found
@@ -225,18 +227,22 @@ class Scope:
         if isinstance(value, bool) or not isinstance(value, Dim | float):
             kind = "none" if value is None else type(value).__name__
             raise ExpressionError(
-                f"`{name}` is {kind}, which has no size" if kind == "none" else
-                f"`{name}` is no size and no number", 0, 0
-            )  # fmt: skip
+                f"`{name}` is {kind}, which has no size"
+                if kind == "none"
+                else f"`{name}` is no size and no number",
+                0,
+                0,
+            )
         return value
 
     def size(self, text: marked.Scalar) -> Dim:
         """The size that a piece of text gives here."""
-        return self._evaluate(text, expressions.size)
+        found: Dim = self._evaluate(text, expressions.size)
+        return found
 
     def number(self, text: marked.Scalar) -> float:
         """The number that a piece of text gives here."""
-        return self._evaluate(text, expressions.number)
+        return float(self._evaluate(text, expressions.number))
 
     def holds(self, expr: Expr, text: marked.Scalar) -> Any:
         """Whether a requirement holds here (see ``expressions.holds``)."""
@@ -246,19 +252,27 @@ class Scope:
         try:
             expr = expressions.parse(text.text)
         except ExpressionError as error:
-            self.trail.fail("BW106", f"`{text.text}` cannot be read: {error}",
-                            text.part(error.start, error.end), help=error.help)  # fmt: skip
+            self.trail.fail(
+                "BW106",
+                f"`{text.text}` cannot be read: {error}",
+                text.part(error.start, error.end),
+                help=error.help,
+            )
         return self._guard(text, expr, lambda: evaluate(expr, self.lookup))
 
     def _guard(self, text: marked.Scalar, expr: Expr, evaluate: Callable[[], Any]) -> Any:
         try:
             return evaluate()
-        except UnknownName as unknown:
+        except UnknownNameError as unknown:
             self.unknown(str(unknown), text, expr)
         except ExpressionError as error:
-            self.trail.fail("BW114", f"`{text.text}`: {error}",
-                            text.part(error.start, error.end or len(text.text)), help=error.help,
-                            notes=self.explain(expr))  # fmt: skip
+            self.trail.fail(
+                "BW114",
+                f"`{text.text}`: {error}",
+                text.part(error.start, error.end or len(text.text)),
+                help=error.help,
+                notes=self.explain(expr),
+            )
         except SizeError as error:
             self.trail.fail("BW114", f"`{text.text}`: {error}", text.span)
 
@@ -266,8 +280,9 @@ class Scope:
         """Report a name that means nothing."""
         at = next((e for e in expr.names() if e.text == name), expr)
         if name in self.settings:
-            self.trail.fail("BW112", f"the setting {name} has no value yet",
-                            text.part(at.start, at.end))  # fmt: skip
+            self.trail.fail(
+                "BW112", f"the setting {name} has no value yet", text.part(at.start, at.end)
+            )
         self.trail.fail(
             "BW108",
             f"`{name}` is no dim and no setting here",
@@ -281,7 +296,7 @@ class Scope:
         for name in dict.fromkeys(e.text for e in expr.names()):
             try:
                 value = self.get(name)
-            except (LookupError, Reported):
+            except (LookupError, ReportedError):
                 continue
             if isinstance(value, Dim):
                 span = value.origin.span if isinstance(value.origin, Origin) else None

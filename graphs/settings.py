@@ -9,7 +9,7 @@ from typing import Any
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import SettingType
-from boxwork.graphs.scope import BlockValue, Definition, Origin, Reported, Scope
+from boxwork.graphs.scope import BlockValue, Definition, Origin, ReportedError, Scope
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
@@ -31,9 +31,7 @@ class Settings:
         assert decl.default is not None
         return self.value(decl.name, decl.type, decl.default, scope)
 
-    def given(
-        self, given: Given, block: BlockValue, scope: Scope, span: Span
-    ) -> BlockValue:
+    def given(self, given: Given, block: BlockValue, scope: Scope, span: Span) -> BlockValue:
         """A block with the settings of one `with` laid over those it has."""
         types = settings_of(block.definition)
         found, spans = dict(block.given), dict(block.spans)
@@ -46,7 +44,7 @@ class Settings:
             found[key.text] = self.value(key.text, types[key.text], value, scope)
             spans[key.text] = value.span
         if failed:
-            raise Reported
+            raise ReportedError
         return replace(block, given=tuple(sorted(found.items(), key=lambda i: i[0])), spans=spans)
 
     def _unknown_setting(
@@ -77,9 +75,7 @@ class Settings:
             return None
         self._wrong(name, kind, value, scope, "none")
 
-    def _forward(
-        self, kind: SettingType, value: marked.Scalar, scope: Scope
-    ) -> tuple[bool, Any]:
+    def _forward(self, kind: SettingType, value: marked.Scalar, scope: Scope) -> tuple[bool, Any]:
         """A bare name of a setting hands its value on, whatever it is."""
         own_word = value.text in kind.choices or (
             kind.base == "flag" and value.text in ("true", "false")
@@ -153,8 +149,12 @@ class Settings:
             self._wrong(name, kind, value, scope, f"`{text.text}`")
         dim = scope.size(text)
         if not dim.free and int(dim) < 0:
-            scope.trail.fail("BW114", f"the setting {name} would be {int(dim)}", text.span,
-                             help="a size is 0 or more")  # fmt: skip
+            scope.trail.fail(
+                "BW114",
+                f"the setting {name} would be {int(dim)}",
+                text.span,
+                help="a size is 0 or more",
+            )
         if SNAKE.match(text.text) and dim.origin is not None:
             return dim
         return dim.at(Origin(text.span, name))
@@ -216,8 +216,12 @@ class Settings:
             return self._wrong(name, kind, value, scope, SHAPES[type(value)])  # type: ignore[no-any-return]
         for key, _ in value.items:
             if key.text not in ("use", "with"):
-                scope.trail.fail("BW101", f"a block setting has no key `{key.text}`", key.span,
-                                 help="write {use: …, with: {…}}")  # fmt: skip
+                scope.trail.fail(
+                    "BW101",
+                    f"a block setting has no key `{key.text}`",
+                    key.span,
+                    help="write {use: …, with: {…}}",
+                )
         block = self.block(use, scope)
         given = value.get("with")
         if block is None or not isinstance(given, marked.Mapping):
@@ -234,16 +238,23 @@ class Settings:
             value = scope.get(name)
             if value is None or isinstance(value, BlockValue):
                 return value
-            scope.trail.fail("BW110", f"`{name}` is {_described(value)}, not a block", use.span,
-                             help="`use` takes a block, or a setting of type block")  # fmt: skip
-        for found in (self._own, self._catalogue)[:: -1 if scope.outer is None and not scope.root else 1]:
+            scope.trail.fail(
+                "BW110",
+                f"`{name}` is {_described(value)}, not a block",
+                use.span,
+                help="`use` takes a block, or a setting of type block",
+            )
+        for found in (self._own, self._catalogue)[
+            :: -1 if scope.outer is None and not scope.root else 1
+        ]:
             block = found(name, scope)
             if block is not None:
                 return block
         known = [*self.blocks, *library.block_names()]
         known += [s for s, decl in scope.settings.items() if decl.type.base == "block"]
-        scope.trail.fail("BW110", f"no block is named `{name}`", use.span,
-                         help=did_you_mean(name, known))  # fmt: skip
+        scope.trail.fail(
+            "BW110", f"no block is named `{name}`", use.span, help=did_you_mean(name, known)
+        )
 
     def _catalogue(self, name: str, scope: Scope) -> BlockValue | None:
         decl = library.composite(name)

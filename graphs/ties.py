@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Tie
-from boxwork.graphs.scope import Reported, Trail
+from boxwork.graphs.scope import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
@@ -27,9 +27,7 @@ class WrittenTie:
     span: Span
 
 
-def resolve_ties(
-    decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail
-) -> tuple[Tie, ...]:
+def resolve_ties(decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail) -> tuple[Tie, ...]:
     """The ties written in one composite, parameter by parameter."""
     found: dict[Path, Tie] = {}
     for node in decl.nodes.values():
@@ -41,15 +39,13 @@ def resolve_ties(
                     if tie.own in found:
                         trail.fail("BW218", f"{_dotted(tie.own)} is tied twice", written.span)
                     found[tie.own] = tie
-        except Reported:
+        except ReportedError:
             continue
     _circles(found, trail)
     return tuple(found.values())
 
 
-def _written(
-    name: str, value: marked.Marked, node: Node, trail: Trail
-) -> Iterator[WrittenTie]:
+def _written(name: str, value: marked.Marked, node: Node, trail: Trail) -> Iterator[WrittenTie]:
     start: Path = (name,) if node.count is None else (name, "*")
     if isinstance(value, marked.Scalar):
         yield WrittenTie(start, value, None, value.span)
@@ -68,14 +64,16 @@ def _written(
             trail.fail("BW103", f"a tie is a path, not {SHAPES[type(target)]}", target.span)
 
 
-def _explicit(
-    own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trail
-) -> WrittenTie:
+def _explicit(own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trail) -> WrittenTie:
     to, transpose = target.get("to"), target.get("transpose")
     for unknown, _ in target.items:
         if unknown.text not in ("to", "transpose"):
-            trail.fail("BW101", f"a tie has no key `{unknown.text}`", unknown.span,
-                       help=did_you_mean(unknown.text, ("to", "transpose")))  # fmt: skip
+            trail.fail(
+                "BW101",
+                f"a tie has no key `{unknown.text}`",
+                unknown.span,
+                help=did_you_mean(unknown.text, ("to", "transpose")),
+            )
     if not isinstance(to, marked.Scalar):
         trail.fail("BW102", "the tie needs `to`, the path of a parameter", key.span)
     flag = transpose.text if isinstance(transpose, marked.Scalar) else None
@@ -100,8 +98,12 @@ def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> It
             )
         stars = own.count("*"), other.count("*")
         if stars[1] not in (0, stars[0]):
-            trail.fail("BW211", f"{_dotted(own)} and {_dotted(other)} do not pair up: "
-                       f"{stars[0]} and {stars[1]} times `*`", written.span)  # fmt: skip
+            trail.fail(
+                "BW211",
+                f"{_dotted(own)} and {_dotted(other)} do not pair up: "
+                f"{stars[0]} and {stars[1]} times `*`",
+                written.span,
+            )
         _same_counts(own, other, nodes, written, trail)
         yield _tie(own, parameter, other, theirs[other], written, trail)
 
@@ -125,14 +127,20 @@ def _parameters(
     """Every parameter at or below a path."""
     node = nodes.get(path[0])
     if node is None:
-        trail.fail("BW211", f"there is no node `{path[0]}` to tie to", span,
-                   help=did_you_mean(path[0], nodes))  # fmt: skip
-    head, rest = (path[0],), path[1:]
+        trail.fail(
+            "BW211",
+            f"there is no node `{path[0]}` to tie to",
+            span,
+            help=did_you_mean(path[0], nodes),
+        )
+    head: Path = (path[0],)
+    rest = path[1:]
     if node.count is not None:
         index = rest[0] if rest else "*"
         if rest and index != "*" and not (index.isdigit() and int(index) < max(node.count, 1)):
-            trail.fail("BW211", f"{node.name} has {node.count} copies: write {node.name}.* for all",
-                       span)  # fmt: skip
+            trail.fail(
+                "BW211", f"{node.name} has {node.count} copies: write {node.name}.* for all", span
+            )
         head, rest = (path[0], index), rest[1:]
         part = node.parts[0] if index == "*" else node.part_of(int(index))
     else:
@@ -143,17 +151,19 @@ def _parameters(
     yield from found
 
 
-def _inside(
-    part: Part, rest: Path, span: Span, trail: Trail
-) -> Iterator[tuple[Path, Parameter]]:
+def _inside(part: Part, rest: Path, span: Span, trail: Trail) -> Iterator[tuple[Path, Parameter]]:
     if isinstance(part, Primitive):
         if not rest:
             yield from (((name,), p) for name, p in part.parameters.items())
         elif len(rest) == 1 and rest[0] in part.parameters:
             yield rest, part.parameters[rest[0]]
         else:
-            trail.fail("BW211", f"{part.name} has no parameter `{_dotted(rest)}`", span,
-                       help=did_you_mean(rest[0], part.parameters))  # fmt: skip
+            trail.fail(
+                "BW211",
+                f"{part.name} has no parameter `{_dotted(rest)}`",
+                span,
+                help=did_you_mean(rest[0], part.parameters),
+            )
         return
     for name in [rest[0]] if rest else list(part.nodes):
         if rest or _has_parameters(part.nodes[name]):
@@ -176,8 +186,12 @@ def _same_counts(
         return
     counts = _counts(own, nodes), _counts(other, nodes)
     if counts[0] != counts[1]:
-        trail.fail("BW211", f"{_dotted(own)} and {_dotted(other)} do not pair up: "
-                   f"{counts[0]} and {counts[1]} copies", written.span)  # fmt: skip
+        trail.fail(
+            "BW211",
+            f"{_dotted(own)} and {_dotted(other)} do not pair up: "
+            f"{counts[0]} and {counts[1]} copies",
+            written.span,
+        )
 
 
 def _counts(path: Path, nodes: Mapping[str, Node]) -> list[int]:
@@ -201,23 +215,34 @@ def _tie(
     names = [d.name for d in ours.dims], [d.name for d in theirs.dims]
     straight, turned = names[0] == names[1], names[0] == names[1][::-1]
     notes = [
-        Note(f"{_dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
-             f" = [{', '.join(str(d) for d in p.dims)}]")
+        Note(
+            f"{_dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
+            f" = [{', '.join(str(d) for d in p.dims)}]"
+        )
         for path, p in ((own, ours), (other, theirs))
-    ]  # fmt: skip
+    ]
     transpose = written.transpose
     if transpose is None:
         literal = all(d.name.constant is not None for d in ours.dims) and len(ours.dims) > 1
         fits = ours.dims and sorted(map(int, ours.dims)) == sorted(map(int, theirs.dims))
         if (straight and turned and literal) or (not straight and not turned and fits):
-            trail.fail("BW217", f"the names of the dims do not say which way round "
-                       f"{_dotted(own)} is {_dotted(other)}", written.span, notes=notes,
-                       help=f"write {{to: {_dotted(other)}, transpose: true}} (or false)")  # fmt: skip
+            trail.fail(
+                "BW217",
+                f"the names of the dims do not say which way round "
+                f"{_dotted(own)} is {_dotted(other)}",
+                written.span,
+                notes=notes,
+                help=f"write {{to: {_dotted(other)}, transpose: true}} (or false)",
+            )
         transpose = turned and not straight
     wanted = theirs.dims[::-1] if transpose else theirs.dims
     if [int(d) for d in ours.dims] != [int(d) for d in wanted]:
-        trail.fail("BW210", f"{_dotted(own)} and {_dotted(other)} have unlike shapes",
-                   written.span, notes=notes)  # fmt: skip
+        trail.fail(
+            "BW210",
+            f"{_dotted(own)} and {_dotted(other)} have unlike shapes",
+            written.span,
+            notes=notes,
+        )
     return Tie(own, other, transpose, written.span)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from boxwork.blocks.block import Parameter
 from boxwork.blocks.expressions import ExpressionError, number, parse
 from boxwork.graphs.graph import Node, Part, Primitive
-from boxwork.graphs.scope import Reported, Trail
+from boxwork.graphs.scope import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.values import Nested, Values
@@ -20,7 +21,7 @@ def read_values(tree: marked.Mapping | None, node: Node, trail: Trail) -> Mappin
         try:
             parameter = _parameter(node.part, key, trail)
             found[key.text] = _array(value, parameter, key, trail)
-        except Reported:
+        except ReportedError:
             continue
     return found
 
@@ -34,27 +35,30 @@ def _parameter(part: Part, key: marked.Scalar, trail: Trail) -> Parameter:
         part = inner.part
     known = part.parameters if isinstance(part, Primitive) else {}
     if steps[-1] not in known:
-        trail.fail("BW119", f"{part.name} has no parameter `{steps[-1]}`", key.span,
-                   help=did_you_mean(steps[-1], known))  # fmt: skip
+        trail.fail(
+            "BW119",
+            f"{part.name} has no parameter `{steps[-1]}`",
+            key.span,
+            help=did_you_mean(steps[-1], known),
+        )
     return known[steps[-1]]
 
 
-def _array(
-    value: marked.Marked, parameter: Parameter, key: marked.Scalar, trail: Trail
-) -> Values:
+def _array(value: marked.Marked, parameter: Parameter, key: marked.Scalar, trail: Trail) -> Values:
     shape = [int(d) for d in parameter.dims]
     reader = _Reader(key.text, trail)
     if isinstance(value, marked.Mapping) and not _is_ours(value):
         names = tuple(name.text for name, _ in value.items)
         if len(names) != shape[-1]:
-            trail.fail("BW119", f"{key.text} has {shape[-1]} positions in its last dim "
-                       f"({parameter.dims[-1].name}), but {len(names)} are named",
-                       value.span)  # fmt: skip
+            trail.fail(
+                "BW119",
+                f"{key.text} has {shape[-1]} positions in its last dim "
+                f"({parameter.dims[-1].name}), but {len(names)} are named",
+                value.span,
+            )
         columns = [reader.nested(v, shape[:-1], ()) for _, v in value.items]
         ours = frozenset(
-            (*place, last)
-            for last, (_, found) in enumerate(columns)
-            for place in found
+            (*place, last) for last, (_, found) in enumerate(columns) for place in found
         )
         return Values(_stacked([c for c, _ in columns], len(shape) - 1), names, ours)
     numbers, ours_found = reader.nested(value, shape, ())
@@ -79,21 +83,25 @@ class _Reader:
         if not shape:
             return self._number(value), []
         if not isinstance(value, marked.Sequence):
-            self.trail.fail("BW119", f"{self.name}: expected a list of {shape[0]} here",
-                            value.span)  # fmt: skip
+            self.trail.fail("BW119", f"{self.name}: expected a list of {shape[0]} here", value.span)
         if len(value.items) != shape[0]:
-            self.trail.fail("BW119", f"{self.name}: expected {shape[0]} entries, found "
-                            f"{len(value.items)}", value.span)  # fmt: skip
+            self.trail.fail(
+                "BW119",
+                f"{self.name}: expected {shape[0]} entries, found {len(value.items)}",
+                value.span,
+            )
         found = [self.nested(v, shape[1:], (*place, i)) for i, v in enumerate(value.items)]
         return tuple(n for n, _ in found), [p for _, ours in found for p in ours]
 
     def _number(self, value: marked.Marked) -> float:
         if isinstance(value, marked.Scalar):
-            try:
-                return number(parse(value.text), lambda name: (_ for _ in ()).throw(KeyError(name)))
-            except (ExpressionError, KeyError):
-                pass
+            with suppress(ExpressionError, KeyError):
+                return number(parse(value.text), _no_names)
         self.trail.fail("BW119", f"{self.name}: expected a number", value.span)
+
+
+def _no_names(name: str) -> float:
+    raise KeyError(name)
 
 
 def _places(shape: list[int], place: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -106,7 +114,5 @@ def _stacked(columns: list[Nested], depth: int) -> Nested:
     """Columns (the positions of the last dim) as an array laid out row by row."""
     if depth == 0:
         return tuple(columns)
-    rows: list[Nested] = []
-    for row in zip(*(c for c in columns if isinstance(c, tuple)), strict=True):
-        rows.append(_stacked(list(row), depth - 1))
-    return tuple(rows)
+    rows = zip(*(column for column in columns if isinstance(column, tuple)), strict=True)
+    return tuple(_stacked(list(row), depth - 1) for row in rows)

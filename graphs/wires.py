@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from heapq import heappop, heappush
 from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 
-from boxwork.graphs.scope import Reported, Trail
+from boxwork.graphs.scope import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note
 from boxwork.specs.hints import did_you_mean
@@ -43,7 +43,7 @@ def written_wires(
                 found[node.name] = {}
             else:
                 found[node.name] = {FIRST: (_implied(decl, before, node),)}
-        except Reported:
+        except ReportedError:
             pass
         before = node.name
     return found
@@ -72,8 +72,9 @@ def _explicit(
 def _scalar(value: marked.Marked, trail: Trail) -> marked.Scalar:
     if isinstance(value, marked.Scalar):
         return value
-    trail.fail("BW103", f"a wire is the name of a node or input, not {SHAPES[type(value)]}",
-               value.span)  # fmt: skip
+    trail.fail(
+        "BW103", f"a wire is the name of a node or input, not {SHAPES[type(value)]}", value.span
+    )
 
 
 def written_ref(decl: CompositeDecl, text: marked.Scalar, trail: Trail) -> WrittenRef:
@@ -141,7 +142,9 @@ def _report_cycle(
         message = f"{trail.path(way[0])} reads its own output"
     else:
         message = f"a cycle: {' → '.join(way)}"
-    trail.report("BW205", message, text, help="a wire may only come from what does not depend on it")
+    trail.report(
+        "BW205", message, text, help="a wire may only come from what does not depend on it"
+    )
 
 
 def reached(decl: CompositeDecl, wires: Mapping[str, Written], start: Iterable[str]) -> set[str]:

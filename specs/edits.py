@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
@@ -45,7 +46,8 @@ class Edits:
     def remove(self, value: marked.Marked | None) -> None:
         """``[stack.*.drop_1, {node: pos, instead: tok}]``."""
         for item in _items(value):
-            path, instead = item, None
+            path: marked.Marked | None = item
+            instead: marked.Scalar | None = None
             if isinstance(item, marked.Mapping):
                 keys = Keys(item, ("node", "instead"), self.reporter, "what to remove")
                 path, instead = keys.scalar("node"), keys.scalar("instead")
@@ -62,8 +64,9 @@ class Edits:
 
         def change(owner: CompositeDecl, name: str) -> CompositeDecl:
             if name not in owner.nodes:
-                self.paths.fail("BW304", f"`{path.text}` is an input, which cannot be removed",
-                                path.span)  # fmt: skip
+                self.paths.fail(
+                    "BW304", f"`{path.text}` is an input, which cannot be removed", path.span
+                )
             owner = explicit(owner, self.paths.takes_input)
             wire = instead or first_wire(owner.nodes[name])
             only = first_wire(owner.nodes[name], only=True) is not None
@@ -85,8 +88,13 @@ class Edits:
         """``[{after: stack.*.attn, nodes: {extra: {use: LayerNorm}}}]``."""
         for item in _items(value):
             if not isinstance(item, marked.Mapping):
-                wrong_shape("what to insert", item, marked.Mapping, self.reporter,
-                            "{after: PATH, nodes: {…}} or {before: PATH, nodes: {…}}")  # fmt: skip
+                wrong_shape(
+                    "what to insert",
+                    item,
+                    marked.Mapping,
+                    self.reporter,
+                    "{after: PATH, nodes: {…}} or {before: PATH, nodes: {…}}",
+                )
                 continue
             keys = Keys(item, ("after", "before", "nodes"), self.reporter, "what to insert")
             after, before = keys.scalar("after"), keys.scalar("before")
@@ -96,11 +104,9 @@ class Edits:
             elif not nodes:
                 keys.missing("nodes", "the new nodes, as in a block")
             elif after is not None:
-                self.paths.change(after, lambda o, n, new=nodes, p=after: self._after(o, n, new, p))
+                self.paths.change(after, partial(self._after, new=nodes, path=after))
             elif before is not None:
-                self.paths.change(
-                    before, lambda o, n, new=nodes, p=before: self._before(o, n, new, p)
-                )
+                self.paths.change(before, partial(self._before, new=nodes, path=before))
 
     def _after(
         self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
@@ -136,22 +142,29 @@ class Edits:
     def _free(self, owner: CompositeDecl, new: Mapping[str, NodeDecl], path: marked.Scalar) -> None:
         for name, node in new.items():
             if name in owner.nodes or name in owner.inputs:
-                self.paths.fail("BW117", f"there is a `{name}` already beside {path.text}",
-                                node.span, "give the new node another name")  # fmt: skip
+                self.paths.fail(
+                    "BW117",
+                    f"there is a `{name}` already beside {path.text}",
+                    node.span,
+                    "give the new node another name",
+                )
 
     def set(self, tree: marked.Mapping | None) -> None:
         """``{stack.*.attn: {with: {kv_heads: 4}}}``."""
         for path, piece in tree.items if tree else ():
             if not isinstance(piece, marked.Mapping):
-                wrong_shape(f"the edit of {path.text}", piece, marked.Mapping, self.reporter,
-                            "a piece of a node, such as {with: {heads: 4}}")  # fmt: skip
+                wrong_shape(
+                    f"the edit of {path.text}",
+                    piece,
+                    marked.Mapping,
+                    self.reporter,
+                    "a piece of a node, such as {with: {heads: 4}}",
+                )
                 continue
             self.paths.change(
                 path,
-                lambda owner, name, p=piece, at=path: self._overlaid(owner, name, p, at),
-                lambda owner, name, index, count, p=piece, at=path: self._one_copy(
-                    owner, name, index, count, p, at
-                ),
+                partial(self._overlaid, piece=piece, path=path),
+                partial(self._one_copy, piece=piece, path=path),
             )
 
     def _overlaid(
@@ -181,8 +194,12 @@ class Edits:
         """One copy becomes a step of a `vary` as long as the stack."""
         for key, _ in piece.items:
             if key.text not in ("use", "with"):
-                self.paths.fail("BW304", f"`{key.text}` cannot be set for one copy", key.span,
-                                "only `use` and `with` can")  # fmt: skip
+                self.paths.fail(
+                    "BW304",
+                    f"`{key.text}` cannot be set for one copy",
+                    key.span,
+                    "only `use` and `with` can",
+                )
         node = owner.nodes[name]
         new = overlay(NodeDecl(name, node.span, None), piece, self.reporter)
         varied = [key for key in new.given if key in node.given]

@@ -12,7 +12,7 @@ from boxwork.specs.hints import did_you_mean
 SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
 CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
 RESERVED = frozenset(
-    "any collect each false log max min none past sqrt true".split()
+    ["any", "collect", "each", "false", "log", "max", "min", "none", "past", "sqrt", "true"]
 )
 SHAPES = {marked.Scalar: "a single value", marked.Sequence: "a list", marked.Mapping: "a mapping"}
 
@@ -31,8 +31,7 @@ class Keys:
         self.tree, self.reporter, self.what = tree, reporter, what
         for key, _ in tree.items:
             if later and key.text in later:
-                reporter.error("BW115", f"`{key.text}` is reserved", key.span,
-                               help=later[key.text])  # fmt: skip
+                reporter.error("BW115", f"`{key.text}` is reserved", key.span, help=later[key.text])
             elif key.text not in known:
                 reporter.error(
                     "BW101",
@@ -51,19 +50,26 @@ class Keys:
     def scalar(self, key: str) -> marked.Scalar | None:
         """The single value under a key; another shape is reported."""
         value = self.tree.get(key)
-        return value if isinstance(value, marked.Scalar) else self._not(key, value, marked.Scalar)
+        if isinstance(value, marked.Scalar):
+            return value
+        self._not(key, value, marked.Scalar)
+        return None
 
     def mapping(self, key: str) -> marked.Mapping | None:
         """The mapping under a key; another shape is reported."""
         value = self.tree.get(key)
-        return value if isinstance(value, marked.Mapping) else self._not(key, value, marked.Mapping)
+        if isinstance(value, marked.Mapping):
+            return value
+        self._not(key, value, marked.Mapping)
+        return None
 
     def flag(self, key: str) -> bool | None:
         """``true`` or ``false`` under a key."""
         value = self.scalar(key)
         if value is not None and value.text not in ("true", "false"):
-            self.reporter.error("BW109", f"`{key}` must be true or false, not {value.text}",
-                                value.span)  # fmt: skip
+            self.reporter.error(
+                "BW109", f"`{key}` must be true or false, not {value.text}", value.span
+            )
             return None
         return None if value is None else value.text == "true"
 
@@ -94,8 +100,12 @@ def name(key: marked.Scalar, what: str, reporter: Reporter) -> bool:
     if SNAKE.match(key.text) and key.text not in RESERVED:
         return True
     if key.text in RESERVED:
-        reporter.error("BW115", f"`{key.text}` is a reserved word", key.span,
-                       help=f"give the {what} another name")  # fmt: skip
+        reporter.error(
+            "BW115",
+            f"`{key.text}` is a reserved word",
+            key.span,
+            help=f"give the {what} another name",
+        )
         return False
     better = snake(key.text)
     reporter.error(

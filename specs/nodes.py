@@ -27,8 +27,13 @@ def read_nodes(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, Nod
     for key, value in tree.items if tree else ():
         good = name(key, "node", reporter)
         if not isinstance(value, marked.Mapping):
-            wrong_shape(f"the node {key.text}", value, marked.Mapping, reporter,
-                        "such as {use: Linear, with: {width: 10}}")  # fmt: skip
+            wrong_shape(
+                f"the node {key.text}",
+                value,
+                marked.Mapping,
+                reporter,
+                "such as {use: Linear, with: {width: 10}}",
+            )
         elif good:
             nodes[key.text] = read_node(key, value, reporter)
     return nodes
@@ -58,7 +63,7 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
         node,
         use=keys.scalar("use") or node.use,
         inputs=node.inputs if inputs is None else inputs,
-        given=dict(node.given) | read_given(keys.mapping("with"), reporter),
+        given={**node.given, **read_given(keys.mapping("with"), reporter)},
         repeat=repeat or node.repeat,
         vary=dict(node.vary) | _vary(keys.mapping("vary"), reporter),
         share=keys.scalar("share") or node.share,
@@ -83,8 +88,13 @@ def _vary(
     vary: dict[str, tuple[marked.Scalar, marked.Sequence]] = {}
     for key, value in tree.items if tree else ():
         if not isinstance(value, marked.Sequence):
-            wrong_shape(f"what varies ({key.text})", value, marked.Sequence, reporter,
-                        "one entry per copy; they start again when used up")  # fmt: skip
+            wrong_shape(
+                f"what varies ({key.text})",
+                value,
+                marked.Sequence,
+                reporter,
+                "one entry per copy; they start again when used up",
+            )
         elif not value.items:
             reporter.error("BW209", f"the list of {key.text} is empty", value.span)
         else:
@@ -96,9 +106,7 @@ def _vary(
     return vary
 
 
-def _unequal(
-    vary: dict[str, tuple[marked.Scalar, marked.Sequence]], reporter: Reporter
-) -> None:
+def _unequal(vary: dict[str, tuple[marked.Scalar, marked.Sequence]], reporter: Reporter) -> None:
     said = ", ".join(f"{name} has {len(items.items)}" for name, (_, items) in vary.items())
     key = next(reversed(vary.values()))[0]
     reporter.error(

@@ -22,7 +22,7 @@ Change = Callable[[CompositeDecl, str], CompositeDecl]
 ChangeCopy = Callable[[CompositeDecl, str, int, int], CompositeDecl]
 
 
-class CannotEdit(Exception):
+class EditError(Exception):
     """An edit that was reported and is left out."""
 
 
@@ -38,7 +38,7 @@ class Paths:
         """Apply a change where ``path`` leads; what is wrong is reported."""
         try:
             root = self._descend(self.spec.root, path.text.split("."), path, change, copy, {})
-        except CannotEdit:
+        except EditError:
             return
         hidden = self.spec.inherited | frozenset(self.spec.blocks)
         self.spec = replace(self.spec, root=root, inherited=hidden)
@@ -46,7 +46,7 @@ class Paths:
     def fail(self, code: str, message: str, span: Span, help: str = "") -> NoReturn:
         """Report, and leave the edit out."""
         self.reporter.error(code, message, span, help=help)
-        raise CannotEdit
+        raise EditError
 
     def _descend(
         self,
@@ -63,20 +63,32 @@ class Paths:
         node = owner.nodes.get(name)
         if node is None:
             where = f"in the block {owner.name}" if owner.name else f"in {self.spec.name}"
-            self.fail("BW303", f"`{path.text}` leads nowhere: there is no node `{name}` {where}",
-                      path.span, did_you_mean(name, owner.nodes))  # fmt: skip
+            self.fail(
+                "BW303",
+                f"`{path.text}` leads nowhere: there is no node `{name}` {where}",
+                path.span,
+                did_you_mean(name, owner.nodes),
+            )
         index = None
         if rest and node.repeat is not None:
             index = self._index(node, rest.pop(0), path)
         elif rest and (rest[0] == "*" or rest[0].isdigit()):
-            self.fail("BW303", f"`{path.text}`: {name} is not repeated", path.span,
-                      f"leave out `{rest[0]}`")  # fmt: skip
+            self.fail(
+                "BW303",
+                f"`{path.text}`: {name} is not repeated",
+                path.span,
+                f"leave out `{rest[0]}`",
+            )
         if not rest:
             if index is None:
                 return change(owner, name)
             if copy is None:
-                self.fail("BW304", f"`{path.text}`: this edit is for all copies", path.span,
-                          f"write {name}.*")  # fmt: skip
+                self.fail(
+                    "BW304",
+                    f"`{path.text}`: this edit is for all copies",
+                    path.span,
+                    f"write {name}.*",
+                )
             return copy(owner, name, index, self.count(node, path, own=False))
         inside = _given(node, given, owner)
 
@@ -90,16 +102,25 @@ class Paths:
         if step == "*":
             return None
         if not step.isdigit():
-            self.fail("BW303", f"`{path.text}`: {node.name} is repeated", path.span,
-                      f"write {node.name}.*.{step} for all copies, or {node.name}.0.{step}")  # fmt: skip
+            self.fail(
+                "BW303",
+                f"`{path.text}`: {node.name} is repeated",
+                path.span,
+                f"write {node.name}.*.{step} for all copies, or {node.name}.0.{step}",
+            )
         index, count = int(step), self.count(node, path, own=False)
         if index >= count:
             own = self.count(node, path, own=True)
             if index < own:
-                self.fail("BW904", f"`{path.text}` is not there with {count} copies of {node.name}",
-                          path.span, "the edit is left out")  # fmt: skip
-            self.fail("BW303", f"`{path.text}`: {node.name} has {own} copies, 0 to {own - 1}",
-                      path.span)  # fmt: skip
+                self.fail(
+                    "BW904",
+                    f"`{path.text}` is not there with {count} copies of {node.name}",
+                    path.span,
+                    "the edit is left out",
+                )
+            self.fail(
+                "BW303", f"`{path.text}`: {node.name} has {own} copies, 0 to {own - 1}", path.span
+            )
         return index
 
     def count(self, node: NodeDecl, path: marked.Scalar, *, own: bool) -> int:
@@ -117,18 +138,22 @@ class Paths:
         try:
             return int(expressions.size(expressions.parse(node.repeat.text), lookup))
         except (ExpressionError, RecursionError, ValueError):
-            self.fail("BW304", f"cannot tell how many copies of {node.name} there are", path.span,
-                      f"edit all of them: {node.name}.*")  # fmt: skip
+            self.fail(
+                "BW304",
+                f"cannot tell how many copies of {node.name} there are",
+                path.span,
+                f"edit all of them: {node.name}.*",
+            )
 
-    def _all(
-        self, node: NodeDecl, edited: Callable[[marked.Scalar], marked.Scalar]
-    ) -> NodeDecl:
+    def _all(self, node: NodeDecl, edited: Callable[[marked.Scalar], marked.Scalar]) -> NodeDecl:
         done: dict[str, marked.Scalar] = {}
 
         def once(use: marked.Marked) -> marked.Marked:
             if not isinstance(use, marked.Scalar):
                 return use
-            return done.setdefault(use.text, edited(use)) if use.text not in done else done[use.text]
+            return (
+                done.setdefault(use.text, edited(use)) if use.text not in done else done[use.text]
+            )
 
         if "use" not in node.vary:
             assert node.use is not None
@@ -150,7 +175,9 @@ class Paths:
         use = items.items[index]
         assert isinstance(use, marked.Scalar)
         uses = [*items.items[:index], edited(use), *items.items[index + 1 :]]
-        return replace(node, vary=dict(node.vary) | {"use": (key, replace(items, items=tuple(uses)))})
+        return replace(
+            node, vary=dict(node.vary) | {"use": (key, replace(items, items=tuple(uses)))}
+        )
 
     def _copied(
         self,
@@ -170,8 +197,15 @@ class Paths:
             self.fail("BW303", f"`{path.text}`: {use.text} has no nodes inside", path.span)
         new: BlockDecl
         if isinstance(decl, PresetDecl):
-            inner = self._copied(owner, decl.use, rest, path, change, copy,
-                                 {k: v for k, (_, v) in decl.given.items()})  # fmt: skip
+            inner = self._copied(
+                owner,
+                decl.use,
+                rest,
+                path,
+                change,
+                copy,
+                {k: v for k, (_, v) in decl.given.items()},
+            )
             new = replace(decl, use=inner)
         else:
             new = self._descend(decl, rest, path, change, copy, given)
@@ -201,8 +235,12 @@ class Paths:
         value = given.get(use.text, setting.default if setting else None)
         if isinstance(value, marked.Scalar) and not SNAKE.match(value.text):
             return value
-        self.fail("BW304", f"`{path.text}`: the block there is given by the setting {use.text}",
-                  path.span, "edit it where it is given")  # fmt: skip
+        self.fail(
+            "BW304",
+            f"`{path.text}`: the block there is given by the setting {use.text}",
+            path.span,
+            "edit it where it is given",
+        )
 
     def find(self, name: str, closed: bool) -> BlockDecl | None:
         """A block of the spec or a composite of the catalogue."""
@@ -253,5 +291,3 @@ def written_out(node: NodeDecl, count: int, span: Span, *names: str) -> NodeDecl
 def _cycled(items: Iterable[marked.Marked], count: int) -> tuple[marked.Marked, ...]:
     listed = list(items)
     return tuple(listed[i % len(listed)] for i in range(count))
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from boxwork.blocks.expressions import ExpressionError, parse, parse_condition
@@ -25,9 +26,7 @@ def at(
     try:
         return read()
     except ExpressionError as error:
-        reporter.error(
-            code, f"{what}: {error}", text.part(error.start, error.end), help=error.help
-        )
+        reporter.error(code, f"{what}: {error}", text.part(error.start, error.end), help=error.help)
         return None
 
 
@@ -37,13 +36,21 @@ def read_inputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, In
     for key, value in tree.items if tree else ():
         good = name(key, "input", reporter)
         if not isinstance(value, marked.Scalar):
-            wrong_shape(f"the input {key.text}", value, marked.Scalar, reporter,
-                        'a type such as "real[seq, d_model]" (quoted inside { })')  # fmt: skip
+            wrong_shape(
+                f"the input {key.text}",
+                value,
+                marked.Scalar,
+                reporter,
+                'a type such as "real[seq, d_model]" (quoted inside { })',
+            )
             continue
         port = at(
-            value, reporter, "BW107", lambda k=key, v=value: parse_port(k.text, v.text),
+            value,
+            reporter,
+            "BW107",
+            partial(parse_port, key.text, value.text),
             f"the type of {key.text}",
-        )  # fmt: skip
+        )
         if port and good:
             inputs[key.text] = InputDecl(port, value)
     for decl in inputs.values():
@@ -84,12 +91,10 @@ def _type(
 ) -> TypePattern | None:
     if not isinstance(value, marked.Scalar):
         return None
-    return at(value, reporter, "BW107", lambda: parse_type(value.text), f"the type of {key.text}")
+    return at(value, reporter, "BW107", partial(parse_type, value.text), f"the type of {key.text}")
 
 
-def read_dims(
-    tree: marked.Mapping | None, reporter: Reporter, *, free: bool
-) -> dict[str, DimDecl]:
+def read_dims(tree: marked.Mapping | None, reporter: Reporter, *, free: bool) -> dict[str, DimDecl]:
     """``{seq: any, d_model: 768, d_ff: 4 * d_model}``."""
     dims: dict[str, DimDecl] = {}
     for key, value in tree.items if tree else ():
@@ -99,10 +104,14 @@ def read_dims(
             continue
         if value.text == "any":
             if not free:
-                reporter.error("BW107", "a block has no free dims of its own", value.span,
-                               help="take the dim from the type of an input")  # fmt: skip
+                reporter.error(
+                    "BW107",
+                    "a block has no free dims of its own",
+                    value.span,
+                    help="take the dim from the type of an input",
+                )
                 continue
-        elif at(value, reporter, "BW106", lambda v=value: parse(v.text), f"the dim {key.text}") is (
+        elif at(value, reporter, "BW106", partial(parse, value.text), f"the dim {key.text}") is (
             None
         ):
             continue
@@ -117,11 +126,20 @@ def read_settings(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, 
     for key, value in tree.items if tree else ():
         good = name(key, "setting", reporter)
         if not isinstance(value, marked.Scalar):
-            wrong_shape(f"the setting {key.text}", value, marked.Scalar, reporter,
-                        "its type and default, such as `number = 0.1`")  # fmt: skip
+            wrong_shape(
+                f"the setting {key.text}",
+                value,
+                marked.Scalar,
+                reporter,
+                "its type and default, such as `number = 0.1`",
+            )
             continue
         read = at(
-            value, reporter, "BW109", lambda v=value: parse_setting(v.text), f"the type of {key.text}"
+            value,
+            reporter,
+            "BW109",
+            partial(parse_setting, value.text),
+            f"the type of {key.text}",
         )
         if read and good:
             default = _default(value, read[1], reporter)
@@ -129,9 +147,7 @@ def read_settings(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, 
     return settings
 
 
-def _default(
-    value: marked.Scalar, start: int | None, reporter: Reporter
-) -> marked.Marked | None:
+def _default(value: marked.Scalar, start: int | None, reporter: Reporter) -> marked.Marked | None:
     if start is None:
         return None
     while value.text[start : start + 1] == " ":
@@ -149,9 +165,7 @@ def _default(
         return None
 
 
-def read_requirements(
-    value: marked.Marked | None, reporter: Reporter
-) -> tuple[Requirement, ...]:
+def read_requirements(value: marked.Marked | None, reporter: Reporter) -> tuple[Requirement, ...]:
     """``[seq <= context, d_model % heads == 0]``."""
     if value is None:
         return ()
@@ -161,7 +175,7 @@ def read_requirements(
         if not isinstance(item, marked.Scalar):
             wrong_shape("a requirement", item, marked.Scalar, reporter)
             continue
-        expr = at(item, reporter, "BW106", lambda i=item: parse_condition(i.text), "require")
+        expr = at(item, reporter, "BW106", partial(parse_condition, item.text), "require")
         if expr:
             found.append(Requirement(expr, item))
     return tuple(found)

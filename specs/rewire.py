@@ -11,9 +11,7 @@ from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl
 Wires = Callable[[marked.Scalar], marked.Scalar | None]
 
 
-def explicit(
-    owner: CompositeDecl, takes_input: Callable[[NodeDecl, bool], bool]
-) -> CompositeDecl:
+def explicit(owner: CompositeDecl, takes_input: Callable[[NodeDecl, bool], bool]) -> CompositeDecl:
     """The same composite with every implied wire written."""
     before = next(iter(owner.inputs), None)
     nodes: dict[str, NodeDecl] = {}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.interpret import Interpretation, read_interpretation
-from boxwork.specs.keys import Keys, block_name, name, text_of
+from boxwork.specs.keys import Keys, block_name, text_of
 from boxwork.specs.nodes import read_given, read_nodes
 from boxwork.specs.ports import (
     read_dims,
@@ -16,7 +17,14 @@ from boxwork.specs.ports import (
     read_requirements,
     read_settings,
 )
-from boxwork.specs.spec import BlockDecl, CompositeDecl, PresetDecl, Spec
+from boxwork.specs.spec import (
+    BlockDecl,
+    CompositeDecl,
+    InputDecl,
+    NodeDecl,
+    PresetDecl,
+    Spec,
+)
 
 FORMAT = "1"
 SPEC_TEXT = ("name", "about", "source", "year")
@@ -24,8 +32,17 @@ BLOCK_TEXT = ("about", "formula", "source", "title", "family", "detail")
 BODY = ("inputs", "outputs", "settings", "dims", "require", "nodes")
 SPEC_KEYS = ("format", *SPEC_TEXT, *BODY, "interpret", "blocks")
 EDITS = ("swap", "remove", "insert", "set")
-VARIANT_KEYS = ("format", *SPEC_TEXT, "extends", "dims", "settings", "blocks", "interpret",
-                "require", *EDITS)  # fmt: skip
+VARIANT_KEYS = (
+    "format",
+    *SPEC_TEXT,
+    "extends",
+    "dims",
+    "settings",
+    "blocks",
+    "interpret",
+    "require",
+    *EDITS,
+)
 COMPOSITE_KEYS = (*BLOCK_TEXT, *BODY, "closed")
 LATER = {
     "weights": "rules that map other people's weight files come with a later version",
@@ -145,9 +162,10 @@ def _body(
     )
 
 
-def _apart(inputs: object, nodes: object, reporter: Reporter) -> None:
+def _apart(
+    inputs: Mapping[str, InputDecl], nodes: Mapping[str, NodeDecl], reporter: Reporter
+) -> None:
     """Inputs and nodes share one namespace: both are read as wires."""
-    assert isinstance(inputs, dict) and isinstance(nodes, dict)
     for node in nodes.values():
         if node.name in inputs:
             reporter.error(
@@ -156,21 +174,3 @@ def _apart(inputs: object, nodes: object, reporter: Reporter) -> None:
                 node.span,
                 help=f"rename the node: a wire from `{node.name}` could mean either",
             )
-
-
-__all__ = [
-    "BLOCK_TEXT",
-    "BODY",
-    "COMPOSITE_KEYS",
-    "EDITS",
-    "FORMAT",
-    "SPEC_KEYS",
-    "SPEC_TEXT",
-    "VARIANT_KEYS",
-    "check_format",
-    "interpretation",
-    "name",
-    "read_block_file",
-    "read_blocks",
-    "read_spec",
-]

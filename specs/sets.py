@@ -11,8 +11,19 @@ from boxwork.specs.nodes import NODE_KEYS
 from boxwork.specs.source import parse
 from boxwork.specs.spec import Spec
 
-SECTIONS = ("dims", "settings", "swap", "remove", "insert", "set", "require", "name", "about",
-            "interpret", "blocks")  # fmt: skip
+SECTIONS = (
+    "dims",
+    "settings",
+    "swap",
+    "remove",
+    "insert",
+    "set",
+    "require",
+    "name",
+    "about",
+    "interpret",
+    "blocks",
+)
 Entry = tuple[list[marked.Scalar], marked.Marked]
 
 
@@ -28,16 +39,24 @@ def read_keywords(
     """Keyword arguments such as ``layers=2``: new values for dims and settings."""
     entries: list[Entry] = []
     for name, value in keywords.items():
-        written = "none" if value is None else str(value).lower() if isinstance(value, bool) else (
-            str(value)
-        )  # fmt: skip
+        written = (
+            "none"
+            if value is None
+            else str(value).lower()
+            if isinstance(value, bool)
+            else (str(value))
+        )
         source = Source(f"{name}={written}", f"{name}={written}")
         key = marked.Scalar(name, Span(source, 0, len(name)))
         section = "dims" if name in spec.root.dims else "settings"
         if name not in spec.root.dims and name not in spec.root.settings:
             known = [*spec.root.dims, *spec.root.settings]
-            reporter.error("BW108", f"{spec.name} has no dim or setting `{name}`", key.span,
-                           help=did_you_mean(name, known))  # fmt: skip
+            reporter.error(
+                "BW108",
+                f"{spec.name} has no dim or setting `{name}`",
+                key.span,
+                help=did_you_mean(name, known),
+            )
             continue
         text = marked.Scalar(written, Span(source, len(name) + 1, len(source.text)))
         entries.append(([marked.Scalar(section, key.span), key], text))
@@ -49,13 +68,18 @@ def _entry(text: str, reporter: Reporter) -> Entry | None:
     path, equals, value = text.partition("=")
     whole = Span(source, 0, max(len(text), 1))
     if not equals or not path.strip():
-        reporter.error("BW101", "an edit is written PATH=VALUE", whole,
-                       help="for example --set dims.layers=2")  # fmt: skip
+        reporter.error(
+            "BW101", "an edit is written PATH=VALUE", whole, help="for example --set dims.layers=2"
+        )
         return None
     keys = list(_keys(path, source))
     if keys[0].text not in SECTIONS:
-        reporter.error("BW101", f"there is no edit `{keys[0].text}`", keys[0].span,
-                       help=did_you_mean(keys[0].text, SECTIONS))  # fmt: skip
+        reporter.error(
+            "BW101",
+            f"there is no edit `{keys[0].text}`",
+            keys[0].span,
+            help=did_you_mean(keys[0].text, SECTIONS),
+        )
         return None
     try:
         shown = Source(source.name, " " * (len(path) + 1) + value)

@@ -39,8 +39,12 @@ def swap(spec: Spec, tree: marked.Mapping, reporter: Reporter) -> Spec:
     for old, made in swaps.items():
         if old not in swapper.hit:
             known = [*spec.blocks, *library.block_names()]
-            reporter.error("BW303", f"nothing in {spec.name} uses the block {old}", made.old.span,
-                           help="" if old in known else did_you_mean(old, known))  # fmt: skip
+            reporter.error(
+                "BW303",
+                f"nothing in {spec.name} uses the block {old}",
+                made.old.span,
+                help="" if old in known else did_you_mean(old, known),
+            )
     edited = spec.edited | frozenset(swapper.copies)
     return replace(spec, root=root, blocks=blocks | swapper.copies, edited=edited)
 
@@ -50,8 +54,13 @@ def _read(key: marked.Scalar, value: marked.Marked, reporter: Reporter) -> Swap 
         return Swap(key, value)
     use = value.get("use") if isinstance(value, marked.Mapping) else None
     if not isinstance(value, marked.Mapping) or not isinstance(use, marked.Scalar):
-        wrong_shape(f"the swap of {key.text}", value, marked.Scalar, reporter,
-                    "the new block, or {use: …, with: {…}}")  # fmt: skip
+        wrong_shape(
+            f"the swap of {key.text}",
+            value,
+            marked.Scalar,
+            reporter,
+            "the new block, or {use: …, with: {…}}",
+        )
         return None
     given = value.get("with")
     pairs = given.items if isinstance(given, marked.Mapping) else ()

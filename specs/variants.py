@@ -99,9 +99,12 @@ class _Reader:
             self.reporter.error("BW302", f"specs that extend each other: {way}", named.span)
             return None
         if not target.is_file():
-            self.reporter.error("BW301", f"there is no spec {named.text} to extend", named.span,
-                                help="a shipped name (`boxwork list specs`) or a path beside "
-                                "this file")  # fmt: skip
+            self.reporter.error(
+                "BW301",
+                f"there is no spec {named.text} to extend",
+                named.span,
+                help="a shipped name (`boxwork list specs`) or a path beside this file",
+            )
             return None
         return self.read(target, chain)
 
@@ -109,8 +112,8 @@ class _Reader:
         """Apply a variant to its base."""
         spec = self._declared(base, keys)
         if inherit:
-            names = frozenset(base.root.dims) | frozenset(base.blocks) | frozenset(
-                base.root.settings
+            names = (
+                frozenset(base.root.dims) | frozenset(base.blocks) | frozenset(base.root.settings)
             )
             spec = replace(spec, inherited=names)
         if any(edit in keys for edit in EDITS):
@@ -152,8 +155,12 @@ class _Reader:
             return
         for name, decl in dims.items():
             if name not in root.dims:
-                self.reporter.error("BW108", f"the spec has no dim `{name}`", decl.span,
-                                    help=did_you_mean(name, root.dims))  # fmt: skip
+                self.reporter.error(
+                    "BW108",
+                    f"the spec has no dim `{name}`",
+                    decl.span,
+                    help=did_you_mean(name, root.dims),
+                )
 
     def _settings(self, keys: Keys, root: CompositeDecl) -> dict[str, SettingDecl]:
         """New settings, or just a new value for one that the base declares."""
@@ -185,5 +192,3 @@ def _merged(base: marked.Mapping | None, new: marked.Mapping) -> marked.Mapping:
         return new
     kept = tuple((k, v) for k, v in base.items if new.get(k.text) is None)
     return marked.Mapping((*kept, *new.items), new.span)
-
-

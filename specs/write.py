@@ -26,7 +26,6 @@ from boxwork.specs.spec import (
 _PLAIN = re.compile(r"(-(?=[0-9.]))?[A-Za-z0-9_(.<][A-Za-z0-9_ .*+/()<>=-]*(?<! )\Z")
 
 
-
 def expand(spec: Spec) -> str:
     """The YAML of a spec that means the same and leaves nothing to be read between the lines.
 
@@ -119,9 +118,7 @@ class _Writer:
         use = node.use.text if node.use is not None and "use" not in node.vary else ""
         return self._with_defaults(use, node.given, node.vary, closed)
 
-    def _with_defaults(
-        self, use: str, given: Given, taken: Iterable[str], closed: bool
-    ) -> str:
+    def _with_defaults(self, use: str, given: Given, taken: Iterable[str], closed: bool) -> str:
         """The settings as written, then the defaults that have a spelling here."""
         pairs = [(name, flow(value)) for name, (_, value) in given.items()]
         skip = {*given, *taken}
@@ -200,5 +197,3 @@ def flow(value: marked.Marked) -> str:
 def quoted(text: str) -> str:
     """A scalar, in quotes where YAML would read something else."""
     return text if _PLAIN.match(text) else json.dumps(text, ensure_ascii=False)
-
-
