@@ -19,7 +19,7 @@ Array = Any
 def stream(seed: int, path: str) -> np.random.Generator:
     """Random numbers that hang on a seed and a path alone."""
     key = hashlib.blake2b(f"{seed}\n{path}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(key, "little")))
+    return np.random.Generator(np.random.SFC64(int.from_bytes(key, "little")))
 
 
 @dataclass(eq=False, slots=True)

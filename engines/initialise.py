@@ -17,7 +17,7 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.values import Values
 
 Array = np.ndarray[Any, Any]
-CHUNK = 1 << 20  # numbers drawn at a time
+CHUNK = 1 << 16  # numbers drawn at a time: they stay in the cache
 
 
 def hold_memory(graph: Graph, dtype: Any) -> None:
@@ -36,17 +36,16 @@ def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Arra
     """
     hold_memory(graph, dtype)
     found: dict[str, Array] = {}
-    for path, parameter in parameters(graph).items():
-        try:
+    try:
+        for path, parameter in parameters(graph).items():
             given = _given(graph, path)
-            found[path] = (
-                draw(parameter, seed, path, dtype)
-                if given is None
-                else np.array(given.numbers, dtype)
-            )
-        except MemoryError as error:
-            message = f"the memory is not enough for {path} of {graph.name}"
-            raise DataError([Diagnostic("BW420", message)]) from error
+            if given is None:
+                found[path] = draw(parameter, seed, path, dtype)
+            else:
+                found[path] = np.array(given.numbers, dtype)
+    except MemoryError as error:
+        message = f"the memory is not enough for the parameters of {graph.name}"
+        raise DataError([Diagnostic("BW420", message)]) from error
     return found
 
 
@@ -57,10 +56,11 @@ def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
         return np.full(shape, 1 if parameter.init == "ones" else 0, dtype)
     numbers = stream(seed, path)
     scale = 1.0 if parameter.fan is None else 1 / math.sqrt(int(parameter.fan))
-    flat = np.empty(math.prod(shape), dtype)
+    flat, drawn = np.empty(math.prod(shape), dtype), np.empty(CHUNK)
     for start in range(0, flat.size, CHUNK):
         piece = flat[start : start + CHUNK]
-        piece[:] = scale * numbers.standard_normal(piece.size)
+        numbers.standard_normal(out=drawn[: piece.size])
+        np.multiply(drawn[: piece.size], scale, out=piece, casting="same_kind")
     return flat.reshape(shape)
 
 

@@ -35,7 +35,7 @@ def namespace() -> Any:
 def floating(dtype: Any) -> np.dtype[Any]:
     """float32 or float64, however it was written."""
     try:
-        found = np.dtype(dtype)
+        found: np.dtype[Any] = np.dtype(dtype)
         if found in (np.float32, np.float64):
             return found
     except TypeError:
