@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from boxwork.blocks.types import WireType
+from boxwork.blocks.types import Port, TypePattern, WireType
 from boxwork.graphs.check import expanded_size, unused
 from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
@@ -27,6 +27,7 @@ from boxwork.graphs.wires import (
 )
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
+from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
 
 
@@ -74,6 +75,8 @@ class Builder:
             except ReportedError:
                 continue
         failed = len(inputs) < len(decl.inputs)
+        for output in decl.outputs.values():
+            failed |= not self._names_known(output.type, output.text)
         root = self.composite(decl, self.root, inputs, "")
         unused(self.spec, self.root, self.settings, self.trail, failed=root is None or failed)
         if root is None:
@@ -115,24 +118,29 @@ class Builder:
                 continue
         return found
 
-    def _input_type(self, port: Any, text: Any, binding: Binding) -> WireType:
-        for expr in [*port.type.dims, port.type.bound]:
-            if expr is None and None in port.type.dims and expr is not port.type.bound:
-                self.trail.fail(
-                    "BW107", "the input of a spec names all its dims, without *", text.span
-                )
-            if expr is None:
-                continue
-            for named in expr.names():
+    def _input_type(self, port: Port, text: Scalar, binding: Binding) -> WireType:
+        if None in port.type.dims:
+            message = "the input of a spec names all its dims, without *"
+            self.trail.fail("BW107", message, text.span)
+        if not self._names_known(port.type, text):
+            raise ReportedError
+        return binding.type_of(port)
+
+    def _names_known(self, pattern: TypePattern, text: Scalar) -> bool:
+        """Whether a type at the edge of the spec speaks only of the spec's own dims."""
+        known = True
+        for expr in [*pattern.dims, pattern.bound]:
+            for named in expr.names() if expr is not None else ():
                 if not self.root.declares(named.text):
-                    self.trail.fail(
+                    known = False
+                    self.trail.report(
                         "BW108",
                         f"`{named.text}` is no dim of this spec",
                         text.part(named.start, named.end),
                         help=did_you_mean(named.text, self.root.known())
                         or f"add `{named.text}: any` to dims",
                     )
-        return binding.type_of(port)
+        return known
 
     def composite(
         self,
@@ -154,7 +162,8 @@ class Builder:
                 made.aliases[name] = None
         outputs, sources = self._outputs(decl, scope, made)
         self._report_unused(decl, wires, sources)
-        if len(self.trail.reporter.errors) > before:
+        failed = None in made.aliases.values() or len(outputs) < len(decl.outputs)
+        if failed or len(self.trail.reporter.errors) > before:
             return None
         nodes = made.nodes
         return Composite(
@@ -162,7 +171,7 @@ class Builder:
             title=decl.text.get("title", "") or used or decl.name,
             family=decl.text.get("family", ""),
             detail=self.parts.detail(decl, scope),
-            settings={name: scope.get(name) for name in decl.settings},
+            settings={name: scope.given[name] for name in decl.settings if name in scope.given},
             inputs=inputs,
             outputs=outputs,
             sources=sources,
@@ -186,7 +195,7 @@ class Builder:
             return True
         return bool(self.parts.ports(block))
 
-    def _quietly(self, use: Any, scope: Scope) -> BlockValue | None:
+    def _quietly(self, use: Scalar, scope: Scope) -> BlockValue | None:
         before = len(self.trail.reporter.found)
         try:
             return self.settings.block(use, scope)
@@ -300,8 +309,6 @@ class Builder:
         return ref, Wire(wire.type, wire.name, span)
 
     def _hold(self, output: OutputDecl, wire: Wire, scope: Scope) -> None:
-        from boxwork.blocks.types import Port
-
         name = f"the output {output.name}"
         binding = Binding(self.trail, output.name, name, output.span, scope.lookup)
         port = Port(output.name, output.type)

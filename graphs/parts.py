@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxwork.blocks import expressions
 from boxwork.blocks.block import BlockError, Dims
@@ -34,7 +34,8 @@ class Parts:
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
         self.trail: Trail = builder.trail
-        self._made: dict[Any, Part | None] = {}
+        self._made: dict[Any, Part | None] = {}  # None: wrong, and reported
+        self._busy: set[Any] = set()
 
     def ports(self, block: BlockValue) -> tuple[Port, ...]:
         """The inputs of a block."""
@@ -112,13 +113,14 @@ class Parts:
         if block.definition.name == "none":
             return _identity(dict(types))
         key = (block, block.used, types)
+        if key in self._busy:
+            self._contains_itself(block, frame)
         if key not in self._made:
-            self._made[key] = None  # until it is made, and if it turns out wrong
+            self._busy.add(key)
             try:
                 self._made[key] = self._make(block, decl, frame, wires)
-            except ReportedError:
-                del self._made[key]
-                raise
+            finally:
+                self._busy.discard(key)
         part = self._made[key]
         if part is None:
             raise ReportedError
@@ -185,24 +187,19 @@ class Parts:
         self.trail.frames = frames
 
     def _nesting(self, block: BlockValue, frame: Frame) -> None:
-        used = [f.block for f in self.trail.frames]
-        if len(used) >= MAX_NESTING:
-            start = used.index(block.used) if block.used in used else 0
-            way = " → ".join([*used[start:][:4], "…" if len(used) - start > 4 else block.used])
-            self.trail.fail("BW207", f"a block that contains itself: {way}", frame.span)
-        if block.used in used and block.definition.composite is not None:
-            self._self_containing(block, used, frame)
+        if len(self.trail.frames) >= MAX_NESTING:
+            self._contains_itself(block, frame)
 
-    def _self_containing(self, block: BlockValue, used: list[str], frame: Frame) -> None:
-        """The same block inside itself is fine where a setting hands it in, else endless."""
-        if not block.given:
-            way = " → ".join([*used[used.index(block.used) :], block.used])
-            self.trail.fail(
-                "BW207",
-                f"a block that contains itself: {way}",
-                frame.span,
-                help="data-dependent depth is not possible; use `repeat`",
-            )
+    def _contains_itself(self, block: BlockValue, frame: Frame) -> NoReturn:
+        used = [f.block for f in self.trail.frames]
+        way = used[used.index(block.used) :] if block.used in used else used
+        shown = [*way, block.used] if len(way) < 5 else [*way[:4], "…"]
+        self.trail.fail(
+            "BW207",
+            f"a block that contains itself: {' → '.join(shown)}",
+            frame.span,
+            help="for a fixed number of copies use `repeat`",
+        )
 
     def _primitive(
         self,

@@ -11,7 +11,7 @@ from boxwork.blocks.expressions import ExpressionError, parse, parse_condition
 from boxwork.blocks.settings import parse_setting
 from boxwork.blocks.types import TypePattern, parse_port, parse_type
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, Source, SpecError
+from boxwork.specs.diagnostics import Reporter, SpecError
 from boxwork.specs.keys import Keys, name, wrong_shape
 from boxwork.specs.source import parse as parse_yaml
 from boxwork.specs.spec import DimDecl, InputDecl, OutputDecl, Requirement, SettingDecl
@@ -156,9 +156,8 @@ def _default(value: marked.Scalar, start: int | None, reporter: Reporter) -> mar
     span = value.part(start, len(value.text))
     if not text.startswith(("[", "{")):
         return marked.Scalar(text, span)
-    padded = "\n" * (span.line - 1) + " " * (span.column - 1) + text
-    try:
-        return parse_yaml(Source(span.source.name, padded))
+    try:  # the text of a scalar ends where its span does
+        return parse_yaml(replace(span.source, text=span.source.text[: span.end]), span.start)
     except SpecError as error:
         for diagnostic in error.diagnostics:
             reporter.add(diagnostic)

@@ -64,7 +64,7 @@ def read_keywords(
 
 
 def _entry(text: str, reporter: Reporter) -> Entry | None:
-    source = Source(f"--set {text}", text)
+    source = Source("--set", text)
     path, equals, value = text.partition("=")
     whole = Span(source, 0, max(len(text), 1))
     if not equals or not path.strip():
@@ -82,8 +82,7 @@ def _entry(text: str, reporter: Reporter) -> Entry | None:
         )
         return None
     try:
-        shown = Source(source.name, " " * (len(path) + 1) + value)
-        return keys, parse(shown)
+        return keys, parse(source, len(path) + 1)
     except SpecError as error:
         for diagnostic in error.diagnostics:
             reporter.add(diagnostic)

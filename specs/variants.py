@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, Source, Span
+from boxwork.specs.diagnostics import Reporter, Source, Span, SpecError
 from boxwork.specs.edits import Edits, SameType
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
@@ -93,7 +93,14 @@ class _Reader:
         if named is None:
             return None
         chain = [*chain, path.resolve()]
-        target = find(named.text, path.parent)
+        try:
+            target = find(named.text, path.parent)
+        except SpecError as error:
+            help = error.diagnostics[0].help
+            self.reporter.error(
+                "BW301", f"there is no spec {named.text} to extend", named.span, help=help
+            )
+            return None
         if target.resolve() in chain or len(chain) > MAX_CHAIN:
             way = " → ".join(p.stem for p in [*chain, target])
             self.reporter.error("BW302", f"specs that extend each other: {way}", named.span)
