@@ -65,7 +65,7 @@ def read_keywords(
 
 def _entry(text: str, reporter: Reporter) -> Entry | None:
     source = Source("--set", text)
-    path, equals, value = text.partition("=")
+    path, equals, _ = text.partition("=")
     whole = Span(source, 0, max(len(text), 1))
     if not equals or not path.strip():
         reporter.error(

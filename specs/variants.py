@@ -96,9 +96,9 @@ class _Reader:
         try:
             target = find(named.text, path.parent)
         except SpecError as error:
-            help = error.diagnostics[0].help
+            mend = error.diagnostics[0].help
             self.reporter.error(
-                "BW301", f"there is no spec {named.text} to extend", named.span, help=help
+                "BW301", f"there is no spec {named.text} to extend", named.span, help=mend
             )
             return None
         if target.resolve() in chain or len(chain) > MAX_CHAIN:

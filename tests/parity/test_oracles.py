@@ -1,0 +1,89 @@
+"""The same weights, the same input: boxwork's numbers against those of the originals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from boxwork.engines.numpy import Model
+from boxwork.graphs.load import load
+from boxwork.graphs.totals import total as count
+
+ORACLES = Path(__file__).parent.parent / "oracles"
+CASES = {
+    "gpt2": {"vocab": 37, "context": 16, "d_model": 24, "heads": 3, "layers": 2},
+    "transformer": {"vocab": 29, "d_model": 24, "heads": 4, "d_ff": 40, "layers": 2},
+    "llama-3.1-8b": {
+        "vocab": 41,
+        "d_model": 32,
+        "heads": 4,
+        "kv_heads": 2,
+        "head_dim": 8,
+        "d_ff": 56,
+        "layers": 2,
+    },
+}
+FILES = {"llama-3.1-8b": "llama"}
+# The tiny Llama was made with rotary angles scaled from another original context.
+EDITS = {"llama-3.1-8b": ["set.stack.*.attn.with.position={use: Rotary, with: {original: 256}}"]}
+INPUTS = ("tokens", "source", "target")
+CLOSE = {"float32": 1e-5, "float64": 1e-10}
+
+
+@pytest.mark.parametrize("dtype", CLOSE)
+@pytest.mark.parametrize("name", CASES)
+def test_logits_equal_those_of_the_original(name: str, dtype: str) -> None:
+    stored = np.load(ORACLES / f"{FILES.get(name, name)}.npz", allow_pickle=False)
+    _, graph = load(name, EDITS.get(name, []), CASES[name])
+    arrays: dict[str, Any] = dict(stored)
+    wanted = arrays.pop("logits")
+    given = {key: arrays.pop(key) for key in INPUTS if key in arrays}
+    model = Model(graph, arrays, dtype=dtype)
+    found = model(**given)
+    assert found.dtype == dtype
+    assert np.abs(found - wanted).max() < CLOSE[dtype]
+    assert np.abs(wanted).max() > 1  # a network that gives nearly nothing proves nothing
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_parameter_counts(name: str) -> None:
+    """A parameter that the logits do not depend on would hide a fault."""
+    stored = dict(np.load(ORACLES / f"{FILES.get(name, name)}.npz", allow_pickle=False))
+    _, graph = load(name, EDITS.get(name, []), CASES[name])
+    stored.pop("logits")
+    given = {key: stored.pop(key) for key in INPUTS if key in stored}
+    before = Model(graph, stored, dtype="float64")(**given)
+    still = []
+    for path, array in stored.items():
+        shaken = Model(
+            graph,
+            stored | {path: array + 0.1 * np.cos(np.arange(array.size)).reshape(array.shape)},
+            dtype="float64",
+        )
+        if np.allclose(shaken(**given), before, rtol=0, atol=1e-9):
+            still.append(path)
+    # a bias on every key shifts all scores of a query alike, which softmax does not see
+    assert [path for path in still if not path.endswith(".k.bias")] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "total"),
+    [
+        ("gpt2", 124_439_808),
+        ("gpt2-medium", 354_823_168),
+        ("llama-3.1-8b", 8_030_261_248),
+        ("transformer", 63_082_496),
+    ],
+)
+def test_totals_are_the_published_ones(name: str, total: int) -> None:
+    assert count(load(name)[1]) == total
+
+
+@pytest.mark.parametrize("name", ["gpt", "gpt2", "transformer", "llama-3.1-8b", "gpt-modern"])
+def test_two_layers_check_as_well(name: str) -> None:
+    _, graph = load(name, ["dims.layers=2"])
+    counts = {node.count for node in graph.root.nodes.values() if node.count is not None}
+    assert counts == {2}
