@@ -1,0 +1,24 @@
+"""Draw a graph: one call from a checked graph to the text of an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from boxwork.graphs.graph import Graph
+from boxwork.renderers.layout import layout
+from boxwork.renderers.opening import Opening, check_paths
+from boxwork.renderers.svg import svg
+from boxwork.renderers.theme import Theme
+
+
+def draw(
+    graph: Graph, *, open: Iterable[str] = (), depth: int | None = None, theme: Theme = "auto"
+) -> str:
+    """The drawing of a graph as SVG.
+
+    ``open`` names the boxes to open by their paths (``stack.3.attn``, ``stack.*.attn``) or
+    is ``["all"]``; ``depth`` opens that many levels. Raises DataError for an unknown path.
+    """
+    paths = [open] if isinstance(open, str) else list(open)
+    check_paths(graph, paths)
+    return svg(layout(graph, Opening.of(paths, depth)), theme)

@@ -1,0 +1,131 @@
+"""The frame of an open box: its border, its name, the number of its copies, its wires' ends."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from boxwork.graphs.graph import Node
+from boxwork.renderers import sizes as s
+from boxwork.renderers.closed import Extra, count_text, title
+from boxwork.renderers.figure import Box, Text
+from boxwork.renderers.fonts import width, wrap
+from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
+from boxwork.renderers.scope import Element, Net
+
+NEAR = 10.0  # between a caption and a wire
+SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
+
+
+def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extra) -> Region:
+    """An open element: the region inside, in its frame."""
+    caption, notes = _caption(element), [*_notes(element), *extra.notes]
+    left, right = inner.left + s.FRAME_SIDE, inner.right + s.FRAME_SIDE
+    wires = [head.x for head in inner.heads.values()] or [0.0]
+    lines = _fitted(caption, notes, left + min(wires) - s.CAPTION - NEAR)
+    words = max((width(text, _size(role)) for role, text in lines), default=0.0)
+    left = max(left, words + s.CAPTION + NEAR - min(wires))
+    top = inner.height + _caption_room(lines)
+    region = Region(left, right, top)
+    region.boxes.append(_border(element, left, right, top, extra))
+    for i, (role, text) in enumerate(lines):
+        y = top - 20 - i * s.CAPTION_LINE
+        region.texts.append(Text(element.name, role, text, s.CAPTION - 1 - left, y, "start"))
+    region.put(inner, 0, 0, element.name + ".")
+    _connect(region, element, inner, ends, top)
+    if element.shown and len(element.shown.copies or ()) > 1:
+        sign = -1 if extra.outer == "left" else 1
+        edge = left if sign < 0 else right
+        count = count_text(element, sign * (edge + 8), top / 2, extra.outer)
+        region.texts.append(count)
+        reach = edge + 12 + width(count.text, s.COUNT)
+        region.left, region.right = (reach, right) if sign < 0 else (left, reach)
+    return region
+
+
+def _connect(
+    region: Region, element: Element, inner: Region, ends: Mapping[str, Net], top: float
+) -> None:
+    """The wires that cross the border, by their names outside."""
+    name = element.name + "."
+    outside = {wire.port: wire.net for wire in element.wires}
+    for pin in inner.pins:
+        bundle = moved_bundle(pin.bundle, 0, 0, name)
+        region.pins.append(Pin(outside[pin.net.port], pin.x, bundle))
+    for arm in inner.arms:
+        bundle = moved_bundle(arm.bundle, 0, 0, name)
+        region.arms.append(Arm(outside[arm.net.port], arm.y, arm.side, bundle))
+    for k, net in enumerate(element.nets):
+        head = inner.heads.get(ends[net.port])
+        if net.copy is not None or head is None:
+            region.heads[net] = Head(40.0 * (k + 1), ((40.0 * (k + 1), top),), element.name)
+            continue
+        head = moved_head(head, 0, 0, name)
+        region.heads[net] = Head(head.x, (*head.points, (head.x, top)), head.source, head.dot)
+
+
+def _border(element: Element, left: float, right: float, top: float, extra: Extra) -> Box:
+    box = Box(element.name, "frame", element.family, -left, 0, left + right, top)
+    box.block = element.node.used if element.node else ""
+    copies = element.shown.copies if element.shown else None
+    box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""
+    box.parameters = extra.parameters
+    return box
+
+
+def _caption(element: Element) -> str:
+    copies = element.shown.copies if element.shown else None
+    index = f" {copies[0]}" if copies and len(copies) == 1 else ""
+    return title(element) + index
+
+
+def _notes(element: Element) -> list[str]:
+    """What the frame of several copies says about them."""
+    node = element.node
+    if node is None or not element.shown or len(element.shown.copies or ()) < 2:
+        return []
+    notes = [cycle(node)] if len(node.parts) > 1 else []
+    return notes + (["one set of weights"] if node.shared else [])
+
+
+def cycle(node: Node) -> str:
+    """The parts of a node that varies, with their numbers: ``Local ×5, Global ×1``."""
+    names = [part.title for part in node.parts]
+    if len(set(names)) == 1:
+        names = _differing([part.settings for part in node.parts])
+    tally = Tally(names[i % len(names)] for i in range(node.count or 0))
+    return ", ".join(f"{name} ×{number}" for name, number in tally.items())
+
+
+def _differing(settings: Sequence[Mapping[str, object]]) -> list[str]:
+    keys = [key for key in settings[0] if len({str(given.get(key)) for given in settings}) > 1]
+    return [
+        " ".join(f"{key.replace('_', ' ')} {_said(given.get(key))}" for key in keys)
+        for given in settings
+    ]
+
+
+def _said(value: object) -> str:
+    name = getattr(value, "name", None)
+    return "none" if value is None else str(name if isinstance(name, str) else value)
+
+
+Lines = list[tuple[Literal["caption", "note"], str]]
+
+
+def _fitted(caption: str, notes: Sequence[str], room: float) -> Lines:
+    """Caption and notes in lines that stay clear of the wires."""
+    room = max(room, 90.0)
+    if room < width(caption, s.CAPTION) < room + SPARE:
+        room += SPARE
+    lines: Lines = [("caption", line) for line in wrap(caption, s.CAPTION, room)]
+    return lines + [("note", line) for note in notes for line in wrap(note, s.NOTE, room)]
+
+
+def _size(role: str) -> float:
+    return s.CAPTION if role == "caption" else s.NOTE
+
+
+def _caption_room(lines: Lines) -> float:
+    return 10.0 + s.CAPTION_LINE * len(lines) if lines else 0.0

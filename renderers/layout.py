@@ -1,0 +1,272 @@
+"""From a checked graph to the places of its boxes, lines and texts: structural and linear.
+
+Each composite is laid out once for the way it is used, about its spine, and placed as often
+as it occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from boxwork.graphs.graph import Composite, Graph, Part, Tie
+from boxwork.graphs.totals import Counter
+from boxwork.renderers import sizes as s
+from boxwork.renderers.closed import Extra, Way, closed, rank
+from boxwork.renderers.column import Column, Ends, Row
+from boxwork.renderers.decompose import Parallel, Series, members, reduced, series
+from boxwork.renderers.figure import Layout
+from boxwork.renderers.framed import framed
+from boxwork.renderers.opening import Opening
+from boxwork.renderers.region import Region, Side, flatten
+from boxwork.renderers.scope import Element, Net, Scope, set_beside
+from boxwork.renderers.sidewise import beside, side_by_side
+from boxwork.renderers.widths import set_widths
+
+Told = tuple[tuple[tuple[str, ...], str], ...]  # rests of the paths of ties, and their words
+
+
+def layout(graph: Graph, opening: Opening) -> Layout:
+    """Lay out a graph, opened as asked."""
+    use = Use(graph.root, opening, root=True)
+    region = Layouts().scope(use)[0]
+    left, right = region.left + s.MARGIN, region.right + s.MARGIN
+    height = region.height + 2 * s.MARGIN
+    boxes, lines, texts = flatten(region, left, height - s.MARGIN)
+    return Layout(graph.name, graph.about, left + right, height, boxes, lines, texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How one composite is used; the same use is laid out once.
+
+    ``same`` names the inputs that carry the same wire as another, ``spine`` is the input
+    that enters from below, ``sides`` are those that come from a side.
+    """
+
+    composite: Composite
+    opening: Opening
+    same: tuple[tuple[str, str], ...] = ()
+    spine: str = ""
+    sides: tuple[tuple[str, Side], ...] = ()
+    ties: Told = ()
+    root: bool = False
+
+    @property
+    def outer(self) -> Side:
+        """The side of its lanes: away from the wires that come from a side."""
+        return "right" if any(side == "left" for _, side in self.sides) else "left"
+
+
+class Layouts:
+    """Lays out composites, each use of a template once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Use, tuple[Region, Mapping[str, Net]]] = {}
+        self._counter = Counter()
+
+    def scope(self, use: Use) -> tuple[Region, Mapping[str, Net]]:
+        """The region of an open composite, and the wires that are its outputs."""
+        found = self._known.get(use)
+        if found is None:
+            found = self._known[use] = Wiring(use, self).region()
+        return found
+
+    def parameters(self, part: Part, ties: Told) -> int:
+        """How many numbers a part owns."""
+        return self._counter.part(part, tuple(path for path, _ in ties)).total
+
+
+class Wiring:
+    """The layout of one open composite."""
+
+    def __init__(self, use: Use, layouts: Layouts) -> None:
+        self.use, self.layouts = use, layouts
+        self.scope = Scope(use.composite, use.opening, dict(use.same), root=use.root)
+        set_beside(self.scope)
+        set_widths(self.scope)
+        self.elements = list(self.scope.elements.values())
+        self.sides = {Net("", port): side for port, side in use.sides}
+        self.readers: dict[Net, list[int]] = {}
+        self.place = {element.name: i for i, element in enumerate(self.elements)}
+        for i, element in enumerate(self.elements):
+            for wire in element.wires:
+                self.readers.setdefault(wire.net, []).append(i)
+        edges = [
+            (self.place[wire.net.element], i)
+            for i, element in enumerate(self.elements)
+            for wire in element.wires
+            if wire.net.element
+        ]
+        self.after = reduced(len(self.elements), edges)
+        self.opened = [self._open(element) for element in self.elements]
+
+    def region(self) -> tuple[Region, Mapping[str, Net]]:
+        """Lay it out."""
+        root = self.use.root
+        spine = None if root else Net("", self.use.spine)
+        ends = Ends(
+            self.sides,
+            frozenset() if root else frozenset(self.scope.ends.values()),
+            spine,
+            self.use.outer,
+            floor=0.0 if root else s.GAP,
+            roof=0.0 if root else s.FRAME_TOP,
+        )
+        tree = series(range(len(self.elements)), self.after, 0)
+        return self._stack(tree, ends), self.scope.ends
+
+    # Elements.
+
+    def _open(self, element: Element) -> Region | None:
+        """The region of an element that is shown open; None if it is (or must be) closed."""
+        part, shown = element.part, element.shown
+        if not shown or not shown.open:
+            return None
+        ties = self._ties(element)
+        use = isinstance(part, Composite) and self._use(element, part, ties)
+        if not use or not Scope(use.composite, use.opening, dict(use.same), root=False).drawable():
+            element.close()
+            return None
+        inner, ends = self.layouts.scope(use)
+        extra = Extra(self._outer(use), _words(ties), self.layouts.parameters(use.composite, ties))
+        return framed(element, inner, ends, extra)
+
+    def _outer(self, use: Use) -> Side:
+        return use.outer if use.sides else self.use.outer
+
+    def _use(self, element: Element, part: Composite, ties: Told) -> Use:
+        first: dict[Net, str] = {}
+        for wire in element.wires:
+            first.setdefault(wire.net, wire.port)
+        same = tuple(
+            (wire.port, first[wire.net]) for wire in element.wires if first[wire.net] != wire.port
+        )
+        spine = next((p for net, p in first.items() if self._near(element, net)), None)
+        spine = spine or next(iter(first.values()), "")
+        sides = tuple(
+            (port, self._side(element, net)) for net, port in first.items() if port != spine
+        )
+        assert element.shown is not None
+        return Use(part, element.shown.inside, same, spine, sides, ties)
+
+    def _near(self, element: Element, net: Net) -> bool:
+        """Whether a wire comes straight to an element, not past others or from a side."""
+        if not net.element:
+            return net == Net("", self.use.spine)
+        return self.place[element.name] in self.after[self.place[net.element]]
+
+    def _side(self, element: Element, net: Net) -> Side:
+        if net in self.sides:
+            return self.sides[net]
+        return "left" if element.repeated or self._near(element, net) else self.use.outer
+
+    def _close(self, element: Element, ways: Sequence[Way], outer: Side) -> Region:
+        ties = self._ties(element)
+        count = self.layouts.parameters(element.part, ties) if element.part else 0
+        return closed(element, ways, Extra(outer, _words(ties), count))
+
+    def _ties(self, element: Element) -> Told:
+        """The ties that hold inside an element, or of it."""
+        if not element.node or not element.part:
+            return ()
+        head = element.name.split(".")[0]
+        told = [(path[1:], words) for path, words in self.use.ties if path and path[0] == head]
+        told += [(t.own[1:], _tied(t)) for t in self.use.composite.ties if t.own[0] == head]
+        if element.shown and element.shown.copies is not None:
+            copies = {"*", *(str(copy) for copy in element.shown.copies[:1])}
+            told = [(path[1:], words) for path, words in told if not path or path[0] in copies]
+        return tuple(told)
+
+    # Series, and what stands side by side in them.
+
+    def _stack(self, tree: Series, ends: Ends) -> Region:
+        """The region of a series."""
+        for i, piece in enumerate(tree[:-1]):
+            if isinstance(piece, Parallel) and (aside := self._aside(piece, tree[i + 1])):
+                return self._with_aside(tree, i, aside, ends)
+        rows = [self._row(tree, i) for i in range(len(tree))]
+        return Column(rows, ends, self._close).region()
+
+    def _row(self, tree: Series, i: int) -> Row:
+        piece = tree[i]
+        if isinstance(piece, int):
+            return Row(self.elements[piece], self.opened[piece])
+        after = tree[i + 1] if i + 1 < len(tree) else None
+        return Row(None, self._parallel(piece, after if isinstance(after, int) else None))
+
+    def _parallel(self, piece: Parallel, after: int | None) -> Region:
+        branches = sorted(piece, key=lambda branch: self._rank(branch, after))
+        return side_by_side([self._stack(b, self._branch_ends(b)) for b in branches])
+
+    def _branch_ends(self, branch: Series) -> Ends:
+        return Ends(exits=self._exits(branch))
+
+    def _exits(self, tree: Series) -> frozenset[Net]:
+        """The wires that leave a part of the wiring."""
+        inside = {vertex for piece in tree for vertex in members(piece)}
+        ends = set() if self.use.root else set(self.scope.ends.values())
+        return frozenset(
+            net
+            for vertex in inside
+            for net in self.elements[vertex].nets
+            if net in ends or any(reader not in inside for reader in self.readers.get(net, ()))
+        )
+
+    def _rank(self, branch: Series, after: int | None) -> tuple[int, int]:
+        """The place of a branch, by the input that it feeds."""
+        if after is None:
+            return 0, 0
+        nets = self._exits(branch)
+        element = self.elements[after]
+        ranks = [rank(element, wire) for wire in element.wires if wire.net in nets]
+        return min(ranks, default=(9, 9))
+
+    def _aside(self, piece: Parallel, after: int | Parallel) -> list[Series]:
+        """Branches that feed only side inputs of what follows: columns of their own."""
+        if not isinstance(after, int):
+            return []
+        element = self.elements[after]
+        part = element.part
+        if not isinstance(part, Composite) or part.family == "norm":
+            return []
+        if not element.open and "query" in part.inputs:
+            return []
+        spine = next(iter(part.inputs))
+        main = {wire.net for wire in element.wires if wire.port == spine}
+        aside = [branch for branch in piece if not self._exits(branch) & main]
+        return aside if len(aside) < len(piece) else []
+
+    def _with_aside(self, tree: Series, i: int, aside: list[Series], ends: Ends) -> Region:
+        """A series with columns beside it, from branch ``i`` on."""
+        piece = tree[i]
+        assert isinstance(piece, Parallel)
+        rest = [branch for branch in piece if branch not in aside]
+        main: Series = list(rest[0]) if len(rest) == 1 else [Parallel(rest)]
+        main += tree[i + 1 :]
+        nets = [net for branch in aside for net in sorted(self._exits(branch))]
+        columns = [self._stack(branch, self._branch_ends(branch)) for branch in aside]
+        sides: dict[Net, Side] = dict.fromkeys(nets, "left")
+        whole = not i
+        right = Ends(
+            sides=sides | (dict(ends.sides) if whole else {}),
+            exits=self._exits(main) if not whole else ends.exits,
+            spine=ends.spine if whole else None,
+            outer="right",
+            floor=ends.floor if whole else 0.0,
+            roof=ends.roof,
+        )
+        region = beside(columns, self._stack(main, right), nets)
+        if whole:
+            return region
+        rows = [self._row(tree, k) for k in range(i)]
+        return Column([*rows, Row(None, region)], ends, self._close).region()
+
+
+def _tied(tie: Tie) -> str:
+    return f"tied to {'.'.join(tie.target)}"
+
+
+def _words(ties: Told) -> list[str]:
+    """The words of the ties of a box, each once."""
+    return list(dict.fromkeys(words for _, words in ties))

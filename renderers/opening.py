@@ -1,0 +1,137 @@
+"""What of a graph is drawn open: closed boxes, frames shown once, or copies one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from boxwork.graphs.graph import Composite, Graph, Node
+from boxwork.specs.diagnostics import DataError, Diagnostic
+from boxwork.specs.hints import did_you_mean
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What to open from here on inwards.
+
+    ``paths`` are the rests of the paths that were asked for (``*`` stands for all copies of
+    a repeated node, shown once), ``depth`` the levels that are opened anyway, and
+    ``everything`` opens all composites and unrolls all copies. Where nothing is asked for,
+    a repeated composite is a frame and any other composite a closed box.
+    """
+
+    paths: tuple[Path, ...] = ()
+    depth: int | None = None
+    everything: bool = False
+
+    @staticmethod
+    def of(open: Iterable[str] = (), depth: int | None = None) -> Opening:
+        """The opening for paths as a user writes them, ``all`` among them."""
+        asked = list(dict.fromkeys(open))
+        paths = tuple(tuple(path.split(".")) for path in asked if path != "all")
+        return Opening(paths, depth, everything="all" in asked)
+
+    def shown(self, node: Node) -> Iterator[Shown]:
+        """How one node is drawn: one piece, or one for each copy or run of copies."""
+        composite = any(isinstance(part, Composite) for part in node.parts)
+        inside = self._into(node.name)
+        if node.count is None:
+            yield Shown(None, composite and self._opens(inside), inside._below())
+        elif self.everything or () in inside.paths:
+            below = replace(inside, paths=tuple(p[1:] for p in inside.paths if p[:1] == ("*",)))
+            for copy in range(node.count):
+                yield Shown(range(copy, copy + 1), composite, below._below())
+        else:
+            yield from self._runs(node, composite, inside)
+
+    def _runs(self, node: Node, composite: bool, inside: Opening) -> Iterator[Shown]:
+        """Copies that were asked for by number, and the runs of copies between them."""
+        count = node.count or 0
+        named = sorted({int(p[0]) for p in inside.paths if p and p[0].isdigit()})
+        start = 0
+        for copy in named:
+            if start < copy:
+                yield Shown(range(start, copy), False, inside)
+            yield Shown(range(copy, copy + 1), composite, inside._into(str(copy))._below())
+            start = copy + 1
+        if start < count:
+            framed = composite and not named and (self.depth is None or self.depth > 0)
+            yield Shown(range(start, count), framed, inside._into("*")._below())
+
+    def _opens(self, inside: Opening) -> bool:
+        return self.everything or bool(inside.paths) or (self.depth or 0) > 0
+
+    def _into(self, name: str) -> Opening:
+        if not self.paths:
+            return self
+        return replace(self, paths=tuple(p[1:] for p in self.paths if p[0] in (name, "*")))
+
+    def _below(self) -> Opening:
+        """The opening one level further in."""
+        paths = tuple(p for p in self.paths if p)
+        depth = None if self.depth is None else max(self.depth - 1, 0)
+        return (
+            self
+            if (paths, depth) == (self.paths, self.depth)
+            else replace(self, paths=paths, depth=depth)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece of a node in the drawing: which copies, whether open, and what is open inside."""
+
+    copies: range | None
+    open: bool
+    inside: Opening
+
+
+def check_paths(graph: Graph, paths: Iterable[str]) -> None:
+    """Raise a DataError for each path that leads to no node."""
+    wrong = [found for path in paths if path != "all" if (found := _lost(graph.root, path))]
+    if wrong:
+        raise DataError(wrong)
+
+
+def _lost(root: Composite, path: str) -> Diagnostic | None:
+    nodes: Mapping[str, Node] = root.nodes
+    done: list[str] = []
+    rest = path.split(".")
+    while rest:
+        node = nodes.get(rest[0])
+        if node is None:
+            return _unknown(path, done, rest[0], nodes)
+        done.append(rest.pop(0))
+        parts = node.parts
+        if node.count is not None and rest:
+            copy = rest.pop(0)
+            if copy.isdigit() and int(copy) < node.count:
+                parts = (node.part_of(int(copy)),)
+            elif copy != "*":
+                return _no_copy(path, node, done, copy)
+            done.append(copy)
+        nodes = {}
+        for part in parts:
+            nodes |= part.nodes if isinstance(part, Composite) else {}
+    return None
+
+
+def _unknown(path: str, done: list[str], name: str, nodes: Mapping[str, Node]) -> Diagnostic:
+    where = f"`{'.'.join(done)}`" if done else "the graph"
+    if not nodes:
+        return Diagnostic("BW450", f"no box at {path}: {where} is made of no further boxes")
+    prefix = ".".join([*done, ""])
+    near = did_you_mean(prefix + name, [prefix + known for known in nodes])
+    return Diagnostic("BW450", f"no box at {path}: {where} has no node `{name}`", help=near)
+
+
+def _no_copy(path: str, node: Node, done: list[str], name: str) -> Diagnostic:
+    stem, count = ".".join(done), node.count or 0
+    known = f"its copies are {stem}.0 to {stem}.{count - 1}; {stem}.* stands for all of them"
+    return Diagnostic(
+        "BW450",
+        f"no box at {path}: `{stem}` is repeated and has no copy `{name}`",
+        help=known if count else "",
+    )

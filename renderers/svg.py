@@ -1,0 +1,185 @@
+"""A layout as SVG: real text, literal colours, one style sheet, the same bytes every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from boxwork.renderers import sizes as s
+from boxwork.renderers.figure import Box, Layout, Line, Point, Text
+from boxwork.renderers.theme import FAMILIES, Theme, style
+
+HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
+DOT = 2.8
+
+
+def svg(layout: Layout, theme: Theme = "auto") -> str:
+    """The whole drawing as one SVG document."""
+    texts: dict[str, list[Text]] = {}
+    for text in layout.texts:
+        texts.setdefault(text.path, []).append(text)
+    frames = [box for box in layout.boxes if box.shape == "frame"]
+    others = [box for box in layout.boxes if box.shape != "frame"]
+    width, height = _n(layout.width), _n(layout.height)
+    ids = Ids()
+    root = 'xmlns="http://www.w3.org/2000/svg" class="boxwork" role="img"'
+    label = 'aria-labelledby="boxwork-title boxwork-desc"'
+    parts = [
+        f'<svg {root} {label} width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f'<title id="boxwork-title">{escape(layout.name)}</title>',
+        f'<desc id="boxwork-desc">{escape(_description(layout))}</desc>',
+        f"<style>\n{style(theme)}\n</style>",
+        f'<rect class="page" width="{width}" height="{height}"/>',
+        *_frames(frames, ids),
+        *(_line(line) for line in layout.lines),
+        *(_dot(line) for line in layout.lines if line.dot),
+        *(_box(box, texts.pop(box.path, []), ids) for box in others),
+        *(_text(text) for rest in texts.values() for text in rest),
+        "</svg>\n",
+    ]
+    return "\n".join(parts)
+
+
+class Ids:
+    """Valid, unique XML ids made from paths."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, box: Box) -> str:
+        """The id of a box: its path, if that can be an id."""
+        path = f"{box.role}-{box.path}" if box.role != "node" else box.path
+        made = re.sub(r"[^\w.-]", "_", path, flags=re.ASCII)
+        made = made if re.match(r"[A-Za-z_]", made) else f"_{made}"
+        unique, k = made, 2
+        while unique in self._taken:
+            unique, k = f"{made}_{k}", k + 1
+        self._taken.add(unique)
+        return unique
+
+
+def _description(layout: Layout) -> str:
+    inputs = [box.path for box in layout.boxes if box.role == "input"]
+    outputs = [box.path for box in layout.boxes if box.role == "output"]
+    ways = f"From {', '.join(inputs)} at the bottom to {', '.join(outputs)} at the top."
+    return f"{layout.about} {ways}".strip()
+
+
+def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
+    """Frames, the outer ones first; every second one inside another is a shade darker."""
+    depths: dict[str, int] = {}
+    for box in frames:
+        path, depth = box.path, 0
+        while "." in path:
+            path = path.rpartition(".")[0]
+            if path in depths:
+                depth = depths[path] + 1
+                break
+        depths[box.path] = depth
+        shade = "inner" if depth % 2 else "frame"
+        yield (
+            f'<g id="{ids.of(box)}" class="{" ".join(dict.fromkeys(["frame", shade]))}">'
+            f"<title>{escape(_tip(box))}</title>{_rect(box, 14)}</g>"
+        )
+
+
+def _box(box: Box, texts: Iterable[Text], ids: Ids) -> str:
+    if box.shape == "text":
+        inside = "".join(map(_text, texts))
+        return f'<g id="{ids.of(box)}" class="{box.role}">{inside}</g>'
+    family = box.family if box.family in FAMILIES else "composite"
+    inside = _rect(box, 10 if box.shape == "box" else box.h / 2)
+    inside += _sign(box) + "".join(map(_text, texts))
+    title = f"<title>{escape(_tip(box))}</title>"
+    return f'<g id="{ids.of(box)}" class="{box.shape} {family}">{title}{inside}</g>'
+
+
+def _tip(box: Box) -> str:
+    facts = [box.path, f"{box.copies} {box.block}".strip()]
+    if box.parameters:
+        facts.append(f"{box.parameters:,} parameters")
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _rect(box: Box, radius: float) -> str:
+    return (
+        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}"'
+        f' rx="{_n(radius)}"/>'
+    )
+
+
+def _sign(box: Box) -> str:
+    """The sign in a circle, drawn with strokes so that it sits in the middle."""
+    if not box.sign:
+        return ""
+    x, y = box.x + box.w / 2, box.y + box.h / 2
+    if box.sign == "+":
+        path = f"M{_n(x - 7)} {_n(y)}h14M{_n(x)} {_n(y - 7)}v14"
+    elif box.sign == "×":
+        path = f"M{_n(x - 5)} {_n(y - 5)}l10 10M{_n(x + 5)} {_n(y - 5)}l-10 10"
+    elif box.sign == "~":
+        path = f"M{_n(x - 9)} {_n(y)}c3 -9 6 -9 9 0s6 9 9 0"
+    else:
+        sign = escape(box.sign)
+        return (
+            f'<text class="title" x="{_n(x)}" y="{_n(y + 5.5)}" text-anchor="middle">{sign}</text>'
+        )
+    return f'<path class="sign" d="{path}"/>'
+
+
+def _text(text: Text) -> str:
+    anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
+    return (
+        f'<text class="{text.role}" x="{_n(text.x)}" y="{_n(text.y)}"{anchor}>'
+        f"{escape(text.text)}</text>"
+    )
+
+
+def _line(line: Line) -> str:
+    points = list(line.points)
+    (ax, ay), (bx, by) = points[-2:]
+    length = max(abs(bx - ax), abs(by - ay)) or 1.0
+    dx, dy = (bx - ax) / length, (by - ay) / length
+    points[-1] = (bx - dx * (HEAD - 1), by - dy * (HEAD - 1))
+    back, side = (bx - dx * HEAD, by - dy * HEAD), (-dy * HALF, dx * HALF)
+    head = (
+        f"M{_n(bx)} {_n(by)}L{_n(back[0] + side[0])} {_n(back[1] + side[1])}"
+        f"L{_n(back[0] - side[0])} {_n(back[1] - side[1])}Z"
+    )
+    ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
+    return f'<path class="wire" {ends} d="{rounded(points)}"/><path class="head" d="{head}"/>'
+
+
+def rounded(points: Sequence[Point]) -> str:
+    """The path of a polyline with rounded corners."""
+    path = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+        before, after = _length(a, b), _length(b, c)
+        radius = min(s.CORNER, before / (1 if a == points[0] else 2), after / 2)
+        if radius < 0.5:
+            path.append(f"L{_n(b[0])} {_n(b[1])}")
+            continue
+        start, end = _towards(b, a, radius / before), _towards(b, c, radius / after)
+        path.append(f"L{_n(start[0])} {_n(start[1])}")
+        path.append(f"Q{_n(b[0])} {_n(b[1])} {_n(end[0])} {_n(end[1])}")
+    path.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
+    return "".join(path)
+
+
+def _length(a: Point, b: Point) -> float:
+    return max(abs(b[0] - a[0]), abs(b[1] - a[1]))
+
+
+def _towards(a: Point, b: Point, part: float) -> Point:
+    return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
+
+
+def _dot(line: Line) -> str:
+    x, y = line.points[0]
+    return f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="{DOT}"/>'
+
+
+def _n(value: float) -> str:
+    """A number with at most one decimal, never ``-0``."""
+    return f"{round(value, 1) + 0.0:g}" if abs(value) < 100_000 else f"{round(value)}"
