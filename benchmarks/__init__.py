@@ -1,0 +1,1 @@
+"""Timings, as ratios to a peer in the same run: they tell, they do not judge."""
