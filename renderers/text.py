@@ -1,0 +1,111 @@
+"""A graph as a tree for the terminal: nodes, blocks, widths and parameters in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxwork.graphs.graph import Composite, Graph, Node
+from boxwork.graphs.totals import Counter
+from boxwork.renderers.framed import cycle
+from boxwork.renderers.widths import words
+
+Ties = tuple[tuple[tuple[str, ...], str], ...]  # rests of the paths of ties, and their targets
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the tree."""
+
+    branch: str  # the lines that lead to the name
+    name: str
+    block: str = ""
+    width: str = ""
+    parameters: str = ""
+    remark: str = ""
+
+
+def tree(graph: Graph, depth: int = 2) -> str:
+    """The tree of a graph as text: its nodes, and those inside repeated ones.
+
+    ``depth`` is how many levels are shown at most; what is not repeated is shown closed.
+    """
+    return "\n".join(lines(graph, depth))
+
+
+def lines(graph: Graph, depth: int = 2) -> list[str]:
+    """The lines of the tree."""
+    counter = Counter()
+    rows = [
+        Row("", name, "input", words(type), remark=_bound(type.bound))
+        for name, type in graph.inputs.items()
+    ]
+    ties = tuple((tie.own, ".".join(tie.target)) for tie in graph.root.ties)
+    rows += _rows(graph.root, ties, counter, "", depth)
+    outputs = [Row("", name, "output", words(type)) for name, type in graph.outputs.items()]
+    total = counter.part(graph.root, ()).total
+    return _aligned(graph.name, [*rows, *outputs, Row("", "total", parameters=f"{total:,}")])
+
+
+def _bound(bound: object) -> str:
+    return f"indices below {bound}" if bound is not None else ""
+
+
+def _rows(
+    composite: Composite, ties: Ties, counter: Counter, indent: str, depth: int
+) -> Iterator[Row]:
+    nodes = list(composite.nodes.values())
+    for i, node in enumerate(nodes):
+        last = i + 1 == len(nodes)
+        inside = _inside(ties, node)
+        branch = f"{indent}{'└ ' if last else '├ '}" if indent or depth < 0 else indent
+        yield _row(node, inside, ties, counter, branch)
+        part = node.part
+        if node.count and isinstance(part, Composite) and depth > 1:
+            own = tuple((tie.own, ".".join(tie.target)) for tie in part.ties)
+            below = indent + ("  " if last or not indent else "│ ")
+            yield from _rows(part, inside + own, counter, below or "  ", depth - 1)
+
+
+def _inside(ties: Ties, node: Node) -> Ties:
+    """The ties that hold inside one copy of a node."""
+    here = tuple((own[1:], target) for own, target in ties if own and own[0] == node.name)
+    if node.count is None:
+        return here
+    return tuple((own[1:], to) for own, to in here if not own or own[0] in ("*", "0"))
+
+
+def _row(node: Node, inside: Ties, ties: Ties, counter: Counter, branch: str) -> Row:
+    count = counter.node(node, tuple(own for own, _ in ties)).total
+    each = counter.part(node.part, tuple(own for own, _ in inside)).total
+    types = [type for type in node.outputs.values()]
+    remarks = []
+    if node.count is not None and each and not node.shared and each * node.count == count:
+        remarks.append(f"{node.count} × {each:,}")
+    if len(node.parts) > 1:
+        remarks.append(cycle(node))
+    if node.shared:
+        remarks.append("one set of weights")
+    if targets := dict.fromkeys(target for own, target in inside):
+        remarks.append(f"tied to {', '.join(targets)}")
+    name = node.name if node.count is None else f"{node.name} ×{node.count}"
+    width = words(types[0]) if types else ""
+    return Row(
+        branch, name, node.part.name, width, f"{count:,}" if count else "", "; ".join(remarks)
+    )
+
+
+def _aligned(title: str, rows: list[Row]) -> list[str]:
+    """The rows as lines, each column as wide as it needs to be."""
+    names = max(len(row.branch + row.name) for row in rows)
+    blocks = max(len(row.block) for row in rows)
+    widths = max(len(row.width) for row in rows)
+    numbers = max(len(row.parameters) for row in rows)
+    made = [title]
+    for row in rows:
+        line = (
+            f"  {row.branch + row.name:<{names}}  {row.block:<{blocks}}  {row.width:<{widths}}"
+            f"  {row.parameters:>{numbers}}  {row.remark}"
+        )
+        made.append(line.rstrip())
+    return made
