@@ -169,7 +169,7 @@ def Expand(random: Random) -> Use:
 @case
 def Split(random: Random) -> Use:
     names = random.choice([("0", "1", "2"), ("q",), ("left", "right")])
-    sizes = tuple((name, dim(random, f"{name}_width")) for name in names)
+    sizes = tuple((name, dim(random, f"width_{name}")) for name in names)
     width = Dim.named("width", sum(int(size) for _, size in sizes))
     return Use(make("Split", sizes=sizes), {"x": (real(*star(random), width),)})
 

@@ -168,6 +168,14 @@ def test_whole_is_declared_only_where_a_prefix_differs(name) -> None:
 
 
 @ALL
+@given(random=RANDOM)
+def test_a_dim_that_no_output_has_is_seen_whole(name, random) -> None:
+    use = draw(name, random)
+    for dim, reach in claims(use).items():
+        assert reach == "whole" or outputs_with(use, dim), dim
+
+
+@ALL
 def test_past_is_declared_only_where_the_past_counts(name) -> None:
     counts: dict[tuple[Block, str], bool] = {}
     for use, dim, _, reach in _seen(name):
