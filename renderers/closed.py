@@ -56,6 +56,14 @@ def title(element: Element) -> str:
     return words
 
 
+def index(element: Element) -> str:
+    """Which copies a piece stands for, if not all: `` 3`` or `` 4 … 11``."""
+    copies = element.shown.copies if element.shown else None
+    if not copies or not element.node or len(copies) == element.node.count != 1:
+        return ""
+    return f" {copies[0]}" if len(copies) == 1 else f" {copies[0]} … {copies[-1]}"
+
+
 def detail(part: Part) -> str:
     """The second line of a box."""
     words = part.detail
@@ -304,7 +312,9 @@ def _lines(element: Element, notes: Sequence[str]) -> Lines:
     """The texts inside a box, from the top."""
     part = element.part
     assert part is not None
-    lines: Lines = [("title", line) for line in wrap(title(element), s.TITLE, s.BOX - 24)]
+    lines: Lines = [
+        ("title", line) for line in wrap(title(element) + index(element), s.TITLE, s.BOX - 24)
+    ]
     lines += [("detail", line) for line in wrap(detail(part), s.DETAIL, 230)]
     lines += [("note", line) for note in notes for line in wrap(note, s.NOTE, 230)]
     return lines

@@ -42,7 +42,8 @@ class Ends:
 
     ``sides`` are the wires that come from a side, all other foreign wires come from below;
     ``exits`` are the wires somebody reads outside, ``spine`` the one that enters at x = 0;
-    ``floor`` and ``roof`` are the heights kept free below and above.
+    ``floor`` and ``roof`` are the heights kept free below and above, ``roomy`` the channels
+    that are as high as if a width was written there.
     """
 
     sides: Mapping[Net, Side] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Ends:
     outer: Side = "left"
     floor: float = 0.0
     roof: float = 0.0
+    roomy: AbstractSet[int] = frozenset()
 
 
 Lane = tuple[Net, Side]
@@ -222,7 +224,8 @@ class Column:
             )
         if i == self.size:
             return self.ends.roof
-        return s.DOT if bent else s.GAP
+        roomy = i in self.ends.roomy
+        return s.DOT if bent else s.WIDTH_ROOM if roomy else s.GAP
 
     def _widths(self, i: int) -> Mapping[Net, str]:
         element = self.rows[i - 1].element if i else None

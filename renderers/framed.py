@@ -8,7 +8,7 @@ from typing import Literal
 
 from boxwork.graphs.graph import Node
 from boxwork.renderers import sizes as s
-from boxwork.renderers.closed import Extra, count_text, title
+from boxwork.renderers.closed import Extra, count_text, index, title
 from boxwork.renderers.figure import Box, Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
@@ -75,9 +75,7 @@ def _border(element: Element, left: float, right: float, top: float, extra: Extr
 
 
 def _caption(element: Element) -> str:
-    copies = element.shown.copies if element.shown else None
-    index = f" {copies[0]}" if copies and len(copies) == 1 else ""
-    return title(element) + index
+    return title(element) + index(element)
 
 
 def _notes(element: Element) -> list[str]:

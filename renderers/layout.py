@@ -6,7 +6,7 @@ as it occurs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Part, Tie
@@ -153,7 +153,8 @@ class Wiring:
     def _near(self, element: Element, net: Net) -> bool:
         """Whether a wire comes straight to an element, not past others or from a side."""
         if not net.element:
-            return net == Net("", self.use.spine)
+            inner = any(wire.net.element for wire in element.wires)
+            return net == Net("", self.use.spine) and not inner
         return self.place[element.name] in self.after[self.place[net.element]]
 
     def _side(self, element: Element, net: Net) -> Side:
@@ -197,10 +198,16 @@ class Wiring:
 
     def _parallel(self, piece: Parallel, after: int | None) -> Region:
         branches = sorted(piece, key=lambda branch: self._rank(branch, after))
-        return side_by_side([self._stack(b, self._branch_ends(b)) for b in branches])
+        roomy = frozenset(k for branch in branches for k in self._written(branch))
+        return side_by_side(
+            [self._stack(b, Ends(exits=self._exits(b), roomy=roomy)) for b in branches]
+        )
 
-    def _branch_ends(self, branch: Series) -> Ends:
-        return Ends(exits=self._exits(branch))
+    def _written(self, branch: Series) -> Iterator[int]:
+        """The channels of a branch in which a width is written; its neighbours leave room too."""
+        for k, piece in enumerate(branch[:-1]):
+            if isinstance(piece, int) and self.elements[piece].widths:
+                yield k + 1
 
     def _exits(self, tree: Series) -> frozenset[Net]:
         """The wires that leave a part of the wiring."""
@@ -245,7 +252,7 @@ class Wiring:
         main: Series = list(rest[0]) if len(rest) == 1 else [Parallel(rest)]
         main += tree[i + 1 :]
         nets = [net for branch in aside for net in sorted(self._exits(branch))]
-        columns = [self._stack(branch, self._branch_ends(branch)) for branch in aside]
+        columns = [self._stack(branch, Ends(exits=self._exits(branch))) for branch in aside]
         sides: dict[Net, Side] = dict.fromkeys(nets, "left")
         whole = not i
         right = Ends(

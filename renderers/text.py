@@ -37,12 +37,12 @@ def lines(graph: Graph, depth: int = 2) -> list[str]:
     """The lines of the tree."""
     counter = Counter()
     rows = [
-        Row("", name, "input", words(type), remark=_bound(type.bound))
-        for name, type in graph.inputs.items()
+        Row("", name, "input", words(wire), remark=_bound(wire.bound))
+        for name, wire in graph.inputs.items()
     ]
     ties = tuple((tie.own, ".".join(tie.target)) for tie in graph.root.ties)
     rows += _rows(graph.root, ties, counter, "", depth)
-    outputs = [Row("", name, "output", words(type)) for name, type in graph.outputs.items()]
+    outputs = [Row("", name, "output", words(wire)) for name, wire in graph.outputs.items()]
     total = counter.part(graph.root, ()).total
     return _aligned(graph.name, [*rows, *outputs, Row("", "total", parameters=f"{total:,}")])
 
@@ -78,7 +78,7 @@ def _inside(ties: Ties, node: Node) -> Ties:
 def _row(node: Node, inside: Ties, ties: Ties, counter: Counter, branch: str) -> Row:
     count = counter.node(node, tuple(own for own, _ in ties)).total
     each = counter.part(node.part, tuple(own for own, _ in inside)).total
-    types = [type for type in node.outputs.values()]
+    types = list(node.outputs.values())
     remarks = []
     if node.count is not None and each and not node.shared and each * node.count == count:
         remarks.append(f"{node.count} × {each:,}")

@@ -30,7 +30,7 @@ FAMILIES = {
     "softmax": Ink("#cbe7cf", "#6ba675", "#234a2a", "#6ba675"),
     "norm": Ink("#f3f6c4", "#b0b453", "#45481c", "#b0b453"),
     "dropout": Ink("#eeeeee", "#a5a5a5", "#33383e", "#a5a5a5"),
-    "combine": Ink("#ffffff", "#3c4650", "#1a1f25", "#b7c2cc"),
+    "combine": Ink("#ffffff", "#8a939d", "#1a1f25", "#7f8b96"),
     "shaping": Ink("#ffffff", "#8a939d", "#232a31", "#7f8b96"),
     "composite": Ink("#ffffff", "#6b7681", "#232a31", "#95a1ac"),
     "frame": Ink("#f4f5f7", "#9aa3ad", "#1d232a", "#56616c"),
