@@ -140,7 +140,9 @@ def _bind(givens: Sequence[Given]) -> tuple[list[Sizes], list[Diagnostic]]:
                     continue
                 name, length = solved
                 if length.denominator != 1 or sizes.setdefault(name, int(length)) != length:
-                    before = f", but {told[name]} gives {sizes[name]}" if name in told else ""
+                    before = (
+                        f", but {told[name]} gives {name} = {sizes[name]}" if name in told else ""
+                    )
                     message = f"{given.place(sample)} gives {name} = {length}{before}"
                     return [], [Diagnostic("BW406", message)]
                 told.setdefault(name, given.place(sample))

@@ -12,7 +12,7 @@ import numpy as np
 from boxwork.engines import inputs
 from boxwork.engines.context import Run
 from boxwork.engines.plan import Plan, Planner
-from boxwork.engines.results import Array, Arrays, Trace, Value, joined, own, unpad
+from boxwork.engines.results import Array, Arrays, Trace, Value, joined, settled
 from boxwork.engines.run import PaddingError, bind, hold_memory, run
 from boxwork.engines.weights import fit
 from boxwork.graphs.graph import Graph
@@ -93,27 +93,31 @@ class Model:
         hold_memory(plan, batch.sizes, math.prod(batch.axes), self.dtype.itemsize)
         at = Run(self._xp, self._type, batch.sizes, batch.lengths, training, key)
         try:
-            found = self._values(plan, bound, batch, at)
-            return {path: unpad(value, plan.types[path], at) for path, value in found.items()}
+            return self._pass(plan, bound, batch, at)
         except PaddingError:
             runs = [
-                (samples, self._values(plan, bound, part, at.full(part.sizes)))
+                (samples, self._pass(plan, bound, part, at.full(part.sizes)))
                 for samples, part in batch.apart(self.graph.inputs)
             ]
             return {
-                path: joined(self._xp, [(s, found[path]) for s, found in runs], wire, at)
+                path: joined(
+                    self._xp, [(samples, found[path]) for samples, found in runs], wire, at
+                )
                 for path, wire in plan.types.items()
             }
 
-    def _values(
+    def _pass(
         self, plan: Plan, bound: Sequence[SimpleNamespace], batch: inputs.Batch, at: Run
-    ) -> dict[str, Array]:
-        """What one pass gives, in memory of its own."""
+    ) -> dict[str, Value]:
+        """One run through the plan."""
         values = {name: self._xp.asarray(array) for name, array in batch.values.items()}
         with np.errstate(all="ignore"):  # padding may overflow; what counts is seen in the result
             found = run(plan, bound, values, at)
         seen = self._owned | {id(value) for value in values.values()}
-        return {path: own(self._xp, value, seen) for path, value in found.items()}
+        return {
+            path: settled(self._xp, value, plan.types[path], at, seen)
+            for path, value in found.items()
+        }
 
     def _plan(self, paths: tuple[str, ...]) -> Bound:
         """The plan for some paths, with the arrays of its steps."""

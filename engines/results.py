@@ -61,25 +61,27 @@ class Trace(Mapping[str, Value]):
         return len(self._values)
 
 
-def own(xp: Any, value: Array, seen: set[int]) -> Array:
-    """The value in memory of its own: a view, a parameter or what was given is copied."""
+def settled(xp: Any, value: Array, wire: WireType, at: Run, seen: set[int]) -> Value:
+    """A value of a run without padding, in memory of its own.
+
+    A view, a parameter, or what was ``seen`` before (by id) is copied. If the samples differ
+    along a dim of the wire, the result is a list, one array for each sample.
+    """
     result = xp.asarray(value)
+    if any(at.ragged(dim) for dim in wire.dims):
+        return [_copy(xp, sample) for sample in _unpadded(result, wire, at)]
     if id(result) in seen or getattr(result, "base", None) is not None:
-        result = xp.asarray(result, copy=True)
+        result = _copy(xp, result)
     seen.add(id(result))
     return result
 
 
-def unpad(value: Array, wire: WireType, at: Run) -> Value:
-    """A list, one array for each sample, if the samples differ along a dim of the wire."""
-    if not any(at.ragged(dim) for dim in wire.dims):
-        return value
+def _unpadded(value: Array, wire: WireType, at: Run) -> Iterator[Array]:
     lengths = zip(*(at.each(dim) for dim in wire.dims), strict=True)
     batched = value.ndim > len(wire.dims)
-    return [
-        (value[sample, ...] if batched else value)[tuple(slice(n) for n in shape)]
-        for sample, shape in enumerate(lengths)
-    ]
+    for sample, shape in enumerate(lengths):
+        whole = value[sample, ...] if batched else value
+        yield whole[tuple(slice(length) for length in shape)]
 
 
 def joined(xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, at: Run) -> Value:
@@ -91,5 +93,9 @@ def joined(xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, at:
             pieces[sample] = value[place, ...] if batched else value
     in_order = [pieces[sample] for sample in sorted(pieces)]
     if any(at.ragged(dim) for dim in wire.dims):
-        return in_order
+        return [_copy(xp, piece) for piece in in_order]
     return xp.stack(in_order) if batched else in_order[0]
+
+
+def _copy(xp: Any, value: Array) -> Array:
+    return xp.asarray(value, copy=True)
