@@ -150,6 +150,22 @@ def of(**sizes: int) -> tuple[Dim, ...]:
     return tuple(Dim.named(name, size) for name, size in sizes.items())
 
 
+def apply(
+    block: Block,
+    *values: np.ndarray,
+    wire: WireType,
+    own: Mapping[str, Any] | None = None,
+    **given: Any,
+) -> Any:
+    """One output of a block with wires of one type."""
+    port = block.inputs()[0]
+    arrays: Arrays = {} if port.type.kind == "shape" else {port.name: list(values)}
+    arrays |= {f".{name}": [array] for name, array in (own or {}).items()}
+    use = Use(block, {port.name: (wire,) * max(len(values), 1)})
+    (y,) = use.run(arrays, **given).values()
+    return y
+
+
 def random_array(
     rng: np.random.Generator, wire: WireType, batch: tuple[int, ...], dtype: Any
 ) -> np.ndarray:

@@ -1,0 +1,96 @@
+"""Positions, sinusoids and rotary encoding against their formulas."""
+
+import math
+
+import numpy as np
+import pytest
+
+from boxwork.blocks.block import BlockError
+from boxwork.blocks.dims import Dim
+from tests.blocks.cases import make
+from tests.blocks.harness import Use, index, of, real
+from tests.blocks.harness import apply as apply_to
+
+RNG = np.random.default_rng(8)
+SEQ, WIDTH = of(seq=5, width=6)
+WIRE = real(SEQ, WIDTH)
+
+
+def apply(block, *values, wire=WIRE, **given):
+    return apply_to(block, *values, wire=wire, **given)
+
+
+def test_positions_go_on_after_the_past() -> None:
+    block, wire = make("Positions", count=Dim.of(9)), index(Dim.of(3), SEQ)
+    np.testing.assert_array_equal(apply(block, wire=wire), [0, 1, 2, 3, 4])
+    np.testing.assert_array_equal(apply(block, wire=wire, offsets={"seq": 3}), [3, 4, 5, 6, 7])
+
+
+def test_sines_and_cosines_of_the_paper() -> None:
+    for width in (6, 5):
+        block = make("SinusoidalEncoding", width=Dim.of(width))
+        y = apply(block, wire=WIRE, offsets={"seq": 2}, dtype=np.float64)
+        for p in range(5):
+            for i in range(width):
+                angle = (p + 2) / 10000 ** (2 * (i // 2) / width)
+                expected = math.cos(angle) if i % 2 else math.sin(angle)
+                assert y[p, i] == pytest.approx(expected, abs=1e-14)
+
+
+def test_sines_as_the_article_has_them() -> None:
+    settings = {"width": Dim.of(10), "form": "article"}
+    block = make("SinusoidalEncoding", **settings, context=Dim.of(12))
+    y = apply(block, wire=WIRE, dtype=np.float64)
+    assert y[0, 4] == pytest.approx(math.sin(1 / 10000 ** (5 / 12)), abs=1e-15)
+    assert y[2, 9] == pytest.approx(math.sin(3 / 10000 ** (10 / 12)), abs=1e-15)
+    with pytest.raises(BlockError, match="needs the context"):
+        Use(make("SinusoidalEncoding", **settings), {"like": (WIRE,)}).declared()
+
+
+@pytest.mark.parametrize("pairs", ["halves", "adjacent"])
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_rotary_turns_pairs_as_complex_numbers(pairs, share) -> None:
+    wire = real(SEQ, *of(width=8))
+    x = RNG.normal(size=(5, 8))
+    r = int(8 * share)
+    block = make("RotaryEncoding", theta=100.0, share=share, pairs=pairs)
+    y = apply(block, x, wire=wire, offsets={"seq": 3})
+    first = list(range(r // 2)) if pairs == "halves" else list(range(0, r, 2))
+    second = [i + (r // 2 if pairs == "halves" else 1) for i in first]
+    turns = np.exp(1j * (np.arange(5) + 3)[:, None] * 100.0 ** (-2 * np.arange(r // 2) / r))
+    turned = (x[:, first] + 1j * x[:, second]) * turns
+    np.testing.assert_allclose(y[:, first], turned.real, atol=1e-12)
+    np.testing.assert_allclose(y[:, second], turned.imag, atol=1e-12)
+    np.testing.assert_array_equal(y[:, r:], x[:, r:])
+
+
+def test_rotary_products_depend_on_the_distance_only() -> None:
+    q, k = RNG.normal(size=(2, 1, 8))
+    wire, block = real(*of(seq=1, width=8)), make("RotaryEncoding", theta=50.0)
+    at = lambda x, p: apply(block, x, wire=wire, offsets={"seq": p})  # noqa: E731
+    near, far = at(q, 9) @ at(k, 4).T, at(q, 105) @ at(k, 100).T
+    np.testing.assert_allclose(near, far, rtol=1e-10)
+
+
+def test_rotary_of_llama_3_slows_long_waves() -> None:
+    """The published rule, by wave lengths: short waves kept, long ones 8 times longer."""
+    rates = make("RotaryEncoding", theta=500000.0, scaling="llama3").rates(128)
+    for i, rate in enumerate(rates):
+        base = 500000.0 ** (-2 * i / 128)
+        wave = 2 * math.pi / base
+        if wave < 8192 / 4:
+            expected = base
+        elif wave > 8192 / 1:
+            expected = base / 8
+        else:
+            smooth = (8192 / wave - 1) / (4 - 1)
+            expected = (1 - smooth) * base / 8 + smooth * base
+        assert rate == pytest.approx(expected, rel=1e-12)
+    assert rates[0] == 1.0
+
+
+@pytest.mark.parametrize(("width", "share"), [(5, 1.0), (6, 0.5), (8, 0.3), (4, 1.5), (4, 0.0)])
+def test_rotary_needs_pairs(width, share) -> None:
+    use = Use(make("RotaryEncoding", share=share), {"x": (real(SEQ, *of(width=width)),)})
+    with pytest.raises(BlockError, match="no even number"):
+        use.declared()
