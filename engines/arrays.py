@@ -111,10 +111,16 @@ def _refuse(name: str, value: Any, wire: WireType) -> None:
         hint = "encode it first: a tokenizer turns text into whole numbers"
         found = f"text ({shorten(repr(value), 30)})"
         raise UnreadableError("BW404", f"{name} takes {_wanted(wire)}, not {found}", hint)
-    found = "nothing" if value is None else f"a {type(value).__name__}"
+    found = "nothing" if value is None else _a(value)
     raise UnreadableError(
         "BW404", f"{name} takes {_wanted(wire)}, not {found}", "give an array or a list"
     )
+
+
+def _a(value: Any) -> str:
+    """A value by its type, with its article."""
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 def _wanted(wire: WireType) -> str:
@@ -159,7 +165,7 @@ def _check_kind(place: str, array: Array, wire: WireType) -> None:
     found = KINDS.get(kind, "Python objects")
     if kind == "O":
         odd = next((x for x in array.flat if not isinstance(x, int | float)), array.flat[0])
-        found = "numbers beyond 64 bits" if isinstance(odd, int) else f"a {type(odd).__name__}"
+        found = "numbers beyond 64 bits" if isinstance(odd, int) else _a(odd)
     raise UnreadableError("BW404", f"{place} takes {_wanted(wire)}, not {found}")
 
 

@@ -126,39 +126,47 @@ def _batch_axes(givens: Sequence[Given]) -> list[Diagnostic]:
 
 def _bind(givens: Sequence[Given]) -> tuple[list[Sizes], list[Diagnostic]]:
     """The free dims of every sample (of one, if all are alike)."""
-    count = max((len(given.samples) for given in givens), default=1)
     samples: list[Sizes] = []
-    for sample in range(count):
-        sizes: Sizes = {}
-        told: dict[str, str] = {}
-        later: list[tuple[Given, Dim, int]] = []
-        for given in givens:
-            for dim, size in zip(given.type.dims, given.shape(sample), strict=True):
-                solved = _solve(dim.value, size, sizes)
-                if solved is None:
-                    later.append((given, dim, size))
-                    continue
-                name, length = solved
-                if length.denominator != 1 or sizes.setdefault(name, int(length)) != length:
-                    before = (
-                        f", but {told[name]} gives {name} = {sizes[name]}" if name in told else ""
-                    )
-                    message = f"{given.place(sample)} gives {name} = {length}{before}"
-                    return [], [Diagnostic("BW406", message)]
-                told.setdefault(name, given.place(sample))
-        for given, dim, size in later:
-            if not dim.free:
-                continue
-            wanted = dim.value.evaluate(sizes) if dim.value.names <= sizes.keys() else None
-            if wanted != size:
-                known = ", ".join(f"{name} = {n}" for name, n in sizes.items())
-                message = f"{given.place(sample)} has {size} for {dim.name}, which is {wanted}"
-                return [], [Diagnostic("BW406", f"{message} with {known}")]
-        samples.append(sizes)
+    for sample in range(max((len(given.samples) for given in givens), default=1)):
+        try:
+            samples.append(_lengths(givens, sample))
+        except UnreadableError as error:
+            return [], [error.diagnostic]
     return samples, []
 
 
-def _solve(form: Form, size: int, known: Sizes) -> tuple[str, Fraction] | None:
+def _lengths(givens: Sequence[Given], sample: int) -> Sizes:
+    """The free dims of one sample; all inputs must tell the same."""
+    sizes: Sizes = {}
+    told: dict[str, str] = {}
+    derived: list[tuple[str, Dim, int]] = []
+    for given in givens:
+        place = given.place(sample)
+        for dim, size in zip(given.type.dims, given.shape(sample), strict=True):
+            if not dim.free:
+                continue
+            solved = _solve(dim.value, size)
+            if solved is None:
+                derived.append((place, dim, size))
+                continue
+            name, length = solved
+            if length.denominator != 1 or length < 1:
+                message = f"{place} has {size} for {dim.name}: {name} would be {length}"
+                raise UnreadableError("BW406", message)
+            if sizes.setdefault(name, int(length)) != length:
+                message = f"{place} gives {name} = {length}, but {told[name]} gives "
+                raise UnreadableError("BW406", f"{message}{name} = {sizes[name]}")
+            told.setdefault(name, place)
+    for place, dim, size in derived:
+        wanted = dim.value.evaluate(sizes) if dim.value.names <= sizes.keys() else size
+        if wanted != size:
+            known = ", ".join(f"{name} = {sizes[name]}" for name in sorted(dim.value.names))
+            message = f"{place} has {size} for {dim.name}, which is {wanted} with {known}"
+            raise UnreadableError("BW406", message)
+    return sizes
+
+
+def _solve(form: Form, size: int) -> tuple[str, Fraction] | None:
     """The one free dim of a form such as ``seq`` or ``2 * seq + 1``, from the form's size."""
     if len(form.names) != 1:
         return None
