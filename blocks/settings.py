@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Any, Literal, NewType, Union, get_args, get_origin
 
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import ExpressionError, Reader
+from boxwork.blocks.grammar import ExpressionError, Reader
 
 Size = Dim
 DimName = NewType("DimName", Dim)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import Expr, ExpressionError, Reader
+from boxwork.blocks.grammar import Expr, ExpressionError, Reader
 
 Kind = Literal["real", "index", "shape"]
 KINDS: tuple[Kind, ...] = ("real", "index", "shape")

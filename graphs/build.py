@@ -107,7 +107,7 @@ class Builder:
 
     def _mentioned(self) -> set[str]:
         """Dims that other dims or settings of the spec are made of."""
-        from boxwork.blocks.expressions import ExpressionError, parse
+        from boxwork.blocks.grammar import ExpressionError, parse
 
         texts = [d.value.text for d in self.root.dims.values()]
         found: set[str] = set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from boxwork.blocks import expressions
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import Expr, ExpressionError
+from boxwork.blocks.grammar import Expr, ExpressionError
 from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
 from boxwork.graphs.scope import Origin, Trail, UnknownNameError
 from boxwork.specs.diagnostics import Note, Span

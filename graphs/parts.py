@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from boxwork.blocks import expressions
 from boxwork.blocks.block import BlockError, Dims
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import Expr
+from boxwork.blocks.grammar import Expr, parse_condition
 from boxwork.blocks.settings import show
 from boxwork.blocks.types import Port, WireType
 from boxwork.graphs.graph import Composite, Condition, Part, Primitive, Ref
@@ -238,7 +238,7 @@ class Parts:
         return Primitive(block.definition.name, made, dims, inputs, types, parameters)
 
     def _hold(self, text: str, binding: Binding, made: Any, frame: Frame) -> None:
-        expr = expressions.parse_condition(text)
+        expr = parse_condition(text)
         if expressions.holds(expr, binding.get) is False:
             values = ", ".join(
                 f"{name} = {binding.get(name)}"

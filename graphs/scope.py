@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 from boxwork.blocks import expressions
 from boxwork.blocks.block import Block
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import Expr, ExpressionError
 from boxwork.blocks.forms import SizeError
+from boxwork.blocks.grammar import Expr, ExpressionError, parse
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Diagnostic, Note, Reporter, Span
 from boxwork.specs.hints import did_you_mean
@@ -250,7 +250,7 @@ class Scope:
 
     def _evaluate(self, text: marked.Scalar, evaluate: Callable[..., Any]) -> Any:
         try:
-            expr = expressions.parse(text.text)
+            expr = parse(text.text)
         except ExpressionError as error:
             self.trail.fail(
                 "BW106",

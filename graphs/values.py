@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from boxwork.blocks.block import Parameter
-from boxwork.blocks.expressions import ExpressionError, number, parse
+from boxwork.blocks.expressions import number
+from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.graphs.graph import Node, Part, Primitive
 from boxwork.graphs.scope import ReportedError, Trail
 from boxwork.specs import marked

@@ -9,7 +9,7 @@ from typing import NoReturn
 from boxwork.blocks import expressions
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import ExpressionError
+from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.hints import did_you_mean
@@ -133,10 +133,10 @@ class Paths:
         def lookup(name: str) -> Dim:
             if name not in texts or texts[name] == "any":
                 raise ExpressionError(f"`{name}` has no size here", 0, 0)
-            return expressions.size(expressions.parse(texts[name]), lookup)
+            return expressions.size(parse(texts[name]), lookup)
 
         try:
-            return int(expressions.size(expressions.parse(node.repeat.text), lookup))
+            return int(expressions.size(parse(node.repeat.text), lookup))
         except (ExpressionError, RecursionError, ValueError):
             self.fail(
                 "BW304",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from boxwork.blocks.expressions import ExpressionError, parse, parse_condition
+from boxwork.blocks.grammar import ExpressionError, parse, parse_condition
 from boxwork.blocks.settings import parse_setting
 from boxwork.blocks.types import TypePattern, parse_port, parse_type
 from boxwork.specs import marked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from boxwork.blocks.expressions import Expr
+from boxwork.blocks.grammar import Expr
 from boxwork.blocks.settings import SettingType
 from boxwork.blocks.types import Port, TypePattern
 from boxwork.specs import marked

@@ -13,6 +13,7 @@ import numpy as np
 from boxwork.blocks import expressions
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.dims import Dim
+from boxwork.blocks.grammar import parse_condition
 from boxwork.blocks.types import Port, WireType
 
 Wires = Mapping[str, tuple[WireType, ...]]
@@ -59,7 +60,7 @@ class Use:
         """Whether the block's requirements are met."""
         d, settings = self.dims(), vars(self.block)
         lookup = lambda name: d[name] if name in d else settings[name]  # noqa: E731
-        wanted = [expressions.parse_condition(text) for text in self.block.require]
+        wanted = [parse_condition(text) for text in self.block.require]
         return all(expressions.holds(each, lookup) is True for each in wanted)
 
     def draw(self, seed: int, batch: tuple[int, ...] = (), dtype: Any = np.float64) -> Arrays:

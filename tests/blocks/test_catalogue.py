@@ -9,7 +9,7 @@ import yaml
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.catalogue import composites, primitives
-from boxwork.blocks.expressions import parse, parse_condition
+from boxwork.blocks.grammar import parse, parse_condition
 from boxwork.blocks.settings import parse_setting
 from boxwork.blocks.types import parse_port, parse_type
 from tests.blocks.cases import CASES, draw
