@@ -11,7 +11,7 @@ from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Line, Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.region import Arm, Head, Pin, Region, Side, Strand
-from boxwork.renderers.scope import Element, Net, Wire
+from boxwork.renderers.scope import OUTPUT, Element, Net, Wire
 
 NARROW = frozenset({"activation", "combine", "dropout", "position", "shaping"})
 
@@ -103,8 +103,8 @@ def count_text(element: Element, x: float, y: float, outer: Side) -> Text:
 
 def _name(element: Element) -> Region:
     """The name of an input or an output, a wire's end outside every box."""
-    path = element.name.removeprefix("out ")
-    words = path.replace("_", " ")
+    path = element.name
+    words = path.removeprefix(OUTPUT).replace("_", " ")
     half = width(words, s.NAME) / 2 + 4
     region = Region(half, half, s.NAME_HEIGHT)
     box = Box(path, "text", element.role, -half, 0, 2 * half, s.NAME_HEIGHT)
@@ -347,7 +347,8 @@ def _frame(
     extra: Extra,
 ) -> Box:
     assert element.part is not None
-    box = Box(element.name, shape, element.family, x, y, w, h, element.sign)
+    sign = element.sign if shape == "circle" else ""
+    box = Box(element.name, shape, element.family, x, y, w, h, sign)
     box.block = element.node.used if element.node else element.part.name
     copies = element.shown.copies if element.shown else None
     box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""

@@ -69,6 +69,7 @@ class Column:
             nets = row.region.heads if row.region else row.element.nets if row.element else ()
             self.sources |= dict.fromkeys(nets, i)
         self.lanes: dict[Lane, float] = {}  # and their places
+        self.ends_at: dict[Lane, int] = {}  # the last row that each reaches
         self.sides: dict[tuple[int, Net], Side] = {}  # the lane by which a row is reached
         self.leaving: set[Lane] = set()  # those that go on to the top
         self.arrivals: dict[Lane, list[tuple[float, Bundle]]] = {}
@@ -80,7 +81,7 @@ class Column:
         self.regions = self._close_rows()
         self._enter()
         self.fans = [self._fans(i) for i in range(self.size + 1)]
-        self.departing = [self._departing(i) for i in range(self.size + 1)]
+        self.departing = self._departing()
         self._set_heights()
         self._write_widths()
         self._place_lanes()
@@ -113,6 +114,7 @@ class Column:
                     taken.add(side)
                 self.sides[i, net] = side
                 self.lanes[net, side] = 0.0
+                self.ends_at[net, side] = i
         for net in sorted(self.ends.exits):
             if self.sources.get(net, self.size) < self.size - 1:
                 side = other if (net, other) in self.lanes else outer
@@ -153,18 +155,10 @@ class Column:
                 first.setdefault(arm.net, []).append(0.0)
         foreign = [n for i in range(self.size) for n, _ in self._reads(i) if n not in self.sources]
         for net in dict.fromkeys(foreign):
-            if net in self.ends.sides:
-                continue
-            xs = first.get(net, []) if self._way(0, net) == "below" else []
-            lanes = sum(at[0] == net for at in self.lanes)
-            if not xs and lanes < 2:
-                self.entries[net] = None
-            elif net == self.ends.spine or (
-                len(xs) + lanes > 1 and 0.0 not in self.entries.values()
-            ):
-                self.entries[net] = 0.0
-            else:
-                self.entries[net] = xs[0] if xs else 0.0
+            if net not in self.ends.sides:
+                xs = first.get(net, []) if self._way(0, net) == "below" else []
+                alone = net == self.ends.spine or len(first) == 1
+                self.entries[net] = None if not xs else 0.0 if alone else xs[0]
 
     def _start(self, i: int, net: Net) -> float:
         """The x at which a wire comes into channel ``i`` from straight below."""
@@ -185,12 +179,18 @@ class Column:
             fans.setdefault((pin.net, way), Fan(pin.net, x, [])).pins.append(pin)
         return fans
 
-    def _departing(self, i: int) -> list[Net]:
-        """The wires that leave for a lane in channel ``i``."""
-        nets = dict.fromkeys(net for net, _ in self.lanes)
-        if i == 0:
-            return [n for n in nets if n not in self.sources and self.entries[n] is not None]
-        return [net for net in nets if self.sources.get(net) == i - 1]
+    def _departing(self) -> list[list[Net]]:
+        """The wires that leave for a lane, by channel."""
+        departing: list[list[Net]] = [[] for _ in range(self.size + 1)]
+        for net in dict.fromkeys(net for net, _ in self.lanes):
+            start = self.sources.get(net, -1)
+            if start >= 0 or self.entries[net] is not None:
+                departing[start + 1].append(net)
+        return departing
+
+    def _lanes(self, net: Net) -> list[Lane]:
+        sides: tuple[Side, Side] = ("left", "right")
+        return [(net, side) for side in sides if (net, side) in self.lanes]
 
     def _set_heights(self) -> None:
         y = 0.0
@@ -261,13 +261,9 @@ class Column:
         spans = []
         for net, side in self.lanes:
             first = 2 * (self.sources.get(net, -1) + 1)
-            last = first
-            for i in range(first // 2, self.size):
-                if self.sides.get((i, net)) == side:
-                    arm = any(a.net == net for a in self.regions[i].arms)
-                    last = 2 * i + 1 if arm else 2 * i
-            if (net, side) in self.leaving:
-                last = 2 * self.size
+            row = self.ends_at.get((net, side), 0)
+            arm = row < self.size and any(a.net == net for a in self.regions[row].arms)
+            last = 2 * self.size if (net, side) in self.leaving else 2 * row + arm
             spans.append((last - first, first, net, side))
         for length, first, net, side in sorted(spans):
             reach = self.reach[side]
@@ -328,22 +324,21 @@ class Column:
 
     def _leave(self, i: int, net: Net, arms: Sequence[Arm]) -> None:
         """A wire that starts below channel ``i``: on to the next row, into lanes, or out."""
-        entry = None if i else self.entries[net]
-        if not i and entry is None:
-            at = next(at for at in self.lanes if at[0] == net)
-            x = self.lanes[at]
-            bundle = before([(x, 0.0)], lane(x, self.arrivals[at]))
+        if i:
+            bundle = self._trunk(i, net, self._start(i, net), arms)
+            if bundle:
+                head = moved_head(self.regions[i - 1].heads[net], 0, self.ys[i - 1])
+                lines, rest = finished(head, bundle)
+                self.made.lines += lines
+                if rest:
+                    self.made.heads[net] = rest
+        elif self.entries[net] is not None:
+            x = self._start(0, net)
+            self.made.pins.append(Pin(net, x, self._trunk(0, net, x, arms)))
         else:
-            x = self._start(i, net)
-            bundle = self._trunk(i, net, x, arms)
-        if not i:
-            self.made.pins.append(Pin(net, x, bundle))
-        elif bundle:
-            head = moved_head(self.regions[i - 1].heads[net], 0, self.ys[i - 1])
-            lines, rest = finished(head, bundle)
-            self.made.lines += lines
-            if rest:
-                self.made.heads[net] = rest
+            for at in self._lanes(net):
+                x = self.lanes[at]
+                self.made.pins.append(Pin(net, x, before([(x, 0.0)], lane(x, self.arrivals[at]))))
 
     def _trunk(self, i: int, net: Net, x: float, arms: Sequence[Arm]) -> Bundle:
         """A wire and all its branches in channel ``i``, the straightest first."""
@@ -359,13 +354,15 @@ class Column:
         ways += [(before([(x, arm.y)], arm.bundle), arm.y, True) for arm in arms]
         if net in self.departing[i]:
             y = self.dots[i] - s.TRACK * self.departing[i].index(net)
-            for at, there in self.lanes.items():
-                if at[0] == net:
-                    up = lane(there, self.arrivals[at])
-                    ways.append((before([(x, y), (there, y)], up), y, True))
+            for at in self._lanes(net):
+                there = self.lanes[at]
+                up = lane(there, self.arrivals[at])
+                ways.append((before([(x, y), (there, y)], up), y, True))
         bundle: Bundle = []
         for k, (way, y, dot) in enumerate(ways):
-            first, *rest = before([(x, self.floors[i] if k == 0 else y)], way)
+            if k and y == ways[0][1]:  # both ways turn at once
+                y, dot = y - s.CORNER, False
+            first, *rest = before([(x, y if k else self.floors[i])], way)
             first = Strand(first.points, first.target, first.port, first.dot or (dot and k > 0))
             bundle += [first, *rest]
         return bundle

@@ -11,6 +11,9 @@ from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
 from boxwork.renderers.opening import Opening, Shown
 
 
+OUTPUT = "output "  # before the names of outputs, which may also be names of nodes
+
+
 class Net(NamedTuple):
     """A wire by where it starts: an element's output port, or (no element) an input."""
 
@@ -125,7 +128,7 @@ class Scope:
 
     def _add_outputs(self) -> None:
         for name, net in self.ends.items():
-            self.elements["out " + name] = Element(name, "output", [Wire(net, "")])
+            self._add(Element(OUTPUT + name, "output", [Wire(net, "")]))
 
     def _add_node(self, node: Node, opening: Opening) -> None:
         self._pieces[node.name] = []

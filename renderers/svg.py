@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Point, Text
+from boxwork.renderers.scope import OUTPUT
 from boxwork.renderers.theme import FAMILIES, Theme, style
 
 HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
@@ -49,8 +50,7 @@ class Ids:
 
     def of(self, box: Box) -> str:
         """The id of a box: its path, if that can be an id."""
-        path = f"{box.role}-{box.path}" if box.role != "node" else box.path
-        made = re.sub(r"[^\w.-]", "_", path, flags=re.ASCII)
+        made = re.sub(r"[^\w.-]", "-", box.path, flags=re.ASCII)
         made = made if re.match(r"[A-Za-z_]", made) else f"_{made}"
         unique, k = made, 2
         while unique in self._taken:
@@ -61,7 +61,7 @@ class Ids:
 
 def _description(layout: Layout) -> str:
     inputs = [box.path for box in layout.boxes if box.role == "input"]
-    outputs = [box.path for box in layout.boxes if box.role == "output"]
+    outputs = [b.path.removeprefix(OUTPUT) for b in layout.boxes if b.role == "output"]
     ways = f"From {', '.join(inputs)} at the bottom to {', '.join(outputs)} at the top."
     return f"{layout.about} {ways}".strip()
 

@@ -1,0 +1,301 @@
+"""What the tests of the drawings share: graphs from YAML, random ones, and rules of geometry."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, pairwise
+
+from boxwork.graphs.graph import Composite, Graph, Node, Ref
+from boxwork.graphs.load import load
+from boxwork.renderers.figure import Box, Layout, Line, Text
+from boxwork.renderers.fonts import ASCENT, DESCENT, width
+from boxwork.renderers.layout import layout
+from boxwork.renderers.opening import Opening
+from boxwork.renderers.scope import OUTPUT, only_lengths
+from boxwork.renderers.theme import ROLES
+from tests.blocks.specs import graph_of
+
+Rect = tuple[float, float, float, float]
+
+HEAD = """\
+dims: {d: 8}
+inputs: {x: "real[d]"}
+outputs: {y: "real[d]"}
+"""
+
+
+def shipped(name: str, **dims: int) -> Graph:
+    return load(name, keywords=dims)[1]
+
+
+def laid_out(graph: Graph, *open: str, depth: int | None = None) -> Layout:
+    return layout(graph, Opening.of(open, depth))
+
+
+def random_dag(seed: int, size: int) -> Graph:
+    """Nodes that read any nodes before them: one wire a ReLU, more an Add or a Concat."""
+    rng = random.Random(seed)
+    known, lines, read = ["x"], [], set()
+    for i in range(size):
+        wires = rng.sample(known, min(rng.choice([1, 1, 1, 2, 2, 3, 5]), len(known)))
+        lines.append(f"  n{i}: {_node(rng, wires)}")
+        read |= set(wires)
+        known.append(f"n{i}")
+    loose = [name for name in known if name not in read]
+    lines.append(f"  y: {{use: Add, in: [{', '.join(loose)}]}}")
+    return graph_of(HEAD + "nodes:\n" + "\n".join(lines) + "\n")
+
+
+def _node(rng: random.Random, wires: list[str]) -> str:
+    if len(wires) == 1:
+        return f"{{use: {rng.choice(['ReLU', 'LayerNorm', 'Tanh'])}, in: {wires[0]}}}"
+    return f"{{use: {rng.choice(['Add', 'Add', 'Multiply'])}, in: [{', '.join(wires)}]}}"
+
+
+def random_series_parallel(seed: int, size: int) -> Graph:
+    """A graph made by putting pieces in series and side by side, with skips."""
+    rng = random.Random(seed)
+    lines: list[str] = []
+
+    def name(block: str, wires: Iterable[str]) -> str:
+        made = f"n{len(lines)}"
+        wires = list(wires)
+        inputs = f"[{', '.join(wires)}]" if block in ("Add", "Multiply") else wires[0]
+        lines.append(f"  {made}: {{use: {block}, in: {inputs}}}")
+        return made
+
+    def piece(start: str, budget: int) -> str:
+        if budget <= 1:
+            return name(rng.choice(["ReLU", "Tanh", "LayerNorm"]), [start])
+        kind = rng.choice(["series", "series", "parallel", "skip"])
+        if kind == "series":
+            return piece(piece(start, budget // 2), budget - budget // 2)
+        if kind == "skip":
+            return name("Add", [start, piece(start, budget - 1)])
+        several = rng.choice([2, 2, 3, 4])
+        ends = [piece(start, max(1, budget // several)) for _ in range(several)]
+        return name(rng.choice(["Add", "Multiply"]), ends)
+
+    end = piece("x", size)
+    lines.append(f"  y: {{use: ReLU, in: {end}}}")
+    return graph_of(HEAD + "nodes:\n" + "\n".join(lines) + "\n")
+
+
+# Which wires should be drawn.
+
+
+def wires(graph: Graph, *, everything: bool) -> Counter[tuple[str, str, str]]:
+    """Every wire as (source, target, port), repeated boxes shown once or all copies."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    outer = {name: name for name in graph.inputs}
+    for name, source in _inside(graph.root, "", outer, everything, True, found).items():
+        found[source, OUTPUT + name, ""] += 1
+    return found
+
+
+def _inside(
+    composite: Composite,
+    prefix: str,
+    outer: Mapping[str, str],
+    everything: bool,
+    root: bool,
+    found: Counter[tuple[str, str, str]],
+) -> dict[str, str]:
+    made: dict[tuple[str, str, int | None], str] = {}
+
+    def source(ref: Ref) -> str:
+        if not ref.node:
+            return outer[ref.port]
+        node = composite.nodes[ref.node]
+        if node.count == 0:
+            return source(node.inputs[node.carried][0])
+        return made[ref.node, ref.port, ref.copy if everything else None]
+
+    for node in composite.nodes.values():
+        for copy in _copies(node, everything):
+            part = node.part_of(copy or 0)
+            path = prefix + node.name + (f".{copy}" if copy is not None else "")
+            read: dict[str, list[str]] = {}
+            for port, refs in node.inputs.items():
+                if only_lengths(part, port):
+                    continue
+                read[port] = [source(ref) for ref in refs]
+                if copy and port == node.carried:
+                    read[port] = [made[node.name, next(iter(node.outputs)), copy - 1]]
+            opened = isinstance(part, Composite) and (everything or node.count is not None)
+            if opened:
+                assert isinstance(part, Composite)
+                inner = {port: sources[0] for port, sources in read.items()}
+                outs = _inside(part, path + ".", inner, everything, False, found)
+            else:
+                outs = dict.fromkeys(node.outputs, path)
+                for port, sources in read.items():
+                    for start in sources:
+                        found[start, path, port] += 1
+            for port, start in outs.items():
+                made[node.name, port, copy] = made[node.name, port, None] = start
+    return {port: source(ref) for port, ref in composite.sources.items()}
+
+
+def _copies(node: Node, everything: bool) -> Iterable[int | None]:
+    if node.count is None:
+        return [None]
+    return range(node.count) if everything else [None] * min(node.count, 1)
+
+
+def drawn(picture: Layout) -> Counter[tuple[str, str, str]]:
+    """The wires of a drawing; a port with several arrows (V and K) counts once."""
+    found: Counter[tuple[str, str, str]] = Counter()
+    for line in picture.lines:
+        if line.source != line.target:
+            found[line.source, line.target, line.port] += 1
+    for wire in found:
+        box = next(b for b in picture.boxes if b.path == wire[1] and b.shape != "frame")
+        if box.family == "attention" and wire[2] == "memory":
+            found[wire] = 1
+    return found
+
+
+# Rules of geometry.
+
+
+def faults(picture: Layout) -> list[str]:
+    """Everything in a drawing that a designer would not let pass."""
+    return [
+        *_overlapping_boxes(picture.boxes),
+        *_loose_ends(picture),
+        *_crossed_boxes(picture),
+        *_shared_ways(picture.lines),
+        *_touched_texts(picture),
+        *_outside(picture),
+    ]
+
+
+def _rect(box: Box) -> Rect:
+    return box.x, box.y, box.x + box.w, box.y + box.h
+
+
+def _overlap(a: Rect, b: Rect, by: float = 0.5) -> bool:
+    return a[0] < b[2] - by and b[0] < a[2] - by and a[1] < b[3] - by and b[1] < a[3] - by
+
+
+def _within(a: Rect, b: Rect) -> bool:
+    return a[0] >= b[0] and a[1] >= b[1] and a[2] <= b[2] and a[3] <= b[3]
+
+
+def _overlapping_boxes(boxes: list[Box]) -> Iterator[str]:
+    for a, b in combinations(boxes, 2):
+        inside = b.path.startswith(a.path + ".") and a.shape == "frame"
+        around = a.path.startswith(b.path + ".") and b.shape == "frame"
+        if inside or around:
+            small, large = (b, a) if inside else (a, b)
+            if not _within(_rect(small), _rect(large)):
+                yield f"{small.path} leaves {large.path}"
+        elif _overlap(_rect(a), _rect(b)):
+            yield f"{a.path} and {b.path} overlap"
+
+
+def _loose_ends(picture: Layout) -> Iterator[str]:
+    boxes = {box.path: box for box in picture.boxes}
+    for line in picture.lines:
+        box = boxes[line.target]
+        if not _on_border(line.points[-1], _rect(box), box.shape == "circle"):
+            yield f"{line.source} → {line.target} ends beside its box"
+        if box.shape == "frame":
+            yield f"{line.source} → {line.target} ends at a frame"
+        others = [o for o in picture.lines if o.source == line.source and o is not line]
+        joined = line.source == line.target or any(_on(line.points[0], o) for o in others)
+        if not joined and not _on_border(line.points[0], _rect(boxes[line.source]), False):
+            yield f"{line.source} → {line.target} starts in the void"
+
+
+def _on_border(point: tuple[float, float], r: Rect, circle: bool) -> bool:
+    x, y = point
+    on_x = min(abs(x - r[0]), abs(x - r[2])) < 0.6 and r[1] - 0.6 <= y <= r[3] + 0.6
+    on_y = min(abs(y - r[1]), abs(y - r[3])) < 0.6 and r[0] - 0.6 <= x <= r[2] + 0.6
+    middle = abs(x - (r[0] + r[2]) / 2) < 0.6 or abs(y - (r[1] + r[3]) / 2) < 0.6
+    return (on_x or on_y) and (middle or not circle or r[2] - r[0] > r[3] - r[1] + 1)
+
+
+def _segments(line: Line) -> Iterator[Rect]:
+    for (ax, ay), (bx, by) in pairwise(line.points):
+        yield min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+
+
+def _on(point: tuple[float, float], line: Line) -> bool:
+    x, y = point
+    return any(
+        s[0] - 0.6 <= x <= s[2] + 0.6 and s[1] - 0.6 <= y <= s[3] + 0.6 for s in _segments(line)
+    )
+
+
+def _crossed_boxes(picture: Layout) -> Iterator[str]:
+    closed = [(b, _rect(b)) for b in picture.boxes if b.shape != "frame"]
+    for line in picture.lines:
+        for s in _segments(line):
+            if s[2] - s[0] > 0.6 and s[3] - s[1] > 0.6:
+                yield f"{line.source} → {line.target} is askew"
+            for box, r in closed:
+                if _overlap((s[0], s[1], s[2], s[3]), r, -0.01) and _overlap(
+                    (s[0] - 0.01, s[1] - 0.01, s[2] + 0.01, s[3] + 0.01), r, 1.0
+                ):
+                    yield f"{line.source} → {line.target} crosses {box.path}"
+
+
+def _shared_ways(lines: list[Line]) -> Iterator[str]:
+    """Wires of unlike sources may cross, but not run on the same way."""
+    spans = [(line, s) for line in lines for s in _segments(line)]
+    for (a, s), (b, t) in combinations(spans, 2):
+        if a.source == b.source:
+            continue
+        for i, j in ((0, 1), (1, 0)):
+            along = min(s[i + 2], t[i + 2]) - max(s[i], t[i])
+            flat = s[j + 2] - s[j] < 0.6 and t[j + 2] - t[j] < 0.6
+            if flat and abs(s[j] - t[j]) < 2 and along > 2:
+                yield f"{a.source} → {a.target} and {b.source} → {b.target} share a way"
+
+
+def extent(text: Text) -> Rect:
+    """The box of a text on the page."""
+    size = ROLES[text.role][0]
+    wide = width(text.text, size)
+    x = text.x - {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
+    return x, text.y - ASCENT * size, x + wide, text.y + DESCENT * size
+
+
+def _touched_texts(picture: Layout) -> Iterator[str]:
+    texts = [(t, extent(t)) for t in picture.texts]
+    inner = ("title", "detail", "note")
+    for (a, ra), (b, rb) in combinations(texts, 2):
+        if _overlap(ra, rb) and not (a.path == b.path and a.role in inner and b.role in inner):
+            yield f"the texts {a.text!r} ({a.path}) and {b.text!r} ({b.path}) touch"
+    segments = [(line, s) for line in picture.lines for s in _segments(line)]
+    for text, r in texts:
+        for line, s in segments:
+            if _overlap((s[0] - 0.1, s[1] - 0.1, s[2] + 0.1, s[3] + 0.1), r, 0.05):
+                yield f"{text.text!r} ({text.path}) touches {line.source} → {line.target}"
+        for box in picture.boxes:
+            b = _rect(box)
+            if box.shape == "frame":
+                if _overlap(r, b) and not _within(r, b):
+                    yield f"{text.text!r} ({text.path}) touches the frame {box.path}"
+            elif box.path == text.path and text.role in (
+                *inner,
+                *(["name"] if box.shape == "text" else []),
+            ):
+                if not _within(r, (b[0] - 1, b[1] - 1, b[2] + 1, b[3] + 1)):
+                    yield f"{text.text!r} leaves its box {box.path}"
+            elif _overlap(r, b):
+                yield f"{text.text!r} ({text.path}) touches the box {box.path}"
+
+
+def _outside(picture: Layout) -> Iterator[str]:
+    page = (0.0, 0.0, picture.width, picture.height)
+    things = [(b.path, _rect(b)) for b in picture.boxes]
+    things += [(t.text, extent(t)) for t in picture.texts]
+    things += [(f"{n.source} → {n.target}", s) for n in picture.lines for s in _segments(n)]
+    for name, r in things:
+        if not _within(r, page):
+            yield f"{name} leaves the page"
