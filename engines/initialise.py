@@ -9,23 +9,14 @@ import numpy as np
 
 from boxwork.blocks.block import Parameter
 from boxwork.engines.context import stream
-from boxwork.engines.memory import require
+from boxwork.engines.memory import require_parameters
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import find, parameters
-from boxwork.graphs.totals import total
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.values import Values
 
 Array = np.ndarray[Any, Any]
 CHUNK = 1 << 16  # numbers drawn at a time: they stay in the cache
-
-
-def hold_memory(graph: Graph, dtype: Any) -> None:
-    """Refuse parameters that cannot fit into the machine."""
-    numbers = total(graph)
-    what = f"{graph.name} has {numbers:,} parameters: as {np.dtype(dtype)} it"
-    hint = "make it smaller, for instance with --set dims.layers=2"
-    require(numbers * np.dtype(dtype).itemsize, what, hint)
 
 
 def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Array]:
@@ -34,7 +25,7 @@ def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Arra
     So an array stays the same whatever else is in the graph, and float32 is float64 rounded.
     Numbers that the spec gives (``values``) are taken as they are.
     """
-    hold_memory(graph, dtype)
+    require_parameters(graph, dtype)
     found: dict[str, Array] = {}
     try:
         for path, parameter in parameters(graph).items():

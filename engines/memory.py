@@ -6,9 +6,14 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from boxwork.blocks.types import WireType
 from boxwork.engines.plan import NOWHERE, Plan, Step
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.totals import total
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -62,6 +67,14 @@ def require(need: int, what: str, hint: str) -> None:
     if free is not None and need > free:
         message = f"{what} needs {readable(need)} of memory, and {readable(free)} are free"
         raise DataError([Diagnostic("BW420", message, help=hint)])
+
+
+def require_parameters(graph: Graph, dtype: Any) -> None:
+    """Refuse parameters that cannot fit into the machine."""
+    numbers, kind = total(graph), np.dtype(dtype)
+    what = f"{graph.name} has {numbers:,} parameters: as {kind} it"
+    hint = "make it smaller, for instance with --set dims.layers=2"
+    require(numbers * kind.itemsize, what, hint)
 
 
 def peak(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> tuple[int, str]:

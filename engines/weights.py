@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from boxwork.engines.memory import require_parameters
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import aliases, parameters
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -20,6 +21,7 @@ Array = np.ndarray[Any, Any]
 FORMAT = "boxwork"
 REAL = ("F64", "F32", "F16", "BF16")
 MAX_SHOWN = 5
+PREFIX = "Error while deserializing header: "
 
 
 def save(path: str | Path, graph: Graph, arrays: Mapping[str, Array]) -> None:
@@ -43,6 +45,7 @@ def save(path: str | Path, graph: Graph, arrays: Mapping[str, Array]) -> None:
 
 def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, Array]:
     """Read the parameters of a graph from a file, or from all the files of a folder."""
+    require_parameters(graph, dtype)
     found: dict[str, Array] = {}
     for file in _files(Path(path)):
         for name, array in _read(file, np.dtype(dtype)):
@@ -134,18 +137,20 @@ def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
     except OSError as error:
         raise _error("BW501", f"cannot read {path}: {_reason(error)}") from error
     except SafetensorError as error:
-        raise _broken(path, str(error)) from error
+        raise _broken(path, str(error).removeprefix(PREFIX)) from error
 
 
 def _broken(path: Path, reason: str) -> DataError:
     """Cut off, or no safetensors file at all."""
-    if "incomplete" in reason or "not fully covered" in reason:
+    with path.open("rb") as file:
+        start = file.read(9)
+    header_cut = len(start) > 7 and start[4:8] == bytes(4) and start[8:] in (b"", b"{")
+    if "not fully covered" in reason or (header_cut and "invalid header length" in reason):
         return _error("BW503", f"{path} is cut off: {reason}", "download or copy it again")
-    start = path.open("rb").read(4)
     hint = ""
     if start[:2] == b"PK" or start[:1] == b"\x80":
         hint = "it looks like a PyTorch file: convert it with safetensors.torch.save_file"
-    elif start == b"vers":
+    elif start[:7] == b"version":
         hint = "it is a Git LFS pointer: fetch the file itself with `git lfs pull`"
     return _error("BW502", f"{path} is no safetensors file: {reason}", hint)
 
