@@ -29,7 +29,7 @@ def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Arra
     found: dict[str, Array] = {}
     try:
         for path, parameter in parameters(graph).items():
-            given = _given(graph, path)
+            given = written(graph, path)
             if given is None:
                 found[path] = draw(parameter, seed, path, dtype)
             else:
@@ -55,7 +55,7 @@ def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
     return flat.reshape(shape)
 
 
-def _given(graph: Graph, path: str) -> Values | None:
+def written(graph: Graph, path: str) -> Values | None:
     """The numbers written at a node on the way to a parameter; the outermost count."""
     place = find(graph, path)
     assert place is not None

@@ -83,7 +83,7 @@ class Tokenizer:
             message = (
                 f"the letter {piece!r} (number {place + 1} of the text) is not in the alphabet"
             )
-            hint = f"the alphabet: {shorten(''.join(self.declared.symbols))!r}"
+            hint = f"the alphabet: {shorten(repr(''.join(self.declared.symbols)))}"
         else:
             message = f"the word `{shorten(piece)}` (number {place + 1} of the text) "
             message += "is not in the vocabulary"
