@@ -168,7 +168,7 @@ class Binding:
         if code == "BW212":
             mend = f"{wanted.name} and {found.name} may have different lengths at run time"
         else:
-            mend = _mend(wanted, found, wire)
+            mend = _mend(wanted, found, wire, first)
         self._fail(
             code,
             f"{what} at {self.path}" if self.path else what,
@@ -246,11 +246,18 @@ def _expected(block: str, port: Port, wanted: Dim, name: str) -> Note:
     return Note(text + (", set" if span else ""), span)
 
 
-def _mend(wanted: Dim, found: Dim, wire: Wire) -> str:
-    linear = "or add a Linear of that width after it"
+def _mend(wanted: Dim, found: Dim, wire: Wire, first: Wire | None) -> str:
+    """What to change: the size that a setting computed rather than one the spec names."""
+    named, odd = _setting_of(found), _setting_of(wanted)
+    if first is not None and odd and (not named or " " not in str(found.name)):
+        wire, wanted, named = first, found, odd
     name = wanted.name if " " not in str(wanted.name) or wanted.free else wanted.value
-    if isinstance(found.origin, Origin) and found.origin.setting:
-        return f"give {wire.name} {{{found.origin.setting}: {name}}}, {linear}"
+    if named:
+        return f"give {wire.name} {{{named}: {name}}}, or add a Linear of that width after it"
     if wanted == wire.type.width or found == wire.type.width:
-        return f"give {wire.name} the width {name}, {linear}"
+        return f"give {wire.name} the width {name}, or add a Linear of that width after it"
     return f"{wire.name} must have {name} there"
+
+
+def _setting_of(dim: Dim) -> str:
+    return dim.origin.setting if isinstance(dim.origin, Origin) else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxwork.blocks import expressions
-from boxwork.blocks.block import BlockError, Dims
+from boxwork.blocks.block import BlockError, Dims, Parameter
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import Expr, parse_condition
 from boxwork.blocks.settings import show
@@ -235,7 +235,22 @@ class Parts:
             self.trail.fail(
                 "BW216", f"{binding.path} ({block.used}): {error}", frame.span, help=error.help
             )
+        self._bound(parameters, binding, frame)
         return Primitive(block.definition.name, made, dims, inputs, types, parameters)
+
+    def _bound(self, parameters: Mapping[str, Parameter], binding: Binding, frame: Frame) -> None:
+        """A parameter is an array of a fixed size: free dims cannot be in its shape."""
+        for name, parameter in parameters.items():
+            for dim in parameter.dims:
+                if dim.free:
+                    shape = ", ".join(str(d.name) for d in parameter.dims)
+                    self.trail.fail(
+                        "BW212",
+                        f"{binding.path}: its parameter {name} [{shape}] would have a size that "
+                        f"only the run knows: {dim.name}",
+                        frame.span,
+                        help=f"give {dim.name} a size, or change which dim stands last",
+                    )
 
     def _hold(self, text: str, binding: Binding, made: Any, frame: Frame) -> None:
         expr = parse_condition(text)

@@ -79,6 +79,13 @@ def _scalar(value: marked.Marked, trail: Trail) -> marked.Scalar:
 
 def written_ref(decl: CompositeDecl, text: marked.Scalar, trail: Trail) -> WrittenRef:
     """Read one wire; its node or input must exist."""
+    if not text.text:
+        trail.fail(
+            "BW201",
+            "the name of a wire is missing here",
+            text.span,
+            help="in { } a colon needs a space after it: {x: WIRE}",
+        )
     first, *rest = text.text.split(".")
     if first in decl.inputs:
         if rest:
