@@ -12,7 +12,6 @@ from boxwork.blocks.activation import Softmax
 from boxwork.engines.tokenizers import Tokenizer, tokenizer
 from boxwork.engines.wiring import Wiring
 from boxwork.graphs.graph import Graph
-from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation, Names, Next
 
 Array = np.ndarray[Any, Any]
@@ -127,16 +126,6 @@ def input_tokenizer(graph: Graph, interpretation: Interpretation, name: str) -> 
     bound = graph.inputs[name].bound
     size = None if bound is None or bound.free else int(bound)
     return tokenizer(interpretation, name, size)
-
-
-def encode(graph: Graph, interpretation: Interpretation, name: str, text: str) -> list[int]:
-    """The ids of a text for one input; left unfinished where an output says what comes next."""
-    names = input_tokenizer(graph, interpretation, name)
-    if names is None:
-        hint = f"write {name}: {{tokenizer: …}} under interpret, or give numbers"
-        raise DataError([Diagnostic("BW416", f"no tokenizer turns text into {name}", help=hint)])
-    goes_on = any(interpretation.next_of(output) == name for output in graph.outputs)
-    return names.encode(text, unfinished=goes_on)
 
 
 def softmax(scores: Array) -> Array:

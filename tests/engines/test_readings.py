@@ -6,10 +6,10 @@ from numpy.testing import assert_allclose
 
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
-from boxwork.engines.readings import encode, gives_chances, readings
+from boxwork.engines.readings import gives_chances, readings
 from boxwork.graphs.load import load
 
-from .support import graph_of, spec_of, wrong
+from .support import graph_of, spec_of
 
 
 def test_next_letters_of_a_softmax_and_of_logits_are_the_same() -> None:
@@ -73,16 +73,6 @@ def test_what_gives_chances_is_seen_in_the_graph(last: str, chances: bool) -> No
     embedding = "e: {use: Embedding, with: {count: vocab, width: vocab}}"
     graph = graph_of(f"{head}nodes: {{{embedding}, {last}}}")
     assert gives_chances(graph, "logits") is chances
-
-
-def test_texts_for_the_inputs_of_a_graph() -> None:
-    spec, graph = load("transformer")
-    assert encode(graph, spec.interpretation, "source", "Wo wohnst du?") == [4, 5, 6, 7, 2]
-    assert encode(graph, spec.interpretation, "target", "Where do") == [1, 8, 9]
-    spec, graph = load("gpt2")
-    assert wrong(encode, graph, spec.interpretation, "tokens", "wo") == [
-        ("BW416", "no tokenizer turns text into tokens")
-    ]
 
 
 def test_classes_of_the_leaf() -> None:
