@@ -47,12 +47,13 @@ def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
         return np.full(shape, 1 if parameter.init == "ones" else 0, dtype)
     numbers = stream(seed, path)
     scale = 1.0 if parameter.fan is None else 1 / math.sqrt(int(parameter.fan))
-    flat, drawn = np.empty(math.prod(shape), dtype), np.empty(CHUNK)
+    array, drawn = np.empty(shape, dtype), np.empty(CHUNK)
+    flat = array.reshape(-1)
     for start in range(0, flat.size, CHUNK):
         piece = flat[start : start + CHUNK]
         numbers.standard_normal(out=drawn[: piece.size])
         np.multiply(drawn[: piece.size], scale, out=piece, casting="same_kind")
-    return flat.reshape(shape)
+    return array
 
 
 def written(graph: Graph, path: str) -> Values | None:

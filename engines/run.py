@@ -67,14 +67,12 @@ def _step(
     cx = StepContext(at, step)
     try:
         result = step.primitive.block.forward(cx, parameters, *arguments)
-    except BlockError as error:
+    except (BlockError, ValueError, ArithmeticError, LookupError) as error:
         if at.lengths:
             raise PaddingError from error
-        message = f"{step.path} ({step.primitive.name}): {error}"
-        raise DataError([Diagnostic("BW411", message, help=error.help)]) from error
-    except SizeError as error:
-        message = f"{step.path} ({step.primitive.name}) cannot run with these lengths: {error}"
-        raise DataError([Diagnostic("BW411", message)]) from error
+        message = f"{step.path} ({step.primitive.name}) cannot run on this: {error}"
+        hint = error.help if isinstance(error, BlockError) else ""
+        raise DataError([Diagnostic("BW411", message, help=hint)]) from error
     except MemoryError as error:
         message = f"the memory is not enough for {step.path} ({step.primitive.name})"
         hint = "give fewer or shorter sequences at a time"

@@ -281,3 +281,15 @@ def test_memory_that_runs_out_in_a_step(monkeypatch: pytest.MonkeyPatch) -> None
     assert wrong(model, features=[1, 2, 3, 4]) == [
         ("BW420", "the memory is not enough for middle (Linear)")
     ]
+
+
+def test_a_box_that_cannot_run_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_of(shipped("gpt"))
+
+    def forward(*_: Any) -> None:
+        raise IndexError("index 4 is out of bounds")
+
+    monkeypatch.setattr("boxwork.blocks.embedding.Embedding.forward", forward)
+    expected = [("BW411", "tok (Embedding) cannot run on this: index 4 is out of bounds")]
+    assert wrong(model, tokens=[1, 2]) == expected
+    assert wrong(model, tokens=[[1, 2], [3]]) == expected
