@@ -16,7 +16,7 @@ SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")
 ROOMS = {
     package.removeprefix("boxwork."): folder
     for package, folder in SETUPTOOLS["package-dir"].items()
-    if package != "boxwork"
+    if not folder.startswith("src/")
 }
 NOT_SHIPPED = {"tests", "benchmarks", "docs", "examples"}
 
@@ -83,8 +83,9 @@ def test_wheel_holds_every_file_once(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
-    expected = {f"boxwork/{path.name}" for path in (ROOT / "src/boxwork").glob("*.py")}
-    expected.add("boxwork/py.typed")
+    own = ROOT / "src/boxwork"
+    expected = {f"boxwork/{path.name}" for path in own.glob("*.py")} | {"boxwork/py.typed"}
+    expected |= {f"boxwork/commands/{path.name}" for path in (own / "commands").glob("*.py")}
     for room, folder in ROOMS.items():
         expected |= {f"boxwork/{room}/{name}" for name in shipped(ROOT / folder)}
     assert sorted(names) == sorted(expected)

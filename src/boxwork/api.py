@@ -1,0 +1,261 @@
+"""What ``import boxwork as bw`` gives: a thin face over the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxwork.blocks.catalogue import broken_plugins
+from boxwork.graphs import load as loading
+from boxwork.specs.diagnostics import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from networkx import MultiDiGraph
+
+    from boxwork.blocks.block import Parameter
+    from boxwork.blocks.types import WireType
+    from boxwork.engines.numpy import Model as Engine
+    from boxwork.graphs.graph import Graph as Checked
+    from boxwork.renderers.theme import Theme
+    from boxwork.specs.interpret import Interpretation
+    from boxwork.specs.spec import Spec
+    from boxwork.words import Readings
+
+
+def load(target: str | Path, /, *edits: str, **sizes: object) -> Graph:
+    """Read, wire and check a spec.
+
+    Args:
+        target: the name of a shipped spec, or the path of a YAML file.
+        *edits: edits as ``--set`` takes them: ``"swap.LayerNorm=RMSNorm"``.
+        **sizes: new values of the spec's dims and settings: ``layers=2, dropout=0``.
+
+    Raises:
+        SpecError: with everything that is wrong.
+    """
+    unusable = skipped()
+    try:
+        spec, graph = loading.load(target, edits, sizes)
+    except SpecError as error:
+        if not unusable:
+            raise
+        raise SpecError([*error.diagnostics, *unusable]) from None
+    return Graph(spec, graph, (*graph.warnings, *unusable))
+
+
+def skipped() -> tuple[Diagnostic, ...]:
+    """A warning for every plug-in that could not be loaded."""
+    hint = "its maker can mend it; until then, uninstalling it ends this warning"
+    return tuple(Diagnostic("BW907", str(one), help=hint) for one in broken_plugins())
+
+
+class Graph:
+    """A checked architecture: every wire has a type, nothing has been computed yet."""
+
+    def __init__(self, spec: Spec, checked: Checked, warnings: Sequence[Diagnostic] = ()) -> None:
+        self.spec = spec
+        self.checked = checked
+        self.warnings = tuple(warnings)
+
+    @property
+    def name(self) -> str:
+        """What the spec calls itself."""
+        return self.checked.name
+
+    @property
+    def inputs(self) -> Mapping[str, WireType]:
+        """The inputs: name → wire type."""
+        return self.checked.inputs
+
+    @property
+    def outputs(self) -> Mapping[str, WireType]:
+        """The outputs: name → wire type."""
+        return self.checked.outputs
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters: path → declaration; a tied one stands at its target."""
+        from boxwork.graphs.parameters import parameters
+
+        return parameters(self.checked)
+
+    @property
+    def random(self) -> bool:
+        """Whether ``init`` draws any numbers: not if the spec gives all that are to be drawn."""
+        from boxwork.engines.initialise import written
+
+        drawn = (path for path, one in self.parameters.items() if one.init == "normal")
+        return any(written(self.checked, path) is None for path in drawn)
+
+    @property
+    def interpretation(self) -> Interpretation:
+        """What the numbers mean to people: tokenizers, names, classes."""
+        return self.spec.interpretation
+
+    def init(self, seed: int = 0, dtype: str = "float32") -> Model:
+        """A model with random parameters, drawn by seed and path.
+
+        Raises:
+            DataError: if the parameters cannot fit into the machine's memory.
+        """
+        from boxwork.engines.initialise import init
+        from boxwork.engines.numpy import Model as Engine
+        from boxwork.engines.numpy import floating
+
+        kind = floating(dtype)
+        return Model(self, Engine(self.checked, init(self.checked, seed, kind), dtype=kind))
+
+    def load(self, path: str | Path, dtype: str = "float32") -> Model:
+        """A model with the parameters of a safetensors file, or of a folder of them.
+
+        Raises:
+            DataError: if the file cannot be read, or its names or shapes do not fit.
+        """
+        from boxwork.engines.numpy import Model as Engine
+        from boxwork.engines.numpy import floating
+        from boxwork.engines.weights import load
+
+        kind = floating(dtype)
+        return Model(self, Engine(self.checked, load(path, self.checked, kind), dtype=kind))
+
+    def draw(
+        self,
+        path: str | Path | None = None,
+        *,
+        open: Iterable[str] = (),
+        depth: int | None = None,
+        theme: Theme = "auto",
+    ) -> Drawing:
+        """Draw the boxes; with a path, write the picture there as well.
+
+        Args:
+            path: where to write it: a file that ends in ``.svg``.
+            open: paths of boxes to open (``stack.*.attn``).
+            depth: open every box down to this depth.
+            theme: ``light``, ``dark``, or ``auto``: as the page around it is.
+        """
+        from boxwork.renderers.draw import draw
+        from boxwork.renderers.theme import THEMES
+
+        if theme not in THEMES:
+            raise ValueError(f"the theme of a drawing is one of {', '.join(THEMES)}, not {theme!r}")
+        drawing = Drawing(draw(self.checked, open=tuple(open), depth=depth, theme=theme))
+        if path is not None:
+            drawing.save(path)
+        return drawing
+
+    def expand(self) -> str:
+        """The YAML of this spec with nothing implied: variants applied, wires written out."""
+        from boxwork.specs.write import expand
+
+        return expand(self.spec)
+
+    def to_networkx(self) -> MultiDiGraph[str]:
+        """The whole graph of primitives by path, every copy and every wire."""
+        from boxwork.networks import to_networkx
+
+        return to_networkx(self.checked)
+
+    def _repr_svg_(self) -> str:
+        return self.draw().svg
+
+    def __repr__(self) -> str:
+        from boxwork.graphs.totals import total
+
+        ways = f"{', '.join(self.inputs)} → {', '.join(self.outputs)}"
+        return f"<Graph {self.name}: {ways}, {total(self.checked):,} parameters>"
+
+    def __str__(self) -> str:
+        from boxwork.renderers.text import tree
+
+        return tree(self.checked)
+
+
+class Model:
+    """A graph with parameters: call it, look inside it, save it."""
+
+    def __init__(self, graph: Graph, engine: Engine) -> None:
+        self.graph = graph
+        self.engine = engine
+
+    def __call__(self, /, *values: Any, **by_name: Any) -> Any:
+        """The output, or the outputs by name if there are several.
+
+        Inputs are given in order or by name: arrays, lists, or text where the spec names a
+        tokenizer; a batch is an array with leading axes, or a list of unlike lengths.
+
+        Raises:
+            DataError: if an input does not fit, with the bound that it breaks.
+        """
+        return self.engine(**self._encoded(values, by_name))
+
+    def trace(
+        self, /, *values: Any, paths: Iterable[str] | None = None, **by_name: Any
+    ) -> Mapping[str, Any]:
+        """Every activation by path, or those asked for (``stack.*.attn``)."""
+        return self.engine.trace(paths=paths, **self._encoded(values, by_name))
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The arrays by path; ties and shares resolve, but are not listed."""
+        return self.engine.parameters
+
+    def read(self, outputs: Any, top: int = 5) -> Readings:
+        """What outputs say, if the spec interprets them; ``print`` it to have it in words.
+
+        Args:
+            outputs: what a call of this model gave.
+            top: how many of the likeliest next tokens to tell.
+        """
+        from boxwork.words import read
+
+        if not isinstance(outputs, Mapping):
+            outputs = {next(iter(self.graph.outputs)): outputs}
+        return read(self.graph.checked, self.graph.interpretation, outputs, top)
+
+    def save(self, path: str | Path) -> None:
+        """Write the parameters as safetensors, paths as names; whole or not at all."""
+        from boxwork.engines.weights import save
+
+        save(path, self.graph.checked, self.engine.parameters)
+
+    def _encoded(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
+        from boxwork.engines.inputs import named
+        from boxwork.texts import encoded
+
+        given = named(self.graph.checked, values, by_name)
+        return encoded(self.graph.checked, self.graph.interpretation, given)
+
+    def __repr__(self) -> str:
+        from boxwork.graphs.totals import total
+
+        numbers = total(self.graph.checked)
+        return f"<Model {self.graph.name}: {numbers:,} parameters, {self.engine.dtype.name}>"
+
+
+class Drawing:
+    """A picture of a graph: shown by notebooks, saved as a file."""
+
+    def __init__(self, svg: str) -> None:
+        self.svg = svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture; the file is there whole or not at all.
+
+        Raises:
+            DataError: if the name does not end in ``.svg``, or the file cannot be written.
+        """
+        from boxwork.files import known_suffix, write
+
+        known_suffix(path, (".svg",), "a drawing")
+        write(path, self.svg)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __str__(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<Drawing, {len(self.svg):,} characters of SVG>"

@@ -1,0 +1,101 @@
+"""``boxwork check``: whether a spec is right, and what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from boxwork.commands.guard import print_json, warn
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument
+
+if TYPE_CHECKING:
+    from boxwork.api import Graph
+
+
+def check(
+    spec: SpecArgument,
+    sets: SetOption = None,
+    wires: Annotated[
+        bool, typer.Option("--wires", help="Print what every input of every box reads.")
+    ] = False,
+    depth: Annotated[
+        int, typer.Option("--depth", min=1, metavar="N", help="How many levels of boxes to print.")
+    ] = 2,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a spec, and print its boxes.
+
+    Each box stands with its width and its number of parameters; warnings follow.
+    Exit status: 0 if it is right (warnings or not), 1 if it is wrong, 2 if the call is.
+
+    Examples:
+        boxwork check gpt2
+        boxwork check llama-3.1-8b --set dims.layers=2
+        boxwork check mine.yaml --json
+    """
+    from boxwork.api import load
+
+    graph = load(spec, *(sets or ()))
+    if as_json:
+        print_json(facts(graph) | ({"wires": _wires(graph)} if wires else {}))
+        return
+    typer.echo(_tree(graph, depth))
+    if wires:
+        typer.echo("\n" + "\n".join(_lines(graph)))
+    warn(graph.warnings)
+
+
+def _tree(graph: Graph, depth: int) -> str:
+    """The boxes as a tree, and the total in a line of its own."""
+    from boxwork.graphs.totals import total
+    from boxwork.renderers.text import tree
+
+    return f"{tree(graph.checked, depth)}\n\n{total(graph.checked):,} parameters"
+
+
+def _wires(graph: Graph) -> list[dict[str, object]]:
+    from boxwork.commands.wires import wires
+
+    return [wire.facts() for wire in wires(graph.checked)]
+
+
+def _lines(graph: Graph) -> list[str]:
+    """The wires in columns."""
+    from boxwork.commands.tables import columns
+    from boxwork.commands.wires import wires
+
+    rows = [[f"{w.to}.{w.port}", f"← {w.source}", w.type] for w in wires(graph.checked)]
+    return columns(rows)
+
+
+def facts(graph: Graph) -> dict[str, object]:
+    """What ``--json`` prints."""
+    from boxwork.graphs.totals import totals
+    from boxwork.specs.report import as_json
+
+    counted = totals(graph.checked)
+    return {
+        "name": graph.name,
+        **graph.spec.text,
+        "inputs": {name: str(wire) for name, wire in graph.inputs.items()},
+        "outputs": {name: str(wire) for name, wire in graph.outputs.items()},
+        "free": list(graph.checked.free),
+        "require": [condition.text for condition in graph.checked.conditions],
+        "parameters": {
+            "total": counted.all.total,
+            "trained": counted.all.trained,
+            "buffers": counted.all.buffers,
+            "arrays": counted.all.arrays,
+            "by_node": {name: count.total for name, count in counted.nodes.items()},
+        },
+        "nodes": {
+            name: {
+                "use": node.used,
+                "copies": node.count,
+                "outputs": {port: str(wire) for port, wire in node.outputs.items()},
+            }
+            for name, node in graph.checked.root.nodes.items()
+        },
+        "diagnostics": [as_json(found) for found in graph.warnings],
+    }

@@ -1,0 +1,21 @@
+"""``boxwork expand``: a spec with nothing implied."""
+
+from __future__ import annotations
+
+import typer
+
+from boxwork.commands.options import SetOption, SpecArgument
+
+
+def expand(spec: SpecArgument, sets: SetOption = None) -> None:
+    """Print the YAML of a spec with nothing implied.
+
+    Variants are applied, wires and defaults written out.
+
+    Examples:
+        boxwork expand gpt2-swiglu
+        boxwork expand gpt2 --set swap.LayerNorm=RMSNorm > mine.yaml
+    """
+    from boxwork.api import load
+
+    typer.echo(load(spec, *(sets or ())).expand(), nl=False)

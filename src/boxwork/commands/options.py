@@ -1,0 +1,38 @@
+"""The arguments that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def _names(incomplete: str) -> list[str]:
+    """The shipped specs, for the shell's completion."""
+    from boxwork.specs.library import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+SpecArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC",
+        help="A shipped name such as gpt2 (see `boxwork list`), or the path of a YAML file.",
+        show_default=False,
+        autocompletion=_names,
+    ),
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Change the spec before it is checked: dims.layers=2, swap.LayerNorm=RMSNorm. "
+        "May be repeated.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print facts for machines.", show_default=False)
+]

@@ -1,0 +1,115 @@
+"""One use of a block on wires of named sizes, to see which arrays it then owns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from boxwork.blocks.block import Parameter
+from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.settings import SettingType
+from boxwork.blocks.types import Port, TypePattern
+from boxwork.specs import library
+from boxwork.specs.diagnostics import Reporter, Source, SpecError
+from boxwork.specs.marked import Mapping as MarkedMapping
+
+NODE = "it"
+WIDTH, SMALL = 16, 4  # sizes that divide each other, as heads must divide widths
+_STAR = re.compile(r"(?<=[\[,])\s*\*(?=\s*[,\]])")
+_NAME = re.compile(r"[a-z]\w*")
+
+
+def parameters(name: str) -> Mapping[str, str]:
+    """The parameters of a block by path, with named shapes: ``[width_in, width]``.
+
+    Empty if the block owns none, or if no sample of it can be made up.
+    """
+    from boxwork.graphs.build import build
+    from boxwork.graphs.parameters import parameters as declared
+    from boxwork.specs.schema import read_spec
+    from boxwork.specs.source import parse
+
+    reporter = Reporter()
+    try:
+        tree = parse(Source(f"a sample of {name}", _spec(name)))
+        assert isinstance(tree, MarkedMapping)
+        spec = read_spec(tree, reporter)
+        reporter.raise_errors()
+        assert spec is not None
+        found = declared(build(spec))
+    except SpecError:
+        return {}
+    return {path.removeprefix(f"{NODE}."): _shape(array) for path, array in found.items()}
+
+
+def _shape(array: Parameter) -> str:
+    shape = f"[{', '.join(str(dim.name) for dim in array.dims)}]"
+    return shape if array.trained else f"{shape}, not trained"
+
+
+def _spec(name: str) -> str:
+    """The YAML of a spec that is this one block."""
+    inputs, outputs, settings = _declared(name)
+    wired = [port for port in inputs if port.required]
+    given = {key: _value(key, kind) for key, kind in settings.items()}
+    sizes = {key: SMALL for key, kind in settings.items() if kind.base == "size"}
+    sizes |= {n: WIDTH for port in wired for n in _names(port.type) if n not in sizes}
+    made = {port.name: _type(port.type) for port in outputs if not port.optional}
+    lines = ["format: 1", f"name: a sample of {name}", f"dims: {_flow(sizes)}", "inputs:"]
+    lines += [f"  {port.name}: {_type(port.type)!r}" for port in wired]
+    lines += ["outputs:"]
+    for port, kind in made.items():
+        lines.append(f"  out_{port}: {{type: {kind!r}, from: {NODE}.{port}}}")
+    wires = {port.name: f"[{port.name}]" if port.many else port.name for port in wired}
+    lines += ["nodes:", f"  {NODE}: {{use: {name}, in: {_flow(wires)}, with: {_flow(given)}}}"]
+    return "\n".join(lines) + "\n"
+
+
+def _declared(name: str) -> tuple[list[Port], list[Port], dict[str, SettingType]]:
+    """The inputs, the outputs, and the settings that must be given."""
+    composite = library.composite(name)
+    if composite is None:
+        cls = primitives()[name]
+        needed = {s.name: s.type for s in cls.settings() if s.required}
+        from boxwork.blocks.types import parse_ports
+
+        inputs, outputs = parse_ports(cls.ports)
+        return list(inputs), list(outputs), needed
+    needed = {n: s.type for n, s in composite.settings.items() if s.default is None}
+    ports = [Port(n, output.type) for n, output in composite.outputs.items()]
+    return [decl.port for decl in composite.inputs.values()], ports, needed
+
+
+def _type(pattern: TypePattern) -> str:
+    text = _STAR.sub("positions", str(pattern))
+    return text.replace("shape[", "real[")  # what reads a shape takes any wire
+
+
+def _names(pattern: TypePattern) -> Iterator[str]:
+    text = _type(pattern)
+    yield from _NAME.findall(text.partition("[")[2])
+    if pattern.kind == "index":
+        yield from _NAME.findall(text.partition("[")[0].removeprefix("index"))
+
+
+def _value(name: str, kind: SettingType) -> str:
+    """Something that a setting of this type may be."""
+    match kind.base:
+        case "size" | "text" | "dim":
+            return name
+        case "list":
+            return f"[{SMALL}]"
+        case "sizes":
+            return f"{{part: {WIDTH}}}"
+        case "block":
+            return "ReLU"
+        case "choice":
+            return kind.choices[0]
+        case "flag":
+            return "true"
+        case _:
+            return "1"
+
+
+def _flow(entries: Mapping[str, object]) -> str:
+    return "{" + ", ".join(f"{key}: {value}" for key, value in entries.items()) + "}"
