@@ -293,3 +293,19 @@ def test_a_box_that_cannot_run_says_which(monkeypatch: pytest.MonkeyPatch) -> No
     expected = [("BW411", "tok (Embedding) cannot run on this: index 4 is out of bounds")]
     assert wrong(model, tokens=[1, 2]) == expected
     assert wrong(model, tokens=[[1, 2], [3]]) == expected
+
+
+@pytest.mark.parametrize("name", ["gpt", "gpt2", "llama-3.1-8b"])
+def test_a_causal_model_on_a_prefix_gives_the_prefix(name: str) -> None:
+    model = model_of(shipped(name, **SMALL[name]))
+    tokens = np.random.default_rng(3).integers(20, size=14)
+    whole = model(tokens)
+    for length in (1, 5, 13):
+        assert_allclose(model(tokens[:length]), whole[:length], rtol=1e-9, atol=1e-12)
+
+
+def test_a_model_that_looks_ahead_does_not() -> None:
+    model = model_of(shipped("transformer", **SMALL["transformer"]))
+    source = np.random.default_rng(3).integers(20, size=9)
+    trace = model.trace(source, [1, 2], paths=["encoder"])
+    assert not np.allclose(model.trace(source[:5], [1, 2])["encoder"], trace["encoder"][:5])
