@@ -22,6 +22,15 @@ Change = Callable[[CompositeDecl, str], CompositeDecl]
 ChangeCopy = Callable[[CompositeDecl, str, int, int], CompositeDecl]
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What to do at a path: to the node, or (``copy``) to one copy of a repeated node."""
+
+    path: marked.Scalar
+    change: Change
+    copy: ChangeCopy | None
+
+
 class EditError(Exception):
     """An edit that was reported and is left out."""
 
@@ -37,7 +46,9 @@ class Paths:
     def change(self, path: marked.Scalar, change: Change, copy: ChangeCopy | None = None) -> None:
         """Apply a change where ``path`` leads; what is wrong is reported."""
         try:
-            root = self._descend(self.spec.root, path.text.split("."), path, change, copy, {})
+            steps = path.text.split(".")
+            edit = Edit(path, change, copy)
+            root = self._descend(self.spec.root, steps, edit, {}, alone=True)
         except EditError:
             return
         hidden = self.spec.inherited | frozenset(self.spec.blocks)
@@ -52,14 +63,16 @@ class Paths:
         self,
         owner: CompositeDecl,
         steps: Sequence[str],
-        path: marked.Scalar,
-        change: Change,
-        copy: ChangeCopy | None,
+        edit: Edit,
         given: Mapping[str, marked.Marked],
+        *,
+        alone: bool,
     ) -> CompositeDecl:
+        """The composite, edited; ``alone`` if the path leads to every use of it."""
+        path = edit.path
         name, rest = steps[0], list(steps[1:])
         if not rest and name in owner.inputs:
-            return change(owner, name)
+            return edit.change(owner, name)
         node = owner.nodes.get(name)
         if node is None:
             where = f"in the block {owner.name}" if owner.name else f"in {self.spec.name}"
@@ -81,19 +94,20 @@ class Paths:
             )
         if not rest:
             if index is None:
-                return change(owner, name)
-            if copy is None:
+                return edit.change(owner, name)
+            if edit.copy is None:
                 self.fail(
                     "BW304",
                     f"`{path.text}`: this edit is for all copies",
                     path.span,
                     f"write {name}.*",
                 )
-            return copy(owner, name, index, self.count(node, path, own=False))
+            return edit.copy(owner, name, index, self.count(node, path, own=False))
         inside = _given(node, given, owner)
+        every = index is None or self.count(node, path, own=False) == 1
 
         def edited(use: marked.Scalar) -> marked.Scalar:
-            return self._copied(owner, use, rest, path, change, copy, inside)
+            return self._copied(owner.closed, owner, use, rest, edit, inside, alone and every)
 
         new = self._all(node, edited) if index is None else self._one(node, index, path, edited)
         return replace(owner, nodes=dict(owner.nodes) | {name: new})
@@ -151,9 +165,9 @@ class Paths:
         def once(use: marked.Marked) -> marked.Marked:
             if not isinstance(use, marked.Scalar):
                 return use
-            return (
-                done.setdefault(use.text, edited(use)) if use.text not in done else done[use.text]
-            )
+            if use.text not in done:
+                done[use.text] = edited(use)
+            return done[use.text]
 
         if "use" not in node.vary:
             assert node.use is not None
@@ -181,44 +195,37 @@ class Paths:
 
     def _copied(
         self,
+        closed: bool,
         owner: CompositeDecl,
         use: marked.Scalar,
         rest: Sequence[str],
-        path: marked.Scalar,
-        change: Change,
-        copy: ChangeCopy | None,
+        edit: Edit,
         given: Mapping[str, marked.Marked],
+        alone: bool,
     ) -> marked.Scalar:
-        """The name of a copy of the block at ``use`` with the change made inside."""
+        """The name of the block at ``use`` with the change made inside, or of a copy of it."""
         if SNAKE.match(use.text):
-            use = self._of_setting(owner, use, path, given)
-        decl = self.find(use.text, owner.closed)
+            use, alone = self._of_setting(owner, use, edit.path, given), False
+        decl = self.find(use.text, closed)
         if decl is None:
-            self.fail("BW303", f"`{path.text}`: {use.text} has no nodes inside", path.span)
+            message = f"`{edit.path.text}`: {use.text} has no nodes inside"
+            self.fail("BW303", message, edit.path.span)
+        own = use.text in self.spec.blocks and decl is self.spec.blocks[use.text]
+        alone = alone and own and references(self.spec)[use.text] <= 1
         new: BlockDecl
         if isinstance(decl, PresetDecl):
-            inner = self._copied(
-                owner,
-                decl.use,
-                rest,
-                path,
-                change,
-                copy,
-                {k: v for k, (_, v) in decl.given.items()},
-            )
+            held = {k: v for k, (_, v) in decl.given.items()}
+            inner = self._copied(decl.closed, owner, decl.use, rest, edit, held, alone)
             new = replace(decl, use=inner)
         else:
-            new = self._descend(decl, rest, path, change, copy, given)
-            new = replace(new, text={"title": decl.name} | dict(new.text))
-        return replace(use, text=self.add(use.text, new))
+            new = self._descend(decl, rest, edit, given, alone=alone)
+            if not alone:
+                new = replace(new, text={"title": decl.name} | dict(new.text))
+        return replace(use, text=self.add(use.text, new, alone=alone))
 
-    def add(self, old: str, new: BlockDecl) -> str:
-        """List an edited copy of a block; a copy that only one place names is replaced."""
-        refines = isinstance(new, PresetDecl) and new.use.text == old
-        if not refines and old in self.spec.edited and references(self.spec)[old] <= 1:
-            name = old
-        else:
-            name = fresh_name(old.rstrip("0123456789"), list(self.spec.blocks))
+    def add(self, old: str, new: BlockDecl, *, alone: bool = False) -> str:
+        """List an edited block: in the place of the old one if nothing else uses that."""
+        name = old if alone else fresh_name(old.rstrip("0123456789"), list(self.spec.blocks))
         blocks = dict(self.spec.blocks) | {name: replace(new, name=name)}
         self.spec = replace(self.spec, blocks=blocks, edited=self.spec.edited | {name})
         return name

@@ -48,11 +48,12 @@ def _in_value(value: marked.Marked) -> Iterator[str]:
                 yield from _in_value(item)
 
 
-def without_leftovers(spec: Spec) -> Spec:
-    """The spec without edited copies of blocks that a later edit replaced."""
+def without_leftovers(spec: Spec, before: Spec) -> Spec:
+    """The spec without the blocks that an edit replaced: named before, and no more."""
+    own = references(before)
     while True:
         named = references(spec)
-        gone = {name for name in spec.edited if name in spec.blocks and not named[name]}
+        gone = {n for n in spec.blocks if not named[n] and (own[n] or n in spec.edited)}
         if not gone:
             return spec
         blocks = {name: block for name, block in spec.blocks.items() if name not in gone}

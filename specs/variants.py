@@ -185,13 +185,14 @@ class _Reader:
         return found
 
     def _edited(self, spec: Spec, keys: Keys) -> Spec:
+        before = spec
         if "swap" in keys and (tree := keys.mapping("swap")) is not None:
             spec = swap(spec, tree, self.reporter)
         edits = Edits(spec, self.reporter, self.same_type, self.shrunk)
         edits.remove(keys.get("remove"))
         edits.insert(keys.get("insert"))
         edits.set(keys.mapping("set"))
-        return without_leftovers(edits.spec)
+        return without_leftovers(edits.spec, before)
 
 
 def _merged(base: marked.Mapping | None, new: marked.Mapping) -> marked.Mapping:
