@@ -42,12 +42,12 @@ class Given:
         if self.ragged:
             return (len(self.samples),)
         (array,) = self.samples
-        return array.shape[: array.ndim - len(self.type.dims)]
+        return tuple(array.shape[: array.ndim - len(self.type.dims)])
 
     def shape(self, sample: int) -> tuple[int, ...]:
         """The sizes of the declared dims in one sample."""
         array = self.samples[sample if self.ragged else 0]
-        return array.shape[array.ndim - len(self.type.dims) :]
+        return tuple(array.shape[array.ndim - len(self.type.dims) :])
 
     def place(self, sample: int) -> str:
         """How to name a sample: ``tokens[2]``; the whole input if its samples are alike."""
@@ -60,7 +60,8 @@ class Given:
         shape = np.max([sample.shape for sample in self.samples], axis=0)
         result = np.zeros((len(self.samples), *shape), dtype)
         for place, sample in enumerate(self.samples):
-            result[(place, *(slice(size) for size in sample.shape))] = sample
+            corner = tuple(slice(size) for size in sample.shape)
+            result[place][corner] = sample
         return result
 
 

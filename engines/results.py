@@ -70,7 +70,7 @@ def settled(xp: Any, value: Array, wire: WireType, at: Run, seen: set[int]) -> V
     result = xp.asarray(value)
     if any(at.ragged(dim) for dim in wire.dims):
         return [_copy(xp, sample) for sample in _unpadded(result, wire, at)]
-    if id(result) in seen or getattr(result, "base", None) is not None:
+    if id(result) in seen or getattr(result, "base", result) is not None:
         result = _copy(xp, result)
     seen.add(id(result))
     return result
