@@ -26,7 +26,7 @@ from boxwork.graphs.wires import (
     written_wires,
 )
 from boxwork.specs.diagnostics import Reporter
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import closest, did_you_mean
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
 
@@ -300,8 +300,7 @@ class Builder:
                 "BW215",
                 f"no node is named like the output {output.name}",
                 output.span,
-                help=did_you_mean(first, decl.nodes)
-                or f"name the last node {output.name}, or write {{type: …, from: NODE}}",
+                help=_output_help(output, decl),
             )
         ref, wire = self._wire(written_ref(decl, output.wire, self.trail), made)
         node = decl.nodes.get(first)
@@ -331,6 +330,15 @@ class Builder:
                 )
 
 
+def _output_help(output: OutputDecl, decl: CompositeDecl) -> str:
+    """How to name what an output is."""
+    near = closest(output.name, decl.nodes)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    last = next(reversed(decl.nodes), "NODE")
+    return f"name a node {output.name}, or write {{type: {output.text.text}, from: {last}}}"
+
+
 class AbsentError(ReportedError):
     """An optional input that nobody wired: what reads it does without."""
 
@@ -340,6 +348,7 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
     copy = None
     if rest and node.count is not None:
         if not rest[0].isdigit() or int(rest[0]) >= node.count:
+            _inside(node, rest, written, trail)
             trail.fail(
                 "BW206",
                 f"{node.name} has {node.count:,} copies: `{rest[0]}` is none of them",
@@ -352,13 +361,22 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
     if not rest:
         return Ref(node.name, ports[0], copy)
     if rest[0] not in ports or len(rest) > 1:
-        inside = f"; a wire into the inside of {node.name} is not possible"
+        _inside(node, rest, written, trail)
         trail.fail(
             "BW206",
             f"{node.name} has no output `{'.'.join(rest)}`",
             text.span,
-            help=did_you_mean(rest[0], ports)
-            or f"its outputs: {', '.join(ports)}"
-            + (inside if len(rest) > 1 or node.count is not None else ""),
+            help=did_you_mean(rest[0], ports) or f"its outputs: {', '.join(ports)}",
         )
     return Ref(node.name, rest[0], copy)
+
+
+def _inside(node: Node, rest: list[str], written: WrittenRef, trail: Trail) -> None:
+    """Report a wire that reaches for a node inside of another."""
+    if isinstance(node.part, Composite) and rest[0] in node.part.nodes:
+        trail.fail(
+            "BW206",
+            f"`{'.'.join(rest)}` is inside {node.name}: no wire leads out of there",
+            written.text.span,
+            help=f"give the block {node.used} an output for it",
+        )

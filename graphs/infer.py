@@ -166,7 +166,8 @@ class Binding:
         notes = [_explain(first, wanted)] if first else [_expected(self.block, port, wanted, name)]
         notes.append(_explain(wire, found))
         if code == "BW212":
-            mend = f"{wanted.name} and {found.name} may have different lengths at run time"
+            may = "have" if wanted.value.names == found.value.names else "may have"
+            mend = f"{wanted.name} and {found.name} {may} different lengths at run time"
         else:
             mend = _mend(wanted, found, wire, first)
         self._fail(
@@ -240,8 +241,10 @@ def _explain(wire: Wire, dim: Dim) -> Note:
 
 def _expected(block: str, port: Port, wanted: Dim, name: str) -> Note:
     text = f"{block} declares {port.name}: {port.type}"
-    if str(wanted) != name:
-        text += f" with {name} = {wanted}" if name not in ("*", "") else f" where {wanted} stands"
+    if block.startswith("the output"):
+        text = f"{block} is declared as {port.type}"
+    if str(wanted) != name and name not in ("*", ""):
+        text += f" with {name} = {wanted}"
     span = _span(wanted)
     return Note(text + (", set" if span else ""), span)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxwork.blocks import expressions
@@ -145,7 +146,9 @@ class Parts:
         binding.wires([d.port for d in composite.inputs.values()], wires)
         inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
         self.trail.frames.append(
-            Frame(frame.node, frame.count, block.used, frame.span, composite.closed)
+            replace(
+                frame, block=block.used, closed=composite.closed, home=composite.span.source.name
+            )
         )
         try:
             self._settings(composite, scope, frame)

@@ -42,6 +42,7 @@ class BlockValue:
     given: tuple[tuple[str, Any], ...]
     used: str = field(compare=False)
     spans: Mapping[str, Span] = field(compare=False, hash=False, default_factory=dict)
+    span: Span | None = field(compare=False, hash=False, default=None)  # where a setting names it
 
     def __str__(self) -> str:
         return self.used
@@ -68,6 +69,7 @@ class Frame:
     block: str
     span: Span
     closed: bool
+    home: str = ""  # the name of the source that the block is written in
 
 
 @dataclass
@@ -126,9 +128,10 @@ class Trail:
         return next(f.span for f in self.frames if f.closed) if self._foreign(span) else span
 
     def _foreign(self, span: Span) -> bool:
-        """Whether a place lies in a catalogue file rather than in the user's."""
+        """Whether a place lies in a file of the catalogue rather than in the user's."""
         first = next(f for f in self.frames if f.closed)
-        return span.source.name != first.span.source.name
+        name = span.source.name
+        return name != first.span.source.name and name in {f.home for f in self.frames if f.closed}
 
     def _within(self, place: Span) -> Iterable[Note]:
         inner = [f for f in self.frames if f.span != place]
@@ -156,6 +159,7 @@ class Scope:
     root: bool = False  # the spec's own: its dims carry their names everywhere
     used: set[str] = field(default_factory=set)
     _busy: list[str] = field(default_factory=list)
+    _circular: set[str] = field(default_factory=set)  # reported: sizes that define each other
 
     def known(self) -> list[str]:
         """Every name that means something here."""
@@ -184,9 +188,12 @@ class Scope:
         raise UnknownNameError(name)
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name in self._circular:
+            raise ReportedError
         if name in self._busy:
             way = [*self._busy[self._busy.index(name) :], name]
             decl = self.dims.get(name) or self.settings[name]
+            self._circular.update(way)
             self.trail.fail(
                 "BW113",
                 f"sizes that define each other: {' → '.join(way)}",
@@ -280,9 +287,7 @@ class Scope:
         """Report a name that means nothing."""
         at = next((e for e in expr.names() if e.text == name), expr)
         if name in self.settings:
-            self.trail.fail(
-                "BW112", f"the setting {name} has no value yet", text.part(at.start, at.end)
-            )
+            raise ReportedError  # it has no value; whoever must give it one is told
         self.trail.fail(
             "BW108",
             f"`{name}` is no dim and no setting here",
@@ -300,8 +305,11 @@ class Scope:
                 continue
             if isinstance(value, Dim):
                 span = value.origin.span if isinstance(value.origin, Origin) else None
-                said = "known at run time" if value.free else str(value)
-                notes.append(Note(f"{name} = {said}" + (", set" if span else ""), span))
+                if value.free:
+                    said = f"{name} is known only at run time" + (", declared" if span else "")
+                else:
+                    said = f"{name} = {value}" + (", set" if span else "")
+                notes.append(Note(said, span))
             elif isinstance(value, float):
                 notes.append(Note(f"{name} = {value:g}"))
         return notes

@@ -13,8 +13,11 @@ from boxwork.graphs.scope import BlockValue, Definition, Origin, ReportedError, 
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
-from boxwork.specs.keys import CAMEL, SHAPES, SNAKE
+from boxwork.specs.keys import CAMEL, SHAPES, SNAKE, wrong_shape
 from boxwork.specs.spec import BlockDecl, Given, PresetDecl, SettingDecl
+
+
+_NULLS = ("", "null", "Null", "NULL", "~", "None")
 
 
 class Settings:
@@ -64,6 +67,8 @@ class Settings:
         if isinstance(value, marked.Scalar):
             if value.text == "none" and kind.base != "text":
                 return self._none(name, kind, value, scope)
+            if value.text in _NULLS and value.plain and kind.base != "text":
+                self._wrong(name, kind, value, scope, _quoted(value.text))
             forwarded, known = self._forward(kind, value, scope)
             if forwarded:
                 return self._checked(name, kind, known, value, scope)
@@ -122,19 +127,18 @@ class Settings:
             "size": "a whole number or an expression such as 4 * d_model",
             "number": "a number such as 0.1 or 1 / sqrt(head_dim)",
             "flag": "true or false",
-            "block": "the name of a block, or {use: …, with: {…}}, or none",
+            "block": "the name of a block, or {use: …, with: {…}}",
             "dim": "the name of a dim",
             "list": "a list [a, b]",
             "sizes": "a list of sizes, or a mapping from names to sizes",
             "choice": " or ".join(kind.choices),
             "text": "a text",
         }
-        scope.trail.fail(
-            "BW109",
-            f"the setting {name} is a {kind}, not {found}",
-            value.span,
-            help=f"give {examples[kind.base]}",
-        )
+        mend = f"give {examples[kind.base]}"
+        if kind.optional or kind.base == "block":
+            mend += "; what is not used is written none"
+        message = f"the setting {name} is a {kind}, not {found}"
+        scope.trail.fail("BW109", message, value.span, help=mend)
 
     def _scalar(
         self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
@@ -146,7 +150,7 @@ class Settings:
     def _size(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Dim:
         text = self._scalar(name, kind, value, scope)
         if text.text in ("true", "false", "") or CAMEL.match(text.text):
-            self._wrong(name, kind, value, scope, f"`{text.text}`")
+            self._wrong(name, kind, value, scope, _quoted(text.text))
         dim = scope.size(text)
         if not dim.free and int(dim) < 0:
             scope.trail.fail(
@@ -162,19 +166,19 @@ class Settings:
     def _number(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> float:
         text = self._scalar(name, kind, value, scope)
         if text.text in ("true", "false", "") or CAMEL.match(text.text):
-            self._wrong(name, kind, value, scope, f"`{text.text}`")
+            self._wrong(name, kind, value, scope, _quoted(text.text))
         return float(scope.number(text))
 
     def _flag(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> bool:
         text = self._scalar(name, kind, value, scope).text
         if text not in ("true", "false"):
-            self._wrong(name, kind, value, scope, f"`{text}`")
+            self._wrong(name, kind, value, scope, _quoted(text))
         return text == "true"
 
     def _choice(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> str:
         text = self._scalar(name, kind, value, scope).text
         if text not in kind.choices:
-            self._wrong(name, kind, value, scope, f"`{text}`")
+            self._wrong(name, kind, value, scope, _quoted(text))
         return text
 
     def _text(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> str:
@@ -183,7 +187,7 @@ class Settings:
     def _dim(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Dim:
         text = self._scalar(name, kind, value, scope)
         if not SNAKE.match(text.text):
-            self._wrong(name, kind, value, scope, f"`{text.text}`")
+            self._wrong(name, kind, value, scope, _quoted(text.text))
         return scope.size(text)
 
     def _list(
@@ -202,7 +206,7 @@ class Settings:
         elif isinstance(value, marked.Sequence):
             pairs = [(str(i), item) for i, item in enumerate(value.items)]
         else:
-            return self._wrong(name, kind, value, scope, f"`{value.text}`")  # type: ignore[no-any-return]
+            return self._wrong(name, kind, value, scope, _quoted(value.text))  # type: ignore[no-any-return]
         size = SettingType("size")
         return tuple((key, self.value(name, size, item, scope)) for key, item in pairs)
 
@@ -210,7 +214,10 @@ class Settings:
         self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
     ) -> BlockValue | None:
         if isinstance(value, marked.Scalar):
-            return self.block(value, scope)
+            if not CAMEL.match(value.text) and not SNAKE.match(value.text):
+                return self._wrong(name, kind, value, scope, _quoted(value.text))  # type: ignore[no-any-return]
+            found = self.block(value, scope)
+            return found and replace(found, span=value.span)
         use = value.get("use") if isinstance(value, marked.Mapping) else None
         if not isinstance(value, marked.Mapping) or not isinstance(use, marked.Scalar):
             return self._wrong(name, kind, value, scope, SHAPES[type(value)])  # type: ignore[no-any-return]
@@ -222,9 +229,15 @@ class Settings:
                     key.span,
                     help="write {use: …, with: {…}}",
                 )
-        block = self.block(use, scope)
         given = value.get("with")
-        if block is None or not isinstance(given, marked.Mapping):
+        if given is not None and not isinstance(given, marked.Mapping):
+            wrong_shape("`with`", given, marked.Mapping, scope.trail.reporter)
+            raise ReportedError
+        block = self.block(use, scope)
+        if block is None:
+            return None
+        block = replace(block, span=use.span)
+        if given is None:
             return block
         pairs = {key.text: (key, item) for key, item in given.items}
         return self.given(pairs, block, scope, value.span)
@@ -281,17 +294,22 @@ class Settings:
 
     def _preset(self, decl: PresetDecl, scope: Scope) -> BlockValue:
         inside = Scope(scope.trail, {}, {}) if decl.closed else self.root
-        if decl.use.text == decl.name:
-            base = self._catalogue(decl.name, inside)  # a preset may refine its namesake
-        else:
-            self._busy.append(decl.name)
-            try:
+        self._busy.append(decl.name)
+        try:
+            if decl.use.text == decl.name:
+                base = self._catalogue(decl.name, inside)  # a preset may refine its namesake
+            else:
                 base = self.block(decl.use, inside)
-            finally:
-                self._busy.pop()
-        if base is None:
-            scope.trail.fail("BW110", f"`{decl.use.text}` is no block to fill in", decl.use.span)
-        return replace(self.given(decl.given, base, inside, decl.span), used=decl.name)
+            if base is None:
+                message = f"`{decl.use.text}` is no block to fill in"
+                scope.trail.fail("BW110", message, decl.use.span)
+            return replace(self.given(decl.given, base, inside, decl.span), used=decl.name)
+        finally:
+            self._busy.pop()
+
+
+def _quoted(text: str) -> str:
+    return f"`{text}`" if text else "empty"
 
 
 def settings_of(definition: Definition) -> Mapping[str, SettingType]:
