@@ -26,6 +26,7 @@ class Positions(Block):
 
     ports = "like: shape[seq] -> y: index<count>[seq]"
     family = "position"
+    require = ("seq <= count",)
     count: Size
 
     def forward(self, cx: Context, p: Any) -> Array:  # -> [seq]

@@ -257,7 +257,10 @@ class Parts:
 
     def _hold(self, text: str, binding: Binding, made: Any, frame: Frame) -> None:
         expr = parse_condition(text)
-        if expressions.holds(expr, binding.get) is False:
+        found = expressions.holds(expr, binding.get)
+        if isinstance(found, tuple):  # known at run time only: every run holds it
+            self.builder.conditions.setdefault(found, Condition(*found, text, frame.span))
+        elif not found:
             values = ", ".join(
                 f"{name} = {binding.get(name)}"
                 for name in dict.fromkeys(e.text for e in expr.names())

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
 from boxwork.graphs.graph import Primitive
-from boxwork.specs.diagnostics import SpecError
+from boxwork.specs.diagnostics import DataError, SpecError
 from tests.blocks.cases import CASES, draw
 from tests.blocks.harness import Use
 from tests.blocks.specs import graph_of, input_names, spec_of
@@ -89,3 +90,33 @@ def test_what_a_block_refuses_is_said_where_it_is_used(node) -> None:
     """
     with pytest.raises(SpecError, match=REFUSED[node]):
         graph_of(spec)
+
+
+def test_a_run_past_the_positions_is_refused() -> None:
+    graph = graph_of(
+        """
+        dims: {n: any}
+        inputs: {x: "real[n, 2]"}
+        outputs: {y: "real[n, 3]"}
+        nodes: {y: {use: PositionalEmbedding, in: x, with: {count: 4, width: 3}}}
+        """
+    )
+    model = Model(graph, init(graph))
+    assert model(x=np.zeros((4, 2))).shape == (4, 3)
+    with pytest.raises(DataError, match=r"x gives n = 5, .* seq <= count: at most 4"):
+        model(x=np.zeros((5, 2)))
+
+
+def test_heads_of_a_length_known_at_run_time() -> None:
+    graph = graph_of(
+        """
+        dims: {n: any}
+        inputs: {x: "real[2, n]"}
+        outputs: {y: "real[3, 2, n / 3]"}
+        nodes: {y: {use: SplitHeads, in: x, with: {heads: 3}}}
+        """
+    )
+    model = Model(graph, {}, dtype=np.float64)
+    assert model(x=np.zeros((2, 6))).shape == (3, 2, 2)
+    with pytest.raises(DataError, match="n = 7"):
+        model(x=np.zeros((2, 7)))
