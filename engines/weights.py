@@ -145,7 +145,8 @@ def _broken(path: Path, reason: str) -> DataError:
     with path.open("rb") as file:
         start = file.read(9)
     header_cut = len(start) > 7 and start[4:8] == bytes(4) and start[8:] in (b"", b"{")
-    if "not fully covered" in reason or (header_cut and "invalid header length" in reason):
+    said = reason.lower().replace(" ", "")  # its wording differs between versions
+    if "incomplete" in said or (header_cut and "invalidheaderlength" in said):
         return _error("BW503", f"{path} is cut off: {reason}", "download or copy it again")
     hint = ""
     if start[:2] == b"PK" or start[:1] == b"\x80":
