@@ -32,7 +32,7 @@ def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extr
     for i, (role, text) in enumerate(lines):
         y = top - 20 - i * s.CAPTION_LINE
         region.texts.append(Text(element.name, role, text, s.CAPTION - 1 - left, y, "start"))
-    region.put(inner, 0, 0, element.name + ".")
+    region.put(inner, 0, 0, element.inside)
     _connect(region, element, inner, ends, top)
     if element.shown and len(element.shown.copies or ()) > 1:
         sign = -1 if extra.outer == "left" else 1
@@ -48,7 +48,7 @@ def _connect(
     region: Region, element: Element, inner: Region, ends: Mapping[str, Net], top: float
 ) -> None:
     """The wires that cross the border, by their names outside."""
-    name = element.name + "."
+    name = element.inside
     outside = {wire.port: wire.net for wire in element.wires}
     for pin in inner.pins:
         bundle = moved_bundle(pin.bundle, 0, 0, name)

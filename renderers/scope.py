@@ -10,7 +10,6 @@ from boxwork.blocks.types import WireType
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
 from boxwork.renderers.opening import Opening, Shown
 
-
 OUTPUT = "output "  # before the names of outputs, which may also be names of nodes
 
 
@@ -61,6 +60,12 @@ class Element:
     @property
     def repeated(self) -> bool:
         return self.shown is not None and self.shown.copies is not None
+
+    @property
+    def inside(self) -> str:
+        """What stands before the paths of the boxes inside: ``stack.*.`` for all its copies."""
+        every = self.node is not None and self.repeated and self.name == self.node.name
+        return f"{self.name}.*." if every else f"{self.name}."
 
     @property
     def sign(self) -> str:
