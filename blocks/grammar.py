@@ -172,7 +172,7 @@ def _tokens(text: str) -> list[Token]:
         kind = str(match.lastgroup)
         start, place = match.span(kind)
         if kind == "bad":
-            raise ExpressionError(f"'{match[kind]}' has no meaning here", start, place)
+            raise ExpressionError(f"`{match[kind]}` has no meaning here", start, place)
         found.append(Token(kind, match[kind], start, place))
     return [*found, Token("end", "", len(text.rstrip()), len(text.rstrip()) + 1)]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from boxwork.blocks.types import Port, TypePattern, WireType
-from boxwork.graphs.check import expanded_size, unused
+from boxwork.graphs.check import expanded_size, named, unused
 from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
@@ -82,6 +82,7 @@ class Builder:
         if root is None:
             return None
         expanded_size(root, self.trail, decl.span)
+        named(self.spec, root, self.trail)
         free = tuple(name for name, dim in decl.dims.items() if dim.free)
         title = self.spec.name
         return Graph(

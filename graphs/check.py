@@ -5,7 +5,8 @@ from __future__ import annotations
 from boxwork.graphs.graph import Composite
 from boxwork.graphs.scope import Scope, Trail
 from boxwork.graphs.settings import Settings
-from boxwork.specs.diagnostics import Span
+from boxwork.specs.diagnostics import Note, Span
+from boxwork.specs.interpret import Names
 from boxwork.specs.library import block_names
 from boxwork.specs.spec import CompositeDecl, Spec
 
@@ -31,6 +32,28 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     for name, block in spec.blocks.items():
         if name not in settings.used_blocks and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)
+
+
+def named(spec: Spec, root: Composite, trail: Trail) -> None:
+    """Hold the names of features and classes against the numbers they are names of."""
+    edges = (
+        (spec.interpretation.inputs, {name: types[0] for name, types in root.inputs.items()}),
+        (spec.interpretation.outputs, root.outputs),
+    )
+    for readings, types in edges:
+        for name, found in readings.items():
+            size = types[name].bound or types[name].width
+            if size is None or size.free or spec.interpret is None:
+                continue
+            for reading in found:
+                if isinstance(reading, Names) and len(reading.names) != int(size):
+                    where = spec.interpret.get(name)
+                    trail.report(
+                        "BW118",
+                        f"{name} has {int(size):,} numbers, but {len(reading.names):,} names",
+                        where.span if where else spec.span,
+                        notes=[Note(f"{name} is {types[name].named()}, {size.name} = {size}")],
+                    )
 
 
 def expanded_size(root: Composite, trail: Trail, span: Span) -> None:

@@ -159,6 +159,11 @@ class Binding:
         bound = self.size(port.type.bound, port) if port.type.bound is not None else None
         return WireType(port.type.kind, tuple(dims), bound)
 
+    def said(self, expr: Expr) -> list[Note]:
+        """Where the sizes of an expression were set, as far as that is written."""
+        notes = [_said(name, self.get(name)) for name in _names(expr)]
+        return [note for note in notes if note.span]
+
     def _mismatch(self, port: Port, name: str, wanted: Dim, found: Dim, wire: Wire) -> None:
         first = self._first.get(name)
         code = "BW212" if wanted.free and found.free else "BW203"

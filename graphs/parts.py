@@ -151,7 +151,7 @@ class Parts:
             )
         )
         try:
-            self._settings(composite, scope, frame)
+            self._settings(composite, scope, frame, block)
             return self.builder.composite(composite, scope, inputs, block.used)
         finally:
             self.trail.frames.pop()
@@ -164,14 +164,16 @@ class Parts:
         scope.read_setting = self.builder.settings.default
         return scope
 
-    def _settings(self, composite: CompositeDecl, scope: Scope, frame: Frame) -> None:
+    def _settings(
+        self, composite: CompositeDecl, scope: Scope, frame: Frame, block: BlockValue
+    ) -> None:
         """Every setting and dim of the block gets its value now, wrong ones are reported."""
         failed = False
         for name in [*composite.settings, *composite.dims]:
             try:
                 scope.get(name)
             except UnknownNameError:
-                self._missing(name, str(composite.settings[name].type), frame)
+                self._missing(name, str(composite.settings[name].type), frame, block)
                 failed = True
             except ReportedError:
                 failed = True
@@ -179,13 +181,15 @@ class Parts:
         if failed:
             raise ReportedError
 
-    def _missing(self, name: str, kind: str, frame: Frame) -> None:
+    def _missing(self, name: str, kind: str, frame: Frame, block: BlockValue) -> None:
         frames, self.trail.frames = self.trail.frames, self.trail.frames[:-1]
+        given = f"with: {{{name}: …}}"
+        mend = f"{{use: {block.used}, {given}}}" if block.span else given
         self.trail.report(
             "BW112",
-            f"{frame.block} needs the setting {name}",
-            frame.span,
-            help=f"write with: {{{name}: …}} ({kind})",
+            f"{block.used} needs the setting {name}",
+            block.span or frame.span,
+            help=f"write {mend} ({kind})",
         )
         self.trail.frames = frames
 
@@ -217,7 +221,7 @@ class Parts:
         for setting in cls.settings():
             if setting.required and setting.name not in given:
                 self.trail.frames.append(frame)
-                self._missing(setting.name, str(setting.type), frame)
+                self._missing(setting.name, str(setting.type), frame, block)
                 self.trail.frames.pop()
                 raise ReportedError
         made = cls(**given)
@@ -269,6 +273,7 @@ class Parts:
                 "BW116",
                 f"{binding.path} ({type(made).__name__}) needs {text}, but {values}",
                 frame.span,
+                notes=binding.said(expr),
             )
 
     def detail(self, decl: CompositeDecl, scope: Scope) -> str:

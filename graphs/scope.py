@@ -78,6 +78,7 @@ class Trail:
 
     reporter: Reporter
     frames: list[Frame] = field(default_factory=list)
+    _broken: list[set[Span | None]] = field(default_factory=list)  # sizes of broken requirements
 
     def path(self, node: str = "") -> str:
         """The path of a node here, with ``*`` for any copy."""
@@ -117,10 +118,21 @@ class Trail:
             text = span.source.text[span.start : span.end].strip()
             found.append(Note(f"where the catalogue says `{text}`", span))
             label, labels = "", ()
+        if code in ("BW114", "BW116") and self._follows(code, found):
+            return
         found += self._within(place)
         self.reporter.add(
             Diagnostic(code, message, place, label, tuple(labels), tuple(found), help)
         )
+
+    def _follows(self, code: str, notes: Iterable[Note]) -> bool:
+        """Whether a broken requirement on the very same sizes was reported already."""
+        sizes = {note.span for note in notes if note.span and note.text.endswith(", set")}
+        if sizes and any(sizes <= others for others in self._broken):
+            return True
+        if code == "BW116":
+            self._broken.append(sizes)
+        return False
 
     def _place(self, span: Span) -> Span:
         if not self.frames or not self.frames[-1].closed:

@@ -138,8 +138,12 @@ def _parameters(
     if node.count is not None:
         index = rest[0] if rest else "*"
         if rest and index != "*" and not (index.isdigit() and int(index) < max(node.count, 1)):
+            count = f"{node.name} has {node.count:,} copies"
             trail.fail(
-                "BW211", f"{node.name} has {node.count} copies: write {node.name}.* for all", span
+                "BW211",
+                f"{count}: `{index}` is none of them",
+                span,
+                help=f"write {node.name}.* for all of them, or {node.name}.0",
             )
         head, rest = (path[0], index), rest[1:]
         part = node.parts[0] if index == "*" else node.part_of(int(index))
@@ -189,9 +193,13 @@ def _same_counts(
         trail.fail(
             "BW211",
             f"{_dotted(own)} and {_dotted(other)} do not pair up: "
-            f"{counts[0]} and {counts[1]} copies",
+            f"{_times(counts[0])} and {_times(counts[1])} copies",
             written.span,
         )
+
+
+def _times(counts: list[int]) -> str:
+    return " × ".join(f"{count:,}" for count in counts) or "no"
 
 
 def _counts(path: Path, nodes: Mapping[str, Node]) -> list[int]:

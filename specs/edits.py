@@ -8,6 +8,7 @@ from functools import partial
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, wrong_shape
 from boxwork.specs.nodes import overlay, read_nodes
 from boxwork.specs.paths import Paths, written_out
@@ -68,6 +69,8 @@ class Edits:
                     "BW304", f"`{path.text}` is an input, which cannot be removed", path.span
                 )
             owner = explicit(owner, self.paths.takes_input)
+            if instead is not None:
+                self._there(owner, name, instead)
             wire = instead or first_wire(owner.nodes[name])
             only = first_wire(owner.nodes[name], only=True) is not None
             if instead is None and not (only and self.same_type(before, path.text)):
@@ -83,6 +86,14 @@ class Edits:
             return owner
 
         self.paths.change(path, change)
+
+    def _there(self, owner: CompositeDecl, gone: str, wire: marked.Scalar) -> None:
+        """What readers are to read instead must be there, once the node is gone."""
+        known = [name for name in (*owner.inputs, *owner.nodes) if name != gone]
+        first = wire.text.split(".")[0]
+        if first not in known:
+            mend = did_you_mean(first, known)
+            self.paths.fail("BW201", f"there is no wire `{wire.text}` here", wire.span, mend)
 
     def insert(self, value: marked.Marked | None) -> None:
         """``[{after: stack.*.attn, nodes: {extra: {use: LayerNorm}}}]``."""

@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from unicodedata import normalize
 
 from boxwork.specs.diagnostics import Reporter, Span
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import closest, did_you_mean
 from boxwork.specs.marked import Mapping, Marked, Scalar, Sequence
 
 CODE = "BW118"
@@ -177,7 +177,9 @@ class _Reader:
         if key is None:
             if isinstance(value, Mapping):
                 known = " or ".join(f"`{kind}`" for kind in kinds)
-                self.error(f"{what} is read with {known}", value.span)
+                near = (closest(entry, kinds) for entry in entries)
+                hint = next((f"did you mean `{found}`?" for found in near if found), "")
+                self.error(f"{what} is read with {known}", value.span, hint)
             return None
         assert isinstance(value, Mapping)
         for name, _ in value.items:

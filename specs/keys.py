@@ -27,6 +27,7 @@ class Keys:
         reporter: Reporter,
         what: str,
         later: Mapping[str, str] | None = None,
+        hints: Mapping[str, str] | None = None,
     ) -> None:
         self.tree, self.reporter, self.what = tree, reporter, what
         for key, _ in tree.items:
@@ -37,7 +38,7 @@ class Keys:
                     "BW101",
                     f"{what} has no key `{key.text}`",
                     key.span,
-                    help=did_you_mean(key.text, known),
+                    help=(hints or {}).get(key.text) or did_you_mean(key.text, known),
                 )
 
     def __contains__(self, key: str) -> bool:
@@ -73,9 +74,10 @@ class Keys:
             return None
         return None if value is None else value.text == "true"
 
-    def missing(self, key: str, help: str) -> None:
-        """Report a key that must be there."""
-        first = self.tree.items[0][0].span if self.tree.items else self.tree.span
+    def missing(self, key: str, help: str, at: str = "") -> None:
+        """Report a key that must be there; at another key if that one asks for it."""
+        keys = [k.span for k, _ in self.tree.items if at in ("", k.text)]
+        first = keys[0] if keys else self.tree.span
         self.reporter.error("BW102", f"{self.what} needs the key `{key}`", first, help=help)
 
     def _not(self, key: str, value: marked.Marked | None, shape: type[marked.Marked]) -> None:
@@ -87,9 +89,11 @@ def wrong_shape(
     what: str, value: marked.Marked, shape: type[marked.Marked], reporter: Reporter, help: str = ""
 ) -> None:
     """Report a list where a mapping should stand, and the like."""
+    empty = isinstance(value, marked.Scalar) and value.plain and not value.text
+    found = "empty" if empty else SHAPES[type(value)]
     reporter.error(
         "BW103",
-        f"{what} must be {SHAPES[shape]}, not {SHAPES[type(value)]}",
+        f"{what} must be {SHAPES[shape]}, not {found}",
         value.span,
         help=help,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from boxwork.blocks.grammar import parse
+from boxwork.blocks.catalogue import primitives
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.keys import Keys, name, wrong_shape
@@ -47,13 +48,13 @@ def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> 
         keys.missing("use", "the block that stands here")
     for word in ("vary", "share"):
         if word in keys and "repeat" not in keys:
-            keys.missing("repeat", f"`{word}` is about the copies of a repeated node")
+            keys.missing("repeat", f"`{word}` is about the copies of a repeated node", word)
     return node
 
 
 def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
     """A node with a piece laid over it: settings are merged, all else is replaced."""
-    keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER)
+    keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER, _misplaced(value))
     keys.flag("share")
     repeat, label = keys.scalar("repeat"), keys.scalar("label")
     if repeat is not None:
@@ -71,6 +72,21 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
         values=keys.mapping("values") or node.values,
         label=label.text if label else node.label,
     )
+
+
+def _misplaced(value: marked.Mapping) -> dict[str, str]:
+    """What to say of settings that stand beside `use` instead of under `with`."""
+    from boxwork.specs import library
+
+    use = value.get("use")
+    unknown = [key.text for key, _ in value.items if key.text not in NODE_KEYS]
+    if not unknown or not isinstance(use, marked.Scalar):
+        return {}
+    primitive, composite = primitives().get(use.text), library.composite(use.text)
+    known = {s.name for s in primitive.settings()} if primitive else set()
+    known |= set(composite.settings) if composite else set()
+    said = "is a setting of {0}: write with: {{{1}: …}}"
+    return {key: f"`{key}` " + said.format(use.text, key) for key in unknown if key in known}
 
 
 def read_given(tree: marked.Mapping | None, reporter: Reporter) -> Given:

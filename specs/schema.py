@@ -43,6 +43,9 @@ VARIANT_KEYS = (
     "require",
     *EDITS,
 )
+BASE_KEYS = dict.fromkeys(
+    ("inputs", "outputs", "nodes"), "they come from the base; edit them with swap, insert, set, …"
+)
 COMPOSITE_KEYS = (*BLOCK_TEXT, *BODY, "closed")
 LATER = {
     "weights": "rules that map other people's weight files come with a later version",

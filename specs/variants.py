@@ -14,6 +14,7 @@ from boxwork.specs.library import find, shown
 from boxwork.specs.ports import read_dims, read_requirements, read_settings
 from boxwork.specs.references import without_leftovers
 from boxwork.specs.schema import (
+    BASE_KEYS,
     EDITS,
     SPEC_TEXT,
     VARIANT_KEYS,
@@ -81,7 +82,7 @@ class _Reader:
         extends = tree.get("extends")
         if extends is None:
             return read_spec(tree, self.reporter)
-        keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant")
+        keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", hints=BASE_KEYS)
         check_format(keys, tree.span, self.reporter)
         base = self._base(keys, path, chain)
         if base is None:
