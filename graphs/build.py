@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from boxwork.blocks.types import Port, TypePattern, WireType
-from boxwork.graphs.check import expanded_size, named, unused
+from boxwork.graphs.check import expanded_size, held_names, unused
 from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
@@ -82,7 +82,7 @@ class Builder:
         if root is None:
             return None
         expanded_size(root, self.trail, decl.span)
-        named(self.spec, root, self.trail)
+        held_names(self.spec, root, self.trail)
         free = tuple(name for name, dim in decl.dims.items() if dim.free)
         title = self.spec.name
         return Graph(
@@ -231,7 +231,12 @@ class Builder:
             types = {port: tuple(w for _, w in pairs) for port, pairs in by_port.items()}
             parts.append(self.parts.part(block, decl, frame, types))
         copies.check(parts, decl, self.trail)
-        inputs = {port: tuple(ref for ref, _ in pairs) for port, pairs in by_port.items()}
+        follow = self.parts.following(copies, refs) if copies.count is not None else set()
+        inputs = {
+            port: tuple(ref for ref, _ in pairs)
+            for port, pairs in by_port.items()
+            if port not in follow
+        }
         outputs = dict(parts[0].outputs)
         if copies.count == 0:
             first = next(iter(by_port.values()))[0][1].type
@@ -336,7 +341,7 @@ def _output_help(output: OutputDecl, decl: CompositeDecl) -> str:
     near = closest(output.name, decl.nodes)
     if near is not None:
         return f"did you mean `{near}`?"
-    last = next(reversed(decl.nodes), "NODE")
+    last = [*decl.nodes, "NODE"][max(len(decl.nodes) - 1, 0)]
     return f"name a node {output.name}, or write {{type: {output.text.text}, from: {last}}}"
 
 

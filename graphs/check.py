@@ -34,7 +34,7 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
             trail.report("BW906", f"the block {name} is not used", block.span)
 
 
-def named(spec: Spec, root: Composite, trail: Trail) -> None:
+def held_names(spec: Spec, root: Composite, trail: Trail) -> None:
     """Hold the names of features and classes against the numbers they are names of."""
     edges = (
         (spec.interpretation.inputs, {name: types[0] for name, types in root.inputs.items()}),

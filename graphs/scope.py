@@ -127,7 +127,9 @@ class Trail:
 
     def _follows(self, code: str, notes: Iterable[Note]) -> bool:
         """Whether a broken requirement on the very same sizes was reported already."""
-        sizes = {note.span for note in notes if note.span and note.text.endswith(", set")}
+        sizes: set[Span | None] = {
+            note.span for note in notes if note.span and note.text.endswith(", set")
+        }
         if sizes and any(sizes <= others for others in self._broken):
             return True
         if code == "BW116":

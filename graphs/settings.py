@@ -16,7 +16,6 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import CAMEL, SHAPES, SNAKE, wrong_shape
 from boxwork.specs.spec import BlockDecl, Given, PresetDecl, SettingDecl
 
-
 _NULLS = ("", "null", "Null", "NULL", "~", "None")
 
 

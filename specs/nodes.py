@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxwork.blocks.grammar import parse
 from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.grammar import parse
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.keys import Keys, name, wrong_shape
