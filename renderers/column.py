@@ -41,13 +41,15 @@ class Ends:
     """How a column meets what is around it.
 
     ``sides`` are the wires that come from a side, all other foreign wires come from below;
-    ``exits`` are the wires somebody reads outside, ``spine`` the one that enters at x = 0;
+    ``exits`` are the wires somebody reads outside, ``far`` those of them that pass what
+    follows, ``spine`` is the wire that enters at x = 0;
     ``floor`` and ``roof`` are the heights kept free below and above, ``roomy`` the channels
     that are as high as if a width was written there.
     """
 
     sides: Mapping[Net, Side] = field(default_factory=dict)
     exits: AbstractSet[Net] = frozenset()
+    far: AbstractSet[Net] = frozenset()
     spine: Net | None = None
     outer: Side = "left"
     floor: float = 0.0
@@ -108,7 +110,8 @@ class Column:
                 if net in self.ends.sides or near:
                     continue
                 known = [side for side in (outer, other) if (net, side) in self.lanes]
-                wanted: list[Side] = [forced] if forced else [*known, outer, other]
+                nearer = self._nearer(row, net)
+                wanted: list[Side] = [forced] if forced else [*known, nearer, outer, other]
                 side = next((side for side in wanted if side not in taken), wanted[0])
                 if row.element:
                     taken.add(side)
@@ -120,6 +123,37 @@ class Column:
                 side = other if (net, other) in self.lanes else outer
                 self.lanes[net, side] = 0.0
                 self.leaving.add((net, side))
+
+    def _nearer(self, row: Row, net: Net) -> Side:
+        """The side for a lane from where its wire starts, or from its place among others."""
+        start = self.rows[self.sources[net]].region if net in self.sources else None
+        x = start.heads[net].x if start else 0.0
+        if abs(x) > 3 * s.CIRCLE:
+            return "left" if x < 0 else "right"
+        wires = row.element.wires if row.element and not row.element.sign else []
+        last = len(wires) > 1 and wires[-1].order > 0 and wires[-1].net == net
+        return "right" if last else self.ends.outer
+
+    def _sort_heads(self, i: int) -> None:
+        """Put the outputs of a row in the order in which their wires go on, from the left."""
+        element = self.rows[i].element
+        if element is None or len(element.nets) < 2 or element.family == "attention":
+            return
+        after = self.rows[i + 1] if i + 1 < self.size else None
+        places: dict[Net, float] = {}
+        if after and after.region:
+            for pin in after.region.pins:
+                places.setdefault(pin.net, pin.x)
+        elif after and after.element:
+            places = {wire.net: k for k, wire in enumerate(after.element.wires)}
+
+        def place(net: Net) -> float:
+            if net in places:
+                return places[net]
+            left = (net, "left") in self.lanes or net in self.ends.far
+            return -FAR if left else FAR
+
+        element.nets.sort(key=place)
 
     def _way(self, i: int, net: Net) -> str:
         """From where a wire comes to row ``i``: below, left or right (a lane), or edge."""
@@ -134,6 +168,7 @@ class Column:
                 regions.append(row.region)
                 continue
             assert row.element is not None
+            self._sort_heads(i)
             ways = []
             for wire in row.element.wires:
                 net, start = wire.net, self.sources.get(wire.net, -1)

@@ -106,15 +106,25 @@ class Wiring:
         root = self.use.root
         spine = None if root else Net("", self.use.spine)
         ends = Ends(
-            self.sides,
-            frozenset() if root else frozenset(self.scope.ends.values()),
-            spine,
-            self.use.outer,
+            sides=self.sides,
+            exits=frozenset() if root else frozenset(self.scope.ends.values()),
+            spine=spine,
+            outer=self.use.outer,
             floor=0.0 if root else s.GAP,
             roof=0.0 if root else s.FRAME_TOP,
         )
-        tree = series(range(len(self.elements)), self.after, 0)
+        late = self._late_outputs()
+        tree = series([i for i in range(len(self.elements)) if i not in late], self.after, 0)
+        if late:
+            last: Series = [tree.pop()] if isinstance(tree[-1], int) else []
+            rest: list[Series] = [[i] for i in late]
+            tree.append(Parallel([last, *rest] if last else rest))
         return self._stack(tree, ends), self.scope.ends
+
+    def _late_outputs(self) -> list[int]:
+        """Further outputs of wires that other boxes read too; they are drawn at the top."""
+        outputs = [i for i, element in enumerate(self.elements) if element.role == "output"]
+        return [i for i in outputs[1:] if len(self.readers[self.elements[i].wires[0].net]) > 1]
 
     # Elements.
 
@@ -199,9 +209,29 @@ class Wiring:
     def _parallel(self, piece: Parallel, after: int | None) -> Region:
         branches = sorted(piece, key=lambda branch: self._rank(branch, after))
         roomy = frozenset(k for branch in branches for k in self._written(branch))
-        return side_by_side(
-            [self._stack(b, Ends(exits=self._exits(b), roomy=roomy)) for b in branches]
-        )
+        spine = None
+        if after is None:
+            branches, spine = self._open_ended(branches)
+        regions = []
+        for branch in branches:
+            exits = self._exits(branch)
+            near = self.elements[after].wires if after is not None else ()
+            far = exits - {wire.net for wire in near}
+            regions.append(self._stack(branch, Ends(exits=exits, far=far, roomy=roomy)))
+        return side_by_side(regions, spine)
+
+    def _open_ended(self, branches: list[Series]) -> tuple[list[Series], int | None]:
+        """Branches that do not meet again: the main one goes on straight if it is the largest."""
+        first = next((i for i, e in enumerate(self.elements) if e.role == "output"), None)
+        sizes = [[vertex for piece in branch for vertex in members(piece)] for branch in branches]
+        main = next((i for i, inside in enumerate(sizes) if first in inside), None)
+        if main is None:
+            return branches, None
+        others = branches[:main] + branches[main + 1 :]
+        largest = max(len(inside) for i, inside in enumerate(sizes) if i != main)
+        if largest == 1:
+            return [*others, branches[main]], len(others)
+        return [branches[main], *others], 0 if len(sizes[main]) >= 2 * largest else None
 
     def _written(self, branch: Series) -> Iterator[int]:
         """The channels of a branch in which a width is written; its neighbours leave room too."""
@@ -263,7 +293,7 @@ class Wiring:
             floor=ends.floor if whole else 0.0,
             roof=ends.roof,
         )
-        region = beside(columns, self._stack(main, right), nets)
+        region = beside(columns, self._stack(main, right), nets, ends.exits & set(nets))
         if whole:
             return region
         rows = [self._row(tree, k) for k in range(i)]

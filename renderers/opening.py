@@ -89,7 +89,7 @@ class Shown:
 
 
 def check_paths(graph: Graph, paths: Iterable[str]) -> None:
-    """Raise a DataError for each path that leads to no node."""
+    """Raise a DataError with every path that leads to nothing that can be opened."""
     wrong = [found for path in paths if path != "all" if (found := _lost(graph.root, path))]
     if wrong:
         raise DataError(wrong)
@@ -112,6 +112,8 @@ def _lost(root: Composite, path: str) -> Diagnostic | None:
             elif copy != "*":
                 return _no_copy(path, node, done, copy)
             done.append(copy)
+        if not any(isinstance(part, Composite) for part in parts):
+            return _nothing_inside(path, done)
         nodes = {}
         for part in parts:
             nodes |= part.nodes if isinstance(part, Composite) else {}
@@ -120,11 +122,14 @@ def _lost(root: Composite, path: str) -> Diagnostic | None:
 
 def _unknown(path: str, done: list[str], name: str, nodes: Mapping[str, Node]) -> Diagnostic:
     where = f"`{'.'.join(done)}`" if done else "the graph"
-    if not nodes:
-        return Diagnostic("BW450", f"no box at {path}: {where} is made of no further boxes")
     prefix = ".".join([*done, ""])
     near = did_you_mean(prefix + name, [prefix + known for known in nodes])
     return Diagnostic("BW450", f"no box at {path}: {where} has no node `{name}`", help=near)
+
+
+def _nothing_inside(path: str, done: list[str]) -> Diagnostic:
+    where = ".".join(done)
+    return Diagnostic("BW450", f"{path} cannot be opened: `{where}` is made of no further boxes")
 
 
 def _no_copy(path: str, node: Node, done: list[str], name: str) -> Diagnostic:

@@ -158,11 +158,12 @@ class Scope:
         return element
 
     def _wires(self, node: Node, part: Part, before: Element | None) -> Iterator[Wire]:
-        for port, refs in node.inputs.items():
+        for port in node.inputs if node.count is None else part.inputs:
             if only_lengths(part, port):
                 continue
-            for index, ref in enumerate(refs):
-                if before and port == node.carried:
+            carried = node.count is not None and port not in node.inputs or port == node.carried
+            for index, ref in enumerate(node.inputs[node.carried if carried else port]):
+                if before and carried:
                     yield Wire(Net(before.name, next(iter(node.outputs))), port, index)
                 else:
                     yield Wire(self.net(ref), port, index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Point
@@ -24,13 +25,13 @@ from boxwork.renderers.tracks import lane
 RAIL = 28.0  # between columns and the wires that run up between them
 
 
-def side_by_side(branches: Sequence[Region]) -> Region:
-    """Branches on one floor, the middle one (or the middle) on the spine."""
+def side_by_side(branches: Sequence[Region], spine: int | None = None) -> Region:
+    """Branches on one floor; one of them on the spine, or the middle of all."""
     xs, x = [], 0.0
     for i, branch in enumerate(branches):
         x += branch.left + (branches[i - 1].right + s.BRANCH if i else 0.0)
         xs.append(x)
-    middle = (xs[(len(xs) - 1) // 2] + xs[len(xs) // 2]) / 2
+    middle = (xs[(len(xs) - 1) // 2] + xs[len(xs) // 2]) / 2 if spine is None else xs[spine]
     xs = [x - middle for x in xs]
     region = Region(
         max(b.left - x for b, x in zip(branches, xs, strict=True)),
@@ -53,8 +54,13 @@ def _take(region: Region, part: Region, x: float) -> None:
         region.heads[net] = Head(at.x, up, at.source, at.dot)
 
 
-def beside(columns: Sequence[Region], main: Region, nets: Sequence[Net]) -> Region:
-    """Columns left of another; their wires run up between them to its left side."""
+def beside(
+    columns: Sequence[Region], main: Region, nets: Sequence[Net], leaving: AbstractSet[Net]
+) -> Region:
+    """Columns left of another; their wires run up between them to its left side.
+
+    Those that are ``leaving`` also go on to the top.
+    """
     rails = {net: -main.left - RAIL - s.LANE * i for i, net in enumerate(reversed(nets))}
     x = min(rails.values(), default=-main.left) - RAIL
     placed: list[tuple[Region, float]] = []
@@ -78,8 +84,14 @@ def beside(columns: Sequence[Region], main: Region, nets: Sequence[Net]) -> Regi
             region.pins.append(Pin(pin.net, pin.x + at, moved_bundle(pin.bundle, at, 0)))
         for net, head in column.heads.items():
             arms = [arm for arm in main.arms if arm.net == net]
+            if net in leaving:
+                strand = Strand(((rails[net], region.height),))
+                arms.append(Arm(net, region.height, "left", [strand]))
             rail = _rail(rails[net], starts[net][0][1], arms)
-            region.lines += finished(moved_head(head, at, 0), before(starts[net], rail))[0]
+            lines, rest = finished(moved_head(head, at, 0), before(starts[net], rail))
+            region.lines += lines
+            if rest:
+                region.heads[net] = rest
     return region
 
 

@@ -49,14 +49,15 @@ class Ids:
         self._taken: set[str] = set()
 
     def of(self, box: Box) -> str:
-        """The id of a box: its path, if that can be an id."""
+        """The id of a box as an attribute: its path, which stands beside it where it cannot be."""
         made = re.sub(r"[^\w.-]", "-", box.path, flags=re.ASCII)
         made = made if re.match(r"[A-Za-z_]", made) else f"_{made}"
         unique, k = made, 2
         while unique in self._taken:
-            unique, k = f"{made}_{k}", k + 1
+            unique, k = f"{made}-{k}", k + 1
         self._taken.add(unique)
-        return unique
+        path = "" if unique == box.path else f" data-path={quoteattr(box.path)}"
+        return f'id="{unique}"{path}'
 
 
 def _description(layout: Layout) -> str:
@@ -79,7 +80,7 @@ def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
         depths[box.path] = depth
         shade = "inner" if depth % 2 else "frame"
         yield (
-            f'<g id="{ids.of(box)}" class="{" ".join(dict.fromkeys(["frame", shade]))}">'
+            f'<g {ids.of(box)} class="{" ".join(dict.fromkeys(["frame", shade]))}">'
             f"<title>{escape(_tip(box))}</title>{_rect(box, 14)}</g>"
         )
 
@@ -87,12 +88,12 @@ def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
 def _box(box: Box, texts: Iterable[Text], ids: Ids) -> str:
     if box.shape == "text":
         inside = "".join(map(_text, texts))
-        return f'<g id="{ids.of(box)}" class="{box.role}">{inside}</g>'
+        return f'<g {ids.of(box)} class="{box.role}">{inside}</g>'
     family = box.family if box.family in FAMILIES else "composite"
     inside = _rect(box, 10 if box.shape == "box" else box.h / 2)
     inside += _sign(box) + "".join(map(_text, texts))
     title = f"<title>{escape(_tip(box))}</title>"
-    return f'<g id="{ids.of(box)}" class="{box.shape} {family}">{title}{inside}</g>'
+    return f'<g {ids.of(box)} class="{box.shape} {family}">{title}{inside}</g>'
 
 
 def _tip(box: Box) -> str:

@@ -48,7 +48,7 @@ class Page(NamedTuple):
 
 
 LIGHT = Page("#ffffff", "#26313b", "#57626d", "#3c4650")
-DARK = Page("#14181d", "#e8edf2", "#a3aeb9", "#b7c2cc")
+DARK = Page("#14181d", "#e8edf2", "#b4bec9", "#b7c2cc")
 
 # Role of a text -> its size, and whether it is of less weight.
 ROLES = {

@@ -10,7 +10,7 @@ from boxwork.renderers.region import Bundle, Pin, Strand, before
 from boxwork.renderers.scope import Net
 
 FAR = 1e6  # lanes come from beyond everything; the outermost from farthest
-MANY = 200
+MANY = 200  # wires in one channel that are compared with each other
 
 
 @dataclass(slots=True)
@@ -38,17 +38,49 @@ def set_levels(fans: Sequence[Fan]) -> int:
     then they do not cross.
     """
     bent = [fan for fan in fans if not fan.straight]
-    to_right = [fan for fan in bent if fan.span()[1] > fan.x and fan.span()[0] >= fan.x]
-    rest = [fan for fan in bent if fan not in to_right] if len(bent) < MANY else []
-    to_right.sort(key=lambda fan: -fan.x)
-    rest.sort(key=lambda fan: fan.x)
-    ordered = to_right + rest if len(bent) < MANY else bent
+    ordered = _in_order(bent)
     for i, fan in enumerate(ordered):
         low, high = fan.span()
-        below = ordered[:i] if len(bent) < MANY else ordered[i - 1 : i]
+        below = ordered[max(0, i - MANY) : i]
         met = [o.level for o in below if o.span()[0] < high + 12 and o.span()[1] > low - 12]
         fan.level = max(met, default=-1) + 1
     return max((fan.level for fan in bent), default=-1) + 1
+
+
+def _in_order(fans: Sequence[Fan]) -> list[Fan]:
+    """Wires from the lowest track up: those that go right, then the rest.
+
+    A wire that comes up where another one goes on bends below it, or they would meet.
+    """
+    to_right = [fan.span()[0] >= fan.x for fan in fans]
+    wished = sorted((f for f, right in zip(fans, to_right, strict=True) if right), key=_behind)
+    wished += sorted((f for f, right in zip(fans, to_right, strict=True) if not right), key=_x)
+    coming = {round(fan.x / 4): fan for fan in fans}
+    ordered: dict[int, Fan] = {}
+
+    def add(fan: Fan, depth: int) -> None:
+        if id(fan) in ordered:
+            return
+        for pin in fan.pins if depth < MANY else ():
+            place = round(pin.x / 4)
+            for other in (coming.get(place + k) for k in (-1, 0, 1)):
+                if other and other is not fan and id(other) not in waiting:
+                    waiting.add(id(fan))
+                    add(other, depth + 1)
+        ordered[id(fan)] = fan
+
+    waiting: set[int] = set()
+    for fan in wished:
+        add(fan, 0)
+    return list(ordered.values())
+
+
+def _behind(fan: Fan) -> float:
+    return -fan.x
+
+
+def _x(fan: Fan) -> float:
+    return fan.x
 
 
 def fan_out(x: float, y: float, pins: Sequence[Pin]) -> list[Bundle]:

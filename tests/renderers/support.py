@@ -90,7 +90,7 @@ def wires(graph: Graph, *, everything: bool) -> Counter[tuple[str, str, str]]:
     """Every wire as (source, target, port), repeated boxes shown once or all copies."""
     found: Counter[tuple[str, str, str]] = Counter()
     outer = {name: name for name in graph.inputs}
-    for name, source in _inside(graph.root, "", outer, everything, True, found).items():
+    for name, source in _inside(graph.root, "", outer, everything, found).items():
         found[source, OUTPUT + name, ""] += 1
     return found
 
@@ -100,7 +100,6 @@ def _inside(
     prefix: str,
     outer: Mapping[str, str],
     everything: bool,
-    root: bool,
     found: Counter[tuple[str, str, str]],
 ) -> dict[str, str]:
     made: dict[tuple[str, str, int | None], str] = {}
@@ -111,12 +110,17 @@ def _inside(
         node = composite.nodes[ref.node]
         if node.count == 0:
             return source(node.inputs[node.carried][0])
+        if not everything and ref.copy not in (None, (node.count or 0) - 1):
+            return prefix + ref.node  # drawn from the frame
         return made[ref.node, ref.port, ref.copy if everything else None]
 
     for node in composite.nodes.values():
         for copy in _copies(node, everything):
             part = node.part_of(copy or 0)
             path = prefix + node.name + (f".{copy}" if copy is not None else "")
+            folded = copy is None and node.count is not None
+            path += ".0" if folded and node.count == 1 else ""
+            below = f"{path}.*." if folded and node.count != 1 else f"{path}."
             read: dict[str, list[str]] = {}
             for port, refs in node.inputs.items():
                 if only_lengths(part, port):
@@ -128,7 +132,7 @@ def _inside(
             if opened:
                 assert isinstance(part, Composite)
                 inner = {port: sources[0] for port, sources in read.items()}
-                outs = _inside(part, path + ".", inner, everything, False, found)
+                outs = _inside(part, below, inner, everything, found)
             else:
                 outs = dict.fromkeys(node.outputs, path)
                 for port, sources in read.items():

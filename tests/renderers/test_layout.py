@@ -1,0 +1,143 @@
+"""Layouts: every node and wire once, nothing overlaps, arrows end on their boxes."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwork.graphs.graph import Graph
+from boxwork.renderers.figure import Layout
+
+from .support import (
+    drawn,
+    faults,
+    graph_of,
+    laid_out,
+    random_dag,
+    random_series_parallel,
+    shipped,
+    wires,
+)
+from .zoo import SPECS
+
+SHIPPED = ["gpt", "gpt2", "gpt-modern", "transformer", "llama-3.1-8b", "leaf-flower"]
+OPENINGS = [(), ("all",)]
+
+
+def small(name: str) -> Graph:
+    return shipped(name, **({} if name == "leaf-flower" else {"layers": 2}))
+
+
+@pytest.mark.parametrize("open", OPENINGS, ids=["closed", "open"])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_specs_have_no_faults(name: str, open: tuple[str, ...]) -> None:
+    graph = small(name)
+    picture = laid_out(graph, *open)
+    assert faults(picture) == []
+    assert drawn(picture) == wires(graph, everything=bool(open))
+
+
+@pytest.mark.parametrize("open", OPENINGS, ids=["closed", "open"])
+@pytest.mark.parametrize("name", SPECS)
+def test_hard_specs_have_no_faults(name: str, open: tuple[str, ...]) -> None:
+    graph = graph_of(SPECS[name])
+    picture = laid_out(graph, *open)
+    assert faults(picture) == []
+    assert drawn(picture) == wires(graph, everything=bool(open))
+
+
+@pytest.mark.parametrize("name", ["gpt2", "transformer", "llama-3.1-8b"])
+@pytest.mark.parametrize("depth", [0, 1, 2, 3])
+def test_every_depth_has_no_faults(name: str, depth: int) -> None:
+    assert faults(laid_out(small(name), depth=depth)) == []
+
+
+@given(st.integers(0, 10**6), st.integers(1, 24))
+@settings(max_examples=60)
+def test_random_series_parallel_graphs(seed: int, size: int) -> None:
+    graph = random_series_parallel(seed, size)
+    picture = laid_out(graph)
+    assert faults(picture) == []
+    assert drawn(picture) == wires(graph, everything=False)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 24))
+@settings(max_examples=60)
+def test_random_graphs(seed: int, size: int) -> None:
+    graph = random_dag(seed, size)
+    picture = laid_out(graph)
+    assert faults(picture) == []
+    assert drawn(picture) == wires(graph, everything=False)
+
+
+def test_every_node_is_drawn_once() -> None:
+    picture = laid_out(small("transformer"), "all")
+    paths = [box.path for box in picture.boxes]
+    assert len(paths) == len(set(paths))
+    assert {"encoder.0.attn.q", "decoder.1.cross.mix", "logits", "output logits"} <= set(paths)
+
+
+def test_the_spine_is_straight() -> None:
+    picture = laid_out(shipped("gpt2"))
+    boxes = {box.path: box for box in picture.boxes}
+    spine = [
+        "sum",
+        "drop",
+        "stack.*.norm_1",
+        "stack.*.attn",
+        "stack.*.add_1",
+        "stack.*.y",
+        "norm",
+        "logits",
+    ]
+    assert len({boxes[path].x + boxes[path].w / 2 for path in spine}) == 1
+    heights = [boxes[path].y for path in spine]
+    assert heights == sorted(heights, reverse=True), "from bottom to top"
+
+
+def test_attention_has_its_ports_by_name() -> None:
+    picture = laid_out(shipped("transformer"))
+    words = [t.text for t in picture.texts if t.path == "decoder.*.cross" and t.role == "port"]
+    assert words == ["V", "K", "Q"]
+    lines = {(n.source, n.port) for n in picture.lines if n.target == "decoder.*.cross"}
+    assert lines == {("encoder.*.y", "memory"), ("decoder.*.norm_1", "query")}
+
+
+def test_encoder_left_of_decoder() -> None:
+    boxes = {box.path: box for box in laid_out(shipped("transformer")).boxes}
+    assert boxes["encoder"].x + boxes["encoder"].w < boxes["decoder"].x
+
+
+def test_what_frames_and_boxes_say() -> None:
+    picture = laid_out(graph_of(SPECS["varied"]))
+    words = {(t.path, t.role, t.text) for t in picture.texts}
+    assert ("stack", "count", "7×") in words
+    assert ("stack", "note", "window 16 ×5,") in words
+    assert ("same", "note", "one set of") in words
+    assert "empty" not in {box.path for box in picture.boxes}
+    tied = {(t.path, t.text) for t in laid_out(shipped("gpt2")).texts if t.role == "note"}
+    assert tied == {("logits", "tied to tok.table")}
+
+
+@pytest.mark.parametrize("name", ["gpt2", "transformer"])
+def test_golden_layouts(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"layout-{name}.json", as_json(laid_out(shipped(name))))
+
+
+def as_json(picture: Layout) -> str:
+    """A line for each box, line and text, so that changes can be read."""
+    facts = picture.facts()
+    parts = [
+        f'"{key}": ' + ("[\n  " + ",\n  ".join(map(_short, value)) + "\n]")
+        if isinstance(value, list)
+        else f'"{key}": {json.dumps(value, ensure_ascii=False)}'
+        for key, value in facts.items()
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _short(facts: dict[str, object]) -> str:
+    rounded = json.loads(json.dumps(facts), parse_float=lambda text: round(float(text), 2))
+    return json.dumps(rounded, ensure_ascii=False)
