@@ -34,6 +34,7 @@ class Copies:
         if self.count is None:
             return
         assert decl.repeat is not None
+        self._alike(parts, decl, trail)
         for part in parts:
             if not part.inputs:
                 trail.fail(
@@ -55,6 +56,22 @@ class Copies:
                     notes=[Note(f"output {name} of each copy feeds input {port} of the next")],
                     help="a repeated block must give what it takes",
                 )
+
+    def _alike(self, parts: Sequence[Part], decl: NodeDecl, trail: Trail) -> None:
+        """Blocks that take turns go by one set of names for what they take and give."""
+        for part in parts:
+            for what, ours, first in (
+                ("inputs", part.inputs, parts[0].inputs),
+                ("outputs", part.outputs, parts[0].outputs),
+            ):
+                if part.name != "none" and list(ours)[: len(first)] != list(first):
+                    trail.fail(
+                        "BW209",
+                        f"the blocks that take turns at {trail.path(decl.name)} name their {what} "
+                        f"differently: {', '.join(first)} and {', '.join(ours)}",
+                        decl.span,
+                        help="wrap one of them in a block of your own with the names of the other",
+                    )
 
 
 def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:

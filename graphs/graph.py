@@ -81,7 +81,8 @@ class Node:
 
     ``parts`` holds the block's checked template, or, with ``vary``, one per step of the
     cycle; copy ``i`` of a repeated node is ``parts[i % len(parts)]``. ``count`` is None
-    for a node that is not repeated; with 0 the first input passes through.
+    for a node that is not repeated; with 0 the first input passes through. Ports of a
+    repeated node that are not in ``inputs`` read what is carried, like the first one.
     """
 
     name: str

@@ -13,6 +13,7 @@ from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import Expr, parse_condition
 from boxwork.blocks.settings import show
 from boxwork.blocks.types import Port, WireType
+from boxwork.graphs.copies import Copies
 from boxwork.graphs.graph import Composite, Condition, Part, Primitive, Ref
 from boxwork.graphs.infer import Binding, Wire
 from boxwork.graphs.scope import BlockValue, Frame, ReportedError, Scope, Trail, UnknownNameError
@@ -66,6 +67,15 @@ class Parts:
                 )
         self._defaults(decl, block, ports, found, path)
         return {name: found[name] for name in names if name in found}
+
+    def following(self, copies: Copies, refs: Wired) -> set[str]:
+        """The inputs that default to the one which a repeated node hands on: its own, each copy."""
+        ports = self.ports(copies.blocks[-1])
+        found = {port.name for port in ports[:1]}
+        for port in ports[1:]:
+            if port.name not in refs and port.default in found:
+                found.add(port.name)
+        return found - {port.name for port in ports[:1]}
 
     def _no_port(
         self, name: str, names: list[str], block: BlockValue, span: Span, path: str

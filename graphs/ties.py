@@ -83,18 +83,17 @@ def _explicit(own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trai
 
 
 def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> Iterator[Tie]:
-    target = tuple(written.target.text.split("."))
-    ours = dict(_parameters(written.own, nodes, written.span, trail))
-    theirs = dict(_parameters(target, nodes, written.target.span, trail))
-    prefix_ours, prefix_theirs = _prefix(written.own, ours), _prefix(target, theirs)
-    for own, parameter in ours.items():
-        other = (*prefix_theirs, *own[len(prefix_ours) :])
-        if other not in theirs:
+    start, ours = _found(written.own, nodes, written.span, trail)
+    path = tuple(written.target.text.split("."))
+    end, theirs = _found(path, nodes, written.target.span, trail)
+    for inner, parameter in ours.items():
+        own, other = (*start, *inner), (*end, *inner)
+        if inner not in theirs:
             trail.fail(
                 "BW211",
                 f"{_dotted(own)} has no partner {_dotted(other)}",
                 written.span,
-                notes=[Note(f"there is {_dotted(path)}") for path in list(theirs)[:4]],
+                notes=[Note(f"there is {_dotted((*end, *found))}") for found in list(theirs)[:4]],
             )
         stars = own.count("*"), other.count("*")
         if stars[1] not in (0, stars[0]):
@@ -105,26 +104,13 @@ def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> It
                 written.span,
             )
         _same_counts(own, other, nodes, written, trail)
-        yield _tie(own, parameter, other, theirs[other], written, trail)
+        yield _tie(own, parameter, other, theirs[inner], written, trail)
 
 
-def _prefix(path: Path, found: Mapping[Path, Parameter]) -> Path:
-    """The written path as it stands in the resolved ones, stars filled in."""
-    first = next(iter(found))
-    length = len(path)
-    for step, part in enumerate(path):
-        if part != first[step] and first[step] == "*":
-            length += 1
-            break
-    if len(found) == 1 and length == len(first):
-        return first
-    return first[:length] if first[: len(path)] == path else first[: len(path) + 1]
-
-
-def _parameters(
+def _found(
     path: Path, nodes: Mapping[str, Node], span: Span, trail: Trail
-) -> Iterator[tuple[Path, Parameter]]:
-    """Every parameter at or below a path."""
+) -> tuple[Path, Mapping[Path, Parameter]]:
+    """A path with its stars filled in, and the parameters at or below it by what follows it."""
     node = nodes.get(path[0])
     if node is None:
         trail.fail(
@@ -133,54 +119,49 @@ def _parameters(
             span,
             help=did_you_mean(path[0], nodes),
         )
-    head: Path = (path[0],)
-    rest = path[1:]
-    if node.count is not None:
-        index = rest[0] if rest else "*"
-        if rest and index != "*" and not (index.isdigit() and int(index) < max(node.count, 1)):
-            count = f"{node.name} has {node.count:,} copies"
-            trail.fail(
-                "BW211",
-                f"{count}: `{index}` is none of them",
-                span,
-                help=f"write {node.name}.* for all of them, or {node.name}.0",
-            )
-        head, rest = (path[0], index), rest[1:]
-        part = node.parts[0] if index == "*" else node.part_of(int(index))
-    else:
-        part = node.part
-    found = [((*head, *inner), p) for inner, p in _inside(part, rest, span, trail)]
-    if not found:
-        trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
-    yield from found
+    head, part, rest = _copy(path, node, span, trail)
+    if not rest:
+        found = dict(_below(part))
+        if not found:
+            trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
+        return head, found
+    if isinstance(part, Composite):
+        inner, found = _found(rest, part.nodes, span, trail)
+        return (*head, *inner), found
+    if len(rest) > 1 or rest[0] not in part.parameters:
+        trail.fail(
+            "BW211",
+            f"{part.name} has no parameter `{_dotted(rest)}`",
+            span,
+            help=did_you_mean(rest[0], part.parameters),
+        )
+    return (*head, rest[0]), {(): part.parameters[rest[0]]}
 
 
-def _inside(part: Part, rest: Path, span: Span, trail: Trail) -> Iterator[tuple[Path, Parameter]]:
+def _copy(path: Path, node: Node, span: Span, trail: Trail) -> tuple[Path, Part, Path]:
+    """The first step of a path with the copy it means, the template there, and the rest."""
+    if node.count is None:
+        return (path[0],), node.part, path[1:]
+    index = path[1] if len(path) > 1 else "*"
+    if index == "*":
+        return (path[0], "*"), node.part, path[2:]
+    if not index.isdigit() or int(index) >= node.count:
+        trail.fail(
+            "BW211",
+            f"{node.name} has {node.count} copies: write {node.name}.* for all",
+            span,
+        )
+    return (path[0], index), node.part_of(int(index)), path[2:]
+
+
+def _below(part: Part) -> Iterator[tuple[Path, Parameter]]:
+    """Every parameter of a template by its path inside."""
     if isinstance(part, Primitive):
-        if not rest:
-            yield from (((name,), p) for name, p in part.parameters.items())
-        elif len(rest) == 1 and rest[0] in part.parameters:
-            yield rest, part.parameters[rest[0]]
-        else:
-            trail.fail(
-                "BW211",
-                f"{part.name} has no parameter `{_dotted(rest)}`",
-                span,
-                help=did_you_mean(rest[0], part.parameters),
-            )
+        yield from (((name,), parameter) for name, parameter in part.parameters.items())
         return
-    for name in [rest[0]] if rest else list(part.nodes):
-        if rest or _has_parameters(part.nodes[name]):
-            yield from _parameters((name, *rest[1:]), part.nodes, span, trail)
-
-
-def _has_parameters(node: Node) -> bool:
-    def some(part: Part) -> bool:
-        if isinstance(part, Composite):
-            return any(_has_parameters(inner) for inner in part.nodes.values())
-        return bool(part.parameters)
-
-    return any(some(part) for part in node.parts)
+    for node in part.nodes.values():
+        head: Path = (node.name,) if node.count is None else (node.name, "*")
+        yield from (((*head, *inner), parameter) for inner, parameter in _below(node.part))
 
 
 def _same_counts(

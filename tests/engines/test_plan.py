@@ -124,7 +124,6 @@ def test_nothing_repeated_passes_its_input_through() -> None:
     assert planner.wiring.find("stack.0") is None
 
 
-@pytest.mark.xfail(reason="the graph does not yet tell a defaulted input of a stack from a wire")
 def test_a_defaulted_input_is_that_of_its_own_copy() -> None:
     planner = Planner(
         graph_of("""
