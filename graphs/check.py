@@ -46,7 +46,7 @@ def held_names(spec: Spec, root: Composite, trail: Trail) -> None:
             if size is None or size.free or spec.interpret is None:
                 continue
             for reading in found:
-                if isinstance(reading, Names) and len(reading.names) != int(size):
+                if isinstance(reading, Names) and not _names(reading, int(size)):
                     where = spec.interpret.get(name)
                     trail.report(
                         "BW118",
@@ -54,6 +54,11 @@ def held_names(spec: Spec, root: Composite, trail: Trail) -> None:
                         where.span if where else spec.span,
                         notes=[Note(f"{name} is {types[name].named()}, {size.name} = {size}")],
                     )
+
+
+def _names(reading: Names, size: int) -> bool:
+    """Whether there is a name for every number; one number may tell two classes by its sign."""
+    return len(reading.names) == size or (size == 1 and len(reading.names) == 2)
 
 
 def expanded_size(root: Composite, trail: Trail, span: Span) -> None:
