@@ -7,7 +7,7 @@ is laid out once and may be placed many times; ``flatten`` makes the absolute dr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from boxwork.renderers.figure import Box, Line, Point, Text
@@ -109,7 +109,8 @@ def moved_head(head: Head, dx: float, dy: float, prefix: str = "") -> Head:
 def before(points: Iterable[Point], bundle: Bundle) -> Bundle:
     """A bundle whose first strand starts with some more points."""
     first = bundle[0]
-    return [replace(first, points=(*points, *first.points)), *bundle[1:]]
+    start = Strand((*points, *first.points), first.target, first.port, first.dot)
+    return [start, *bundle[1:]]
 
 
 def finished(head: Head, bundle: Bundle) -> tuple[list[Line], Head | None]:

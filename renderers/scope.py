@@ -161,7 +161,8 @@ class Scope:
         for port in node.inputs if node.count is None else part.inputs:
             if only_lengths(part, port):
                 continue
-            carried = node.count is not None and port not in node.inputs or port == node.carried
+            follows = node.count is not None and port not in node.inputs
+            carried = follows or port == node.carried
             for index, ref in enumerate(node.inputs[node.carried if carried else port]):
                 if before and carried:
                     yield Wire(Net(before.name, next(iter(node.outputs))), port, index)

@@ -38,12 +38,14 @@ def set_levels(fans: Sequence[Fan]) -> int:
     then they do not cross.
     """
     bent = [fan for fan in fans if not fan.straight]
-    ordered = _in_order(bent)
-    for i, fan in enumerate(ordered):
+    seen: list[tuple[int, float, float]] = []
+    for fan in _in_order(bent):
         low, high = fan.span()
-        below = ordered[max(0, i - MANY) : i]
-        met = [o.level for o in below if o.span()[0] < high + 12 and o.span()[1] > low - 12]
+        met = [
+            level for level, left, right in seen[-MANY:] if left < high + 12 and right > low - 12
+        ]
         fan.level = max(met, default=-1) + 1
+        seen.append((fan.level, low, high))
     return max((fan.level for fan in bent), default=-1) + 1
 
 

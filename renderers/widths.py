@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from boxwork.blocks.types import WireType
 from boxwork.renderers.scope import Element, Net, Scope
 
 
+@lru_cache(maxsize=1024)
 def words(type: WireType) -> str:
     """A type as it stands beside an arrow: ``seq × 768``."""
     return " × ".join(str(dim) for dim in type.dims)

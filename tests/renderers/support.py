@@ -122,11 +122,13 @@ def _inside(
             path += ".0" if folded and node.count == 1 else ""
             below = f"{path}.*." if folded and node.count != 1 else f"{path}."
             read: dict[str, list[str]] = {}
-            for port, refs in node.inputs.items():
+            for port in part.inputs:
                 if only_lengths(part, port):
                     continue
+                follows = port not in node.inputs  # what a repeated node carries
+                refs = node.inputs[node.carried if follows else port]
                 read[port] = [source(ref) for ref in refs]
-                if copy and port == node.carried:
+                if copy and (follows or port == node.carried):
                     read[port] = [made[node.name, next(iter(node.outputs)), copy - 1]]
             opened = isinstance(part, Composite) and (everything or node.count is not None)
             if opened:

@@ -122,6 +122,14 @@ nodes:
   u1: {use: Side, in: {a: u2, b: d1, c: x}}
   y:  {use: Multiply, in: [u1, u1]}
 """,
+    "follows": """\
+dims: {seq: any, d: 32, heads: 4}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+nodes:
+  stack: {use: MultiHeadAttention, in: x, repeat: 3, with: {heads: heads}}
+  y:     {use: AddNorm, in: {x: x, branch: stack}}
+""",
     "constant": """\
 dims: {seq: any, d: 16, count: 10}
 inputs: {tokens: "index<count>[seq]"}
