@@ -8,11 +8,12 @@ from typing import Literal
 
 from boxwork.graphs.graph import Node
 from boxwork.renderers import sizes as s
-from boxwork.renderers.closed import Extra, count_text, index, title
-from boxwork.renderers.figure import Box, Text
+from boxwork.renderers.extra import Extra, outline
+from boxwork.renderers.figure import Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
 from boxwork.renderers.scope import Element, Net
+from boxwork.renderers.words import index, put_count, title
 
 NEAR = 10.0  # between a caption and a wire
 SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
@@ -28,19 +29,13 @@ def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extr
     left = max(left, words + s.CAPTION + NEAR - min(wires))
     top = inner.height + _caption_room(lines)
     region = Region(left, right, top)
-    region.boxes.append(_border(element, left, right, top, extra))
+    region.boxes.append(outline(element, "frame", (-left, 0, left + right, top), extra))
     for i, (role, text) in enumerate(lines):
         y = top - 20 - i * s.CAPTION_LINE
         region.texts.append(Text(element.name, role, text, s.CAPTION - 1 - left, y, "start"))
     region.put(inner, 0, 0, element.inside)
     _connect(region, element, inner, ends, top)
-    if element.shown and len(element.shown.copies or ()) > 1:
-        sign = -1 if extra.outer == "left" else 1
-        edge = left if sign < 0 else right
-        count = count_text(element, sign * (edge + 8), top / 2, extra.outer)
-        region.texts.append(count)
-        reach = edge + 12 + width(count.text, s.COUNT)
-        region.left, region.right = (reach, right) if sign < 0 else (left, reach)
+    put_count(region, element, top / 2, extra.outer)
     return region
 
 
@@ -63,15 +58,6 @@ def _connect(
             continue
         head = moved_head(head, 0, 0, name)
         region.heads[net] = Head(head.x, (*head.points, (head.x, top)), head.source, head.dot)
-
-
-def _border(element: Element, left: float, right: float, top: float, extra: Extra) -> Box:
-    box = Box(element.name, "frame", element.family, -left, 0, left + right, top)
-    box.block = element.node.used if element.node else ""
-    copies = element.shown.copies if element.shown else None
-    box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""
-    box.parameters = extra.parameters
-    return box
 
 
 def _caption(element: Element) -> str:

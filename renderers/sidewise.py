@@ -20,7 +20,7 @@ from boxwork.renderers.region import (
     moved_head,
 )
 from boxwork.renderers.scope import Net
-from boxwork.renderers.tracks import lane
+from boxwork.renderers.tracks import lane_up
 
 RAIL = 28.0  # between columns and the wires that run up between them
 
@@ -99,8 +99,8 @@ def _rail(x: float, y: float, arms: Sequence[Arm]) -> Bundle:
     """From (x, y) to arms above and below."""
     up = [(arm.y, arm.bundle) for arm in arms if arm.y >= y]
     down = [(arm.y, arm.bundle) for arm in arms if arm.y < y]
-    bundle = lane(x, up) if up else []
+    bundle = lane_up(x, up) if up else []
     if down:
-        first, *rest = before([(x, y)], lane(x, down, down=True))
+        first, *rest = before([(x, y)], lane_up(x, down, down=True))
         bundle += [Strand(first.points, first.target, first.port, bool(up)), *rest]
     return bundle

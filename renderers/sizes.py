@@ -20,7 +20,7 @@ BOX_AIR = 19.5  # of the height, not taken by text
 BOX_SIDE = 14.0  # between text and border
 CIRCLE = 14.5  # radius
 BESIDE = 63.0  # from the centre of a circle to that of a small source beside it
-NAME_HEIGHT = 24.0
+NAME_HEIGHT, NAME_BASE = 24.0, 7.0  # of the name of a wire, and of its baseline
 
 GAP = 26.0  # an arrow between two boxes
 WIDTH_ROOM = 38.0  # the same, with a width beside it

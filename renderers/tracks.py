@@ -9,7 +9,6 @@ from boxwork.renderers import sizes as s
 from boxwork.renderers.region import Bundle, Pin, Strand, before
 from boxwork.renderers.scope import Net
 
-FAR = 1e6  # lanes come from beyond everything; the outermost from farthest
 MANY = 200  # wires in one channel that are compared with each other
 
 
@@ -99,7 +98,7 @@ def fan_out(x: float, y: float, pins: Sequence[Pin]) -> list[Bundle]:
     return made
 
 
-def lane(x: float, arrivals: Sequence[tuple[float, Bundle]], *, down: bool = False) -> Bundle:
+def lane_up(x: float, arrivals: Sequence[tuple[float, Bundle]], *, down: bool = False) -> Bundle:
     """The bundle of a lane at ``x``: on to its last arrival, branching off at the others."""
     *others, (end, last) = sorted(arrivals, key=lambda arrival: arrival[0], reverse=down)
     bundle = before([(x, end)], last)

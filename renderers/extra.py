@@ -1,0 +1,32 @@
+"""What a box is told besides its own words, and its outline with what a tooltip says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxwork.renderers.figure import Box, Shape
+from boxwork.renderers.region import Side
+from boxwork.renderers.scope import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """The side for what is written beside a box, notes inside it, its parameters."""
+
+    outer: Side
+    notes: Sequence[str] = ()
+    parameters: int = 0
+
+
+def outline(
+    element: Element, shape: Shape, place: tuple[float, float, float, float], extra: Extra
+) -> Box:
+    """The box of an element; ``place`` is x, y, width and height."""
+    sign = element.sign if shape == "circle" else ""
+    box = Box(element.name, shape, element.family, *place, sign)
+    box.block = element.node.used if element.node else ""
+    copies = element.shown.copies if element.shown else None
+    box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""
+    box.parameters = extra.parameters
+    return box

@@ -1,0 +1,68 @@
+"""How a composite is used in a drawing, and the ties that reach into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from boxwork.graphs.graph import Composite, Part
+from boxwork.renderers.opening import Opening
+from boxwork.renderers.region import Region, Side
+from boxwork.renderers.scope import Element, Net
+
+Told = tuple[tuple[tuple[str, ...], str], ...]  # rests of the paths of ties, and their words
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How one composite is used; the same use is laid out once.
+
+    ``same`` names the inputs that carry the same wire as another, ``spine`` is the input
+    that enters from below, ``sides`` are those that come from a side.
+    """
+
+    composite: Composite
+    opening: Opening
+    same: tuple[tuple[str, str], ...] = ()
+    spine: str = ""
+    sides: tuple[tuple[str, Side], ...] = ()
+    ties: Told = ()
+    root: bool = False
+
+    @property
+    def outer(self) -> Side:
+        """The side of its lanes: away from the wires that come from a side."""
+        return "right" if any(side == "left" for _, side in self.sides) else "left"
+
+
+class Known(Protocol):
+    """Lays out the composites inside, each use once."""
+
+    def scope(self, use: Use) -> tuple[Region, Mapping[str, Net]]:
+        """The region of an open composite, and the wires that are its outputs."""
+        ...
+
+    def parameters(self, part: Part, ties: Told) -> int:
+        """How many numbers a part owns."""
+        ...
+
+
+def ties_inside(use: Use, element: Element) -> Told:
+    """The ties that hold inside an element, or of it."""
+    if not element.node or not element.part:
+        return ()
+    name = element.node.name
+    inside = [(path[1:], words) for path, words in use.ties if path and path[0] == name]
+    own = [tie for tie in use.composite.ties if tie.own[0] == name]
+    inside += [(tie.own[1:], f"tied to {'.'.join(tie.target)}") for tie in own]
+    copies = element.shown.copies if element.shown else None
+    if copies is not None:
+        named = {"*", *(str(copy) for copy in copies[:1])}
+        inside = [(p[1:] if p else p, words) for p, words in inside if not p or p[0] in named]
+    return tuple(inside)
+
+
+def told(ties: Told) -> list[str]:
+    """The words of the ties of a box, each once."""
+    return list(dict.fromkeys(words for _, words in ties))
