@@ -44,9 +44,9 @@ def block(cls: type[T]) -> type[T]:
         _load()
         if name in composites():
             raise BlockError(f"a block named {name} exists already, in the catalogue")
-    made = dataclass(frozen=True, kw_only=True)(cls)
     if not cls.__doc__:
         raise BlockError(f"the block {name} has no docstring")
+    made = dataclass(frozen=True, kw_only=True)(cls)
     parse_ports(cls.ports)
     try:
         settings_of(made)

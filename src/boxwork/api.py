@@ -123,7 +123,7 @@ class Graph:
         self,
         path: str | Path | None = None,
         *,
-        open: Iterable[str] = (),
+        open: str | Iterable[str] = (),
         depth: int | None = None,
         theme: Theme = "auto",
     ) -> Drawing:
@@ -131,7 +131,7 @@ class Graph:
 
         Args:
             path: where to write it: a file that ends in ``.svg``.
-            open: paths of boxes to open (``stack.*.attn``).
+            open: paths of boxes to open (``stack.*.attn``), or ``all``.
             depth: open every box down to this depth.
             theme: ``light``, ``dark``, or ``auto``: as the page around it is.
         """
@@ -140,7 +140,10 @@ class Graph:
 
         if theme not in THEMES:
             raise ValueError(f"the theme of a drawing is one of {', '.join(THEMES)}, not {theme!r}")
-        drawing = Drawing(draw(self.checked, open=tuple(open), depth=depth, theme=theme))
+        if path is not None:
+            Drawing.check(path)
+        opened = (open,) if isinstance(open, str) else tuple(open)
+        drawing = Drawing(draw(self.checked, open=opened, depth=depth, theme=theme))
         if path is not None:
             drawing.save(path)
         return drawing
@@ -246,10 +249,17 @@ class Drawing:
         Raises:
             DataError: if the name does not end in ``.svg``, or the file cannot be written.
         """
-        from boxwork.files import known_suffix, write
+        from boxwork.files import write
+
+        self.check(path)
+        write(path, self.svg)
+
+    @staticmethod
+    def check(path: str | Path) -> None:
+        """Refuse a name that no drawing is written as."""
+        from boxwork.files import known_suffix
 
         known_suffix(path, (".svg",), "a drawing")
-        write(path, self.svg)
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -17,9 +17,9 @@ def known_suffix(path: str | Path, known: Sequence[str], what: str) -> str:
     found = Path(path).suffix.lower()
     if found in known:
         return found
-    ends = f"ends in {found}" if found else "has no suffix"
-    hint = f"{what} is written as {_either(known)}"
-    raise DataError([Diagnostic("BW508", f"the name {path} {ends}", help=hint)])
+    message = f"{path}: {what} is not written as {found or 'a file without a suffix'}"
+    hint = f"give it a name that ends in {_either(known)}"
+    raise DataError([Diagnostic("BW508", message, help=hint)])
 
 
 def _either(words: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def unwritable(path: str | Path, error: OSError) -> DataError:
     """What is said about a file that cannot be written."""
     reason = (error.strerror or str(error)).lower()
     hint = ""
-    if isinstance(error, FileNotFoundError):
+    if not Path(path).parent.exists():
         hint = f"there is no folder {Path(path).parent}; make it first"
     return DataError([Diagnostic("BW507", f"cannot write {path}: {reason}", help=hint)])
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from boxwork.blocks.block import Parameter
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.settings import SettingType
-from boxwork.blocks.types import Port, TypePattern
+from boxwork.blocks.types import Port, TypePattern, parse_ports
 from boxwork.specs import library
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.marked import Mapping as MarkedMapping
@@ -47,32 +47,32 @@ def _shape(array: Parameter) -> str:
     return shape if array.trained else f"{shape}, not trained"
 
 
-def _spec(name: str) -> str:
+def _spec(block: str) -> str:
     """The YAML of a spec that is this one block."""
-    inputs, outputs, settings = _declared(name)
+    inputs, outputs, settings = _declared(block)
     wired = [port for port in inputs if port.required]
     given = {key: _value(key, kind) for key, kind in settings.items()}
     sizes = {key: SMALL for key, kind in settings.items() if kind.base == "size"}
-    sizes |= {n: WIDTH for port in wired for n in _names(port.type) if n not in sizes}
+    for port in wired:
+        size = SMALL if port.type.kind == "shape" else WIDTH  # positions may have a bound
+        sizes |= {name: size for name in _names(port.type) if name not in sizes}
     made = {port.name: _type(port.type) for port in outputs if not port.optional}
-    lines = ["format: 1", f"name: a sample of {name}", f"dims: {_flow(sizes)}", "inputs:"]
+    lines = ["format: 1", f"name: a sample of {block}", f"dims: {_flow(sizes)}", "inputs:"]
     lines += [f"  {port.name}: {_type(port.type)!r}" for port in wired]
     lines += ["outputs:"]
-    for port, kind in made.items():
-        lines.append(f"  out_{port}: {{type: {kind!r}, from: {NODE}.{port}}}")
+    for name, kind in made.items():
+        lines.append(f"  out_{name}: {{type: {kind!r}, from: {NODE}.{name}}}")
     wires = {port.name: f"[{port.name}]" if port.many else port.name for port in wired}
-    lines += ["nodes:", f"  {NODE}: {{use: {name}, in: {_flow(wires)}, with: {_flow(given)}}}"]
+    lines += ["nodes:", f"  {NODE}: {{use: {block}, in: {_flow(wires)}, with: {_flow(given)}}}"]
     return "\n".join(lines) + "\n"
 
 
-def _declared(name: str) -> tuple[list[Port], list[Port], dict[str, SettingType]]:
+def _declared(block: str) -> tuple[list[Port], list[Port], dict[str, SettingType]]:
     """The inputs, the outputs, and the settings that must be given."""
-    composite = library.composite(name)
+    composite = library.composite(block)
     if composite is None:
-        cls = primitives()[name]
+        cls = primitives()[block]
         needed = {s.name: s.type for s in cls.settings() if s.required}
-        from boxwork.blocks.types import parse_ports
-
         inputs, outputs = parse_ports(cls.ports)
         return list(inputs), list(outputs), needed
     needed = {n: s.type for n, s in composite.settings.items() if s.default is None}

@@ -48,14 +48,21 @@ for name, verb in VERBS.items():
     app.command(name, help=_verbatim(inspect.getdoc(verb) or ""))(guarded(verb))
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", "-V", help="Print the version.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _version(asked: bool) -> None:
+    if asked:
         from boxwork import __version__
 
         typer.echo(f"boxwork {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version.", is_eager=True, callback=_version
+        ),
+    ] = False,
+) -> None:
+    pass

@@ -30,24 +30,24 @@ def read(path: Path) -> Any:
     """
     suffix = known_suffix(path, SUFFIXES, "an array")
     try:
-        with path.open("rb") as file:
-            if suffix == ".npy":
-                return _array(file, path.stat().st_size)
-            return _arrays(file) if suffix == ".npz" else _json(file, path.stat().st_size)
+        file = path.open("rb")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _error("BW501", f"cannot read {path}: {reason}") from None
-    except (ValueError, EOFError, RuntimeError, BadZipFile, ZlibError) as error:
-        reason = str(error).split("\n")[0] or "it ends too early"
-        raise _error("BW510", f"{path} is not the {suffix} file it says: {reason}") from None
+    with file:
+        try:
+            if suffix == ".npy":
+                return _array(file, path.stat().st_size)
+            return _arrays(file) if suffix == ".npz" else _json(file, path.stat().st_size)
+        except (ValueError, OSError, EOFError, RuntimeError, BadZipFile, ZlibError) as error:
+            reason = str(error).split("\n")[0] or "it ends too early"
+            message = f"{path} is not the {suffix} file it says: {reason}"
+            raise _error("BW510", message) from None
 
 
 def _array(file: BinaryIO, size: int) -> Array:
     """One array; what its head announces must be there before anything is set aside for it."""
-    version = np.lib.format.read_magic(file)
-    head = np.lib.format
-    read_head = head.read_array_header_1_0 if version == (1, 0) else head.read_array_header_2_0
-    shape, _, dtype = read_head(file)
+    shape, dtype = _head(file)
     if dtype.hasobject or dtype.names:
         raise ValueError("it holds Python objects or records, not numbers")
     need = math.prod(shape) * dtype.itemsize
@@ -56,6 +56,18 @@ def _array(file: BinaryIO, size: int) -> Array:
     require(need, "this array", "give a part of it")
     file.seek(0)
     return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
+
+
+def _head(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """The shape and the kind of numbers; NumPy's own errors there are of many kinds."""
+    form = np.lib.format
+    try:
+        first = form.read_magic(file) == (1, 0)
+        read_head = form.read_array_header_1_0 if first else form.read_array_header_2_0
+        shape, _, dtype = read_head(file)
+    except Exception as error:
+        raise ValueError("it does not begin as an array does") from error
+    return shape, dtype
 
 
 def _arrays(file: BinaryIO) -> dict[str, Array]:

@@ -60,13 +60,13 @@ def draw(
     """
     from boxwork.api import load
 
-    picture = load(spec, *(sets or ())).draw(open=opened or (), depth=depth, theme=theme.value)
-    if out == "-":
+    target = None if out == "-" else out or f"{_name(spec)}.svg"
+    graph = load(spec, *(sets or ()))
+    picture = graph.draw(target, open=opened or (), depth=depth, theme=theme.value)
+    if target is None:
         typer.echo(picture.svg, nl=False)
-        return
-    target = out or f"{_name(spec)}.svg"
-    picture.save(target)
-    typer.echo(f"wrote {target}", err=True)
+    else:
+        typer.echo(f"wrote {target}", err=True)
 
 
 def _name(spec: str) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from traceback import extract_tb
@@ -15,8 +15,8 @@ from typing import IO
 import typer
 
 from boxwork.specs.diagnostics import BoxworkError, Diagnostic
+from boxwork.streams import FAULT, INTERRUPTED, MISUSE, NO_READER, WRONG, silence
 
-WRONG, MISUSE, FAULT, INTERRUPTED, NO_READER = 1, 2, 70, 130, 141
 TRACEBACK = "BOXWORK_TRACEBACK"
 
 
@@ -52,7 +52,9 @@ def _reported(*, as_json: bool) -> Iterator[None]:
         silence()
         raise typer.Exit(NO_READER) from None
     except OSError as error:
-        _tell([refused(error)], as_json=as_json)
+        if error.filename is None:  # the output itself
+            raise
+        _tell([_refused(error)], as_json=as_json)
         raise typer.Exit(WRONG) from None
     except MemoryError:
         _tell([Diagnostic("BW420", "the memory of this machine is not enough")], as_json=as_json)
@@ -69,10 +71,9 @@ def _reported(*, as_json: bool) -> Iterator[None]:
         raise typer.Exit(FAULT) from None
 
 
-def refused(error: OSError) -> Diagnostic:
+def _refused(error: OSError) -> Diagnostic:
     """What the system would not do."""
-    what = f"{error.filename}: " if error.filename else ""
-    return Diagnostic("BW509", f"{what}{(error.strerror or str(error)).lower()}")
+    return Diagnostic("BW509", f"{error.filename}: {(error.strerror or str(error)).lower()}")
 
 
 def _fault(error: Exception) -> str:
@@ -84,12 +85,6 @@ def _fault(error: Exception) -> str:
         f"help: this is a fault of boxwork or of an added block, not yours; "
         f"{TRACEBACK}=1 shows where"
     )
-
-
-def silence() -> None:
-    """Nobody reads the output any more: let what is left in the buffer go nowhere."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def warn(diagnostics: Iterable[Diagnostic]) -> None:

@@ -96,6 +96,7 @@ def run(
     if given is None and graph.inputs:
         raise CallError(f"{graph.name} takes {_wanted(graph)}", "give each with --in NAME=VALUE")
     values = inputs(graph, given or ())
+    _check(graph, values, dtype.value)
     model = _model(graph, weights, seed, dtype.value)
     outputs, traced = _results(model, values, trace or ())
     if out is not None:
@@ -113,6 +114,14 @@ def run(
 def _wanted(graph: Graph) -> str:
     wires = (f"{name}: {wire.named()}" for name, wire in graph.inputs.items())
     return f"{'an input' if len(graph.inputs) == 1 else 'inputs'}, {', '.join(wires)}"
+
+
+def _check(graph: Graph, values: Mapping[str, Any], dtype: str) -> None:
+    """Refuse wrong input before the parameters are made, which may take a while."""
+    from boxwork.engines.inputs import check
+    from boxwork.texts import encoded
+
+    check(graph.checked, encoded(graph.checked, graph.interpretation, values), dtype)
 
 
 def _model(graph: Graph, weights: str | None, seed: int, dtype: str) -> Model:

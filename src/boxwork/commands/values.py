@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read
 from boxwork.commands.guard import CallError
 from boxwork.specs.diagnostics import DataError, Diagnostic
-from boxwork.specs.hints import shorten
+from boxwork.specs.hints import did_you_mean, shorten
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -28,6 +28,7 @@ def inputs(graph: Graph, given: Sequence[str]) -> dict[str, Any]:
     for text in given:
         name, equals, value = text.partition("=")
         if equals:
+            _check_name(graph, name.strip())
             new = {name.strip(): _value(graph, name.strip(), value)}
         elif text.lower().endswith((".npz", ".json")):
             new = _by_name(Path(text.removeprefix("@")))
@@ -37,6 +38,13 @@ def inputs(graph: Graph, given: Sequence[str]) -> dict[str, Any]:
             raise CallError(f"the input {again} is given twice")
         found |= new
     return found
+
+
+def _check_name(graph: Graph, name: str) -> None:
+    """The name is held first: it decides how the value is read."""
+    if name not in graph.inputs:
+        hint = did_you_mean(name, graph.inputs)
+        raise DataError([Diagnostic("BW401", f"{graph.name} has no input `{name}`", help=hint)])
 
 
 def _by_name(path: Path) -> dict[str, Any]:

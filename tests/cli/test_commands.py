@@ -1,0 +1,108 @@
+"""The smaller verbs, help, and what happens when something goes wrong that nobody foresaw."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner, Result
+
+from boxwork import __version__, api
+from boxwork.commands import VERBS, app
+from boxwork.graphs.load import load
+from boxwork.graphs.totals import total
+
+Run = Callable[..., Result]
+
+
+@pytest.mark.parametrize("name", ["gpt", "gpt2-medium", "gpt-modern", "transformer"])
+def test_what_is_expanded_is_the_same(boxwork: Run, here: Path, name: str) -> None:
+    (here / "all.yaml").write_text(boxwork("expand", name).stdout, encoding="utf-8")
+    assert total(load("all.yaml")[1]) == total(load(name)[1])
+
+
+def test_expand_applies_edits(boxwork: Run) -> None:
+    text = boxwork("expand", "gpt2", "--set", "swap.LayerNorm=RMSNorm").stdout
+    assert "RMSNorm" in text
+    assert "LayerNorm" not in text
+
+
+def test_the_schema_is_one(boxwork: Run) -> None:
+    Draft202012Validator.check_schema(json.loads(boxwork("schema").stdout))
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_examples(boxwork: Run, verb: str) -> None:
+    text = boxwork(verb, "--help").stdout
+    assert "Examples:\n      boxwork " in text
+    examples = [line for line in text.splitlines() if line.startswith("      boxwork ")]
+    assert all(line.split()[1] == verb for line in examples)
+    assert boxwork(verb, "-h").stdout == text
+
+
+def test_the_summary_names_every_verb_in_one_line(boxwork: Run) -> None:
+    lines = boxwork("--help").stdout.splitlines()
+    for verb in VERBS:
+        (line,) = (line for line in lines if line.startswith(f"  {verb} "))
+        assert line.endswith(".")
+        assert not line.endswith("...")
+
+
+def test_without_a_verb_there_is_help(boxwork: Run) -> None:
+    result = boxwork(status=2)
+    assert "Usage: boxwork [OPTIONS] COMMAND" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version(boxwork: Run, flag: str) -> None:
+    assert boxwork(flag).stdout == f"boxwork {__version__}\n"
+
+
+def test_the_demo_shows_and_draws(boxwork: Run, here: Path) -> None:
+    text = boxwork("demo", "--out-dir", "some/where").stdout
+    assert '"humpty dumpty sat on a wall"' in text
+    assert '"Wo wohnst du?"' in text
+    assert text.count("random") == 2
+    assert text.count(": next ") == 2
+    assert "63,082,496" in text
+    drawn = sorted(path.relative_to(here).as_posix() for path in here.rglob("*.svg"))
+    assert drawn == ["some/where/gpt.svg", "some/where/transformer.svg"]
+    assert all(path in text for path in drawn)
+
+
+def test_the_demo_says_where_it_cannot_write(boxwork: Run, here: Path) -> None:
+    (here / "file").write_text("", encoding="utf-8")
+    assert "error[BW507]" in boxwork("demo", "--out-dir", "file", status=1).stderr
+    assert "a file has its name" in boxwork("demo", "--out-dir", "file", status=1).stderr
+
+
+def raising(error: BaseException) -> Callable[..., Any]:
+    def load(*args: object, **options: object) -> None:
+        raise error
+
+    return load
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "text"),
+    [
+        (ZeroDivisionError("by nothing"), 70, "internal error: ZeroDivisionError: by nothing"),
+        (MemoryError(), 1, "error[BW420]"),
+        (PermissionError(13, "Permission denied", "/x"), 1, "error[BW509]: /x: permission denied"),
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+    ],
+)
+def test_what_nobody_foresaw(
+    boxwork: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int, text: str
+) -> None:
+    monkeypatch.setattr(api, "load", raising(error))
+    assert boxwork("check", "gpt", status=status).stderr.startswith(text)
+
+
+def test_a_fault_is_shown_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "load", raising(ZeroDivisionError("by nothing")))
+    monkeypatch.setenv("BOXWORK_TRACEBACK", "1")
+    result = CliRunner().invoke(app, ["check", "gpt"])
+    assert isinstance(result.exception, ZeroDivisionError)
