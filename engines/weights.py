@@ -111,6 +111,8 @@ def _files(path: Path) -> list[Path]:
     if not path.exists():
         near = did_you_mean(path.name, _names(path.parent))
         raise _error("BW501", f"there is no file {path}", near)
+    if not path.is_file():  # a pipe may never end
+        raise _error("BW501", f"cannot read {path}: it is no regular file")
     return [path]
 
 

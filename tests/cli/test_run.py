@@ -1,15 +1,21 @@
 """``boxwork run``: what goes in, what comes out, and what is said about it."""
 
 import json
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import Result
 
 import boxwork as bw
+from boxwork.commands.guard import CallError
+from boxwork.commands.values import inputs
 
 Run = Callable[..., Result]
 Facts = Callable[..., Any]
@@ -160,6 +166,27 @@ def test_errors_have_codes(
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--in", "tokens=@p.npy"],
+        ["--in", "tokens=@p.txt"],
+        ["--in", "p.json"],
+        ["--in", "tokens=a", "--weights", "p.safetensors"],
+    ],
+)
+def test_pipes_are_not_waited_for(boxwork: Run, here: Path, args: list[str]) -> None:
+    os.mkfifo(here / args[-1].rpartition("@")[2])
+    result = boxwork("run", "gpt", *args, status=1)
+    assert result.stderr.startswith("error[BW501]")
+    assert "it is no regular file" in result.stderr
+
+
+def test_a_file_name_that_is_none(boxwork: Run, here: Path) -> None:
+    assert "BW416" in boxwork("run", "gpt2", "--in", f"tokens={'9' * 400}x.npy", status=1).stderr
+
+
 def test_errors_as_json(facts: Facts) -> None:
     (found,) = facts("run", "gpt", "--in", "tokens=[28]", status=1)["diagnostics"]
     assert found["code"] == "BW407"
@@ -177,3 +204,24 @@ def test_errors_as_json(facts: Facts) -> None:
 )
 def test_a_wrong_call_has_status_2(boxwork: Run, args: list[str], text: str) -> None:
     assert text in boxwork("run", "gpt", *args, status=2).stderr
+
+
+MODELS = [
+    bw.load("gpt", layers=1).init(),
+    bw.load("transformer", layers=1, d_model=16, heads=2).init(),
+    bw.load("leaf-flower").init(),
+]
+PIECES = st.sampled_from(
+    ["tokens", "source", "features", "=", "@", "[", "]", "1", "-", ",", ".", '"', "ab", "nan", "e9",
+     "{", "}", ":", " ", "\n", "/", "~", "x.npy", ".json", ".txt", "\x00", "\ud800", "9" * 400]
+)  # fmt: skip
+
+
+@given(st.sampled_from(MODELS), st.data())
+def test_whatever_is_given_is_run_or_refused(model: bw.Model, data: st.DataObject) -> None:
+    texts = [
+        f"{data.draw(st.sampled_from([*model.graph.inputs, 'x']))}={''.join(value)}"
+        for value in data.draw(st.lists(st.lists(PIECES, max_size=6), max_size=3))
+    ]
+    with suppress(bw.DataError, CallError):
+        model(**inputs(model.graph, texts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import stat
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from boxwork.files import known_suffix, write
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 SUFFIXES = (".npy", ".npz", ".json")
-JSON_COST = 20  # bytes of memory for each byte of JSON, roughly
+JSON_COST, TEXT_COST = 20, 5  # bytes of memory for each byte of a file, roughly
 Array = np.ndarray[Any, Any]
 
 
@@ -29,20 +30,27 @@ def read(path: Path) -> Any:
         DataError: if it cannot be read, or is not what its suffix says.
     """
     suffix = known_suffix(path, SUFFIXES, "an array")
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise _error("BW501", f"cannot read {path}: {reason}") from None
-    with file:
+    with opened(path) as file:
+        size = path.stat().st_size
         try:
             if suffix == ".npy":
-                return _array(file, path.stat().st_size)
-            return _arrays(file) if suffix == ".npz" else _json(file, path.stat().st_size)
+                return _array(file, size)
+            return _arrays(file) if suffix == ".npz" else _json(file, size)
         except (ValueError, OSError, EOFError, RuntimeError, BadZipFile, ZlibError) as error:
             reason = str(error).split("\n")[0] or "it ends too early"
             message = f"{path} is not the {suffix} file it says: {reason}"
             raise _error("BW510", message) from None
+
+
+def opened(path: Path) -> BinaryIO:
+    """A regular file; pipes and devices may never end."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _error("BW501", f"cannot read {path}: it is no regular file")
+        return path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _error("BW501", f"cannot read {path}: {reason.lower()}") from None
 
 
 def _array(file: BinaryIO, size: int) -> Array:
@@ -83,6 +91,17 @@ def _arrays(file: BinaryIO) -> dict[str, Array]:
 def _json(file: BinaryIO, size: int) -> Any:
     require(JSON_COST * size, "this JSON", "an .npy file needs much less")
     return parse_json(file.read().decode("utf-8-sig"))
+
+
+def read_text(path: Path) -> str:
+    """The text of a file, without the end of its last line."""
+    with opened(path) as file:
+        require(TEXT_COST * path.stat().st_size, "this text", "give a part of it")
+        try:
+            return file.read().decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError as error:
+            message = f"{path} is no text in UTF-8 (byte {error.start + 1})"
+            raise _error("BW510", message) from None
 
 
 def parse_json(text: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read
+from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read, read_text
 from boxwork.commands.guard import CallError
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean, shorten
@@ -57,7 +57,7 @@ def _by_name(path: Path) -> dict[str, Any]:
 
 def _value(graph: Graph, name: str, text: str) -> Any:
     path = Path(text.removeprefix("@"))
-    if text.startswith("@") or (path.suffix.lower() in SUFFIXES and path.is_file()):
+    if text.startswith("@") or (path.suffix.lower() in SUFFIXES and _is_there(path)):
         return _from_file(name, path)
     reads_text = graph.interpretation.tokenizer(name) is not None
     if text.lstrip().startswith(("[", '"')) and (not reads_text or _is_json(text)):
@@ -69,10 +69,17 @@ def _value(graph: Graph, name: str, text: str) -> Any:
     return numbers[0] if single else numbers
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long, or with a zero in it
+        return False
+
+
 def _from_file(name: str, path: Path) -> Any:
     """One input from a file: its array, or the one of its name if there are several."""
     if path.suffix.lower() == TEXT:
-        return _text(path)
+        return read_text(path)
     content = read(path)
     if not isinstance(content, Mapping):
         return content
@@ -82,16 +89,6 @@ def _from_file(name: str, path: Path) -> Any:
         return next(iter(content.values()))
     known = ", ".join(map(str, content)) or "nothing"
     raise _unreadable(f"{path} holds no `{name}`", f"it holds {known}")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\n")
-    except UnicodeDecodeError:
-        raise _unreadable(f"{path} is no text in UTF-8") from None
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise DataError([Diagnostic("BW501", f"cannot read {path}: {reason}")]) from None
 
 
 def _is_json(text: str) -> bool:
