@@ -9,6 +9,7 @@ from typing import Any
 
 LIMIT = 10**15  # no size of a network is larger; keeps `9**9**9` from being computed
 MAX_TERMS = 64
+MAX_LENGTH = 1000
 
 
 class SizeError(ValueError):
@@ -74,6 +75,16 @@ class Form:
         return isinstance(other, Form) and self.terms == other.terms
 
     @cached_property
+    def length(self) -> int:
+        """How many names and numbers it takes to write this form."""
+        total = 0
+        for monomial, _ in self.terms:
+            total += 1
+            for atom, _power in monomial:
+                total += 1 if isinstance(atom, str) else atom[1].length + atom[2].length
+        return total
+
+    @cached_property
     def _hash(self) -> int:
         return hash(self.terms)
 
@@ -106,7 +117,8 @@ class Form:
         if len(other.terms) != 1:
             return self if not self.terms else _opaque("/", self, other)
         ((below, divisor),) = other.terms
-        return Form({_join(above, below, -1): factor / divisor for above, factor in self.terms})
+        quotient = {_join(above, below, -1): factor / divisor for above, factor in self.terms}
+        return _bounded(Form(quotient))
 
     def __pow__(self, other: Form) -> Form:
         power = other.constant
@@ -172,12 +184,16 @@ def _join(left: Monomial, right: Monomial, sign: int) -> Monomial:
 
 
 def _bounded(form: Form) -> Form:
+    if form.length > MAX_LENGTH:
+        raise SizeError("the size would take pages to write")
     if any(abs(factor) > LIMIT for _, factor in form.terms):
         raise SizeError(f"the size is larger than {LIMIT:,}")
     return form
 
 
 def _opaque(operator: str, left: Form, right: Form) -> Form:
+    if left.length + right.length > MAX_LENGTH:
+        raise SizeError("the size would take pages to write")
     return Form({(((operator, left, right), 1),): Fraction(1)})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from boxwork.graphs.graph import Composite
+from boxwork.graphs.graph import Composite, Node
 from boxwork.graphs.scope import Scope, Trail
 from boxwork.graphs.settings import Settings
 from boxwork.specs.diagnostics import Note, Span
@@ -63,23 +63,27 @@ def _names(reading: Names, size: int) -> bool:
 
 def expanded_size(root: Composite, trail: Trail, span: Span) -> None:
     """Refuse a graph whose boxes, all copies written out, no machine could list."""
-    total = _boxes(root, {})
+    known: dict[int, int] = {}
+    boxes = {name: _boxes(node, known) for name, node in root.nodes.items()}
+    total = sum(boxes.values())
     if total > MAX_BOXES:
+        most = max(boxes, key=lambda name: boxes[name])
         trail.report(
             "BW208",
             f"written out, the graph has {total:,} boxes; the most is {MAX_BOXES:,}",
-            span,
-            help="repeat less",
+            root.nodes[most].span or span,
+            label="" if len(boxes) == 1 else f"{boxes[most]:,} of them are here",
+            help="use or repeat less inside",
         )
 
 
-def _boxes(composite: Composite, known: dict[int, int]) -> int:
-    if id(composite) not in known:
-        total = 0
-        for node in composite.nodes.values():
-            sizes = [1 + (_boxes(p, known) if isinstance(p, Composite) else 0) for p in node.parts]
-            count = 1 if node.count is None else node.count
-            rounds, rest = divmod(count, len(sizes))
-            total += rounds * sum(sizes) + sum(sizes[:rest])
-        known[id(composite)] = total
-    return known[id(composite)]
+def _boxes(node: Node, known: dict[int, int]) -> int:
+    """How many boxes a node is, all copies written out."""
+    sizes = []
+    for part in node.parts:
+        if id(part) not in known:
+            inner = part.nodes.values() if isinstance(part, Composite) else ()
+            known[id(part)] = 1 + sum(_boxes(n, known) for n in inner)
+        sizes.append(known[id(part)])
+    rounds, rest = divmod(1 if node.count is None else node.count, len(sizes))
+    return rounds * sum(sizes) + sum(sizes[:rest])

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from boxwork.graphs.build import Builder
 
 MAX_NESTING = 24
+MAX_TEMPLATES = 4_000
 Wired = Mapping[str, tuple[tuple[Ref, Wire], ...]]
 
 
@@ -127,6 +128,7 @@ class Parts:
         if key in self._busy:
             self._contains_itself(block, frame)
         if key not in self._made:
+            self._count(frame)
             self._busy.add(key)
             try:
                 self._made[key] = self._make(block, decl, frame, wires)
@@ -136,6 +138,19 @@ class Parts:
         if part is None:
             raise ReportedError
         return part
+
+    def _count(self, frame: Frame) -> None:
+        """Blocks that differ wherever they are used cannot be checked once for all."""
+        if len(self._made) > MAX_TEMPLATES:
+            raise ReportedError
+        if len(self._made) == MAX_TEMPLATES:
+            self._made[None] = None  # say it once
+            self.trail.fail(
+                "BW208",
+                f"more than {MAX_TEMPLATES:,} blocks that are all unlike",
+                frame.span,
+                help="blocks of one kind and size are checked once: use fewer sizes",
+            )
 
     def _make(
         self,
@@ -209,7 +224,13 @@ class Parts:
 
     def _contains_itself(self, block: BlockValue, frame: Frame) -> NoReturn:
         used = [f.block for f in self.trail.frames]
-        way = used[used.index(block.used) :] if block.used in used else used
+        if block.used not in used:
+            self.trail.fail(
+                "BW207",
+                f"blocks nested more than {MAX_NESTING} deep: {' → '.join([*used[:4], '…'])}",
+                frame.span,
+            )
+        way = used[used.index(block.used) :]
         shown = [*way, block.used] if len(way) < 5 else [*way[:4], "…"]
         self.trail.fail(
             "BW207",

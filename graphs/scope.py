@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 from boxwork.blocks import expressions
@@ -13,8 +14,11 @@ from boxwork.blocks.forms import SizeError
 from boxwork.blocks.grammar import Expr, ExpressionError, parse
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Diagnostic, Note, Reporter, Span
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import did_you_mean, shorten
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl
+
+MAX_CHAIN = 30  # sizes that wait for one another
+MAX_NOTES = 8
 
 
 class ReportedError(Exception):
@@ -43,6 +47,13 @@ class BlockValue:
     used: str = field(compare=False)
     spans: Mapping[str, Span] = field(compare=False, hash=False, default_factory=dict)
     span: Span | None = field(compare=False, hash=False, default=None)  # where a setting names it
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.definition, self.given))
+
+    def __hash__(self) -> int:
+        return self._hash  # blocks hold blocks, and these hold more
 
     def __str__(self) -> str:
         return self.used
@@ -173,7 +184,7 @@ class Scope:
     root: bool = False  # the spec's own: its dims carry their names everywhere
     used: set[str] = field(default_factory=set)
     _busy: list[str] = field(default_factory=list)
-    _circular: set[str] = field(default_factory=set)  # reported: sizes that define each other
+    _failed: set[str] = field(default_factory=set)  # what is wrong with them is reported
 
     def known(self) -> list[str]:
         """Every name that means something here."""
@@ -202,21 +213,33 @@ class Scope:
         raise UnknownNameError(name)
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
-        if name in self._circular:
+        if name in self._failed:
             raise ReportedError
         if name in self._busy:
             way = [*self._busy[self._busy.index(name) :], name]
             decl = self.dims.get(name) or self.settings[name]
-            self._circular.update(way)
+            self._failed.update(way)
             self.trail.fail(
                 "BW113",
                 f"sizes that define each other: {' → '.join(way)}",
                 decl.span,
                 help="one of them needs a size of its own",
             )
+        if len(self._busy) >= MAX_CHAIN:
+            way = [*self._busy[:3], "…", name]
+            decl = self.dims.get(name) or self.settings[name]
+            self.trail.fail(
+                "BW113",
+                f"more than {MAX_CHAIN} sizes wait for one another: {' → '.join(way)}",
+                decl.span,
+                help="write a size above those that are made of it",
+            )
         self._busy.append(name)
         try:
             self.given[name] = make()
+        except ReportedError:
+            self._failed.add(name)
+            raise
         finally:
             self._busy.pop()
         return self.given[name]
@@ -275,7 +298,7 @@ class Scope:
         except ExpressionError as error:
             self.trail.fail(
                 "BW106",
-                f"`{text.text}` cannot be read: {error}",
+                f"`{shorten(text.text)}` cannot be read: {error}",
                 text.part(error.start, error.end),
                 help=error.help,
             )
@@ -289,13 +312,13 @@ class Scope:
         except ExpressionError as error:
             self.trail.fail(
                 "BW114",
-                f"`{text.text}`: {error}",
+                f"`{shorten(text.text)}`: {error}",
                 text.part(error.start, error.end or len(text.text)),
                 help=error.help,
                 notes=self.explain(expr),
             )
         except SizeError as error:
-            self.trail.fail("BW114", f"`{text.text}`: {error}", text.span)
+            self.trail.fail("BW114", f"`{shorten(text.text)}`: {error}", text.span)
 
     def unknown(self, name: str, text: marked.Scalar, expr: Expr) -> NoReturn:
         """Report a name that means nothing."""
@@ -312,7 +335,7 @@ class Scope:
     def explain(self, expr: Expr) -> list[Note]:
         """What the names of an expression stand for, and where that was said."""
         notes = []
-        for name in dict.fromkeys(e.text for e in expr.names()):
+        for name in list(dict.fromkeys(e.text for e in expr.names()))[:MAX_NOTES]:
             try:
                 value = self.get(name)
             except (LookupError, ReportedError):

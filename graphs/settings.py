@@ -16,6 +16,7 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import CAMEL, SHAPES, SNAKE, wrong_shape
 from boxwork.specs.spec import BlockDecl, Given, PresetDecl, SettingDecl
 
+MAX_PRESETS = 24
 _NULLS = ("", "null", "Null", "NULL", "~", "None")
 
 
@@ -287,6 +288,9 @@ class Settings:
         if name in self._busy:
             way = " → ".join([*self._busy[self._busy.index(name) :], name])
             scope.trail.fail("BW207", f"a block that contains itself: {way}", decl.span)
+        if len(self._busy) >= MAX_PRESETS:
+            way = " → ".join([*self._busy[:4], "…"])
+            scope.trail.fail("BW207", f"presets nested {MAX_PRESETS} deep: {way}", decl.span)
         if name not in self._presets:
             self._presets[name] = self._preset(decl, scope)
         return self._presets[name]

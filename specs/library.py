@@ -9,7 +9,7 @@ from pathlib import Path
 import boxwork.blocks
 from boxwork.blocks.catalogue import composites, primitives
 from boxwork.specs.diagnostics import Diagnostic, Reporter, SpecError
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import did_you_mean, shorten
 from boxwork.specs.schema import read_block_file
 from boxwork.specs.source import read
 from boxwork.specs.spec import CompositeDecl
@@ -33,12 +33,19 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     if not looks_like_path and not text.endswith((".yaml", ".yml")):
         if text in shipped():
             return shipped()[text]
-        if not Path(text).exists():
+        if not _exists(Path(text)):
             raise SpecError([_unknown(text)])
     path = Path(text)
-    if near is not None and not path.is_absolute() and (near / path).exists():
+    if near is not None and not path.is_absolute() and _exists(near / path):
         return near / path
     return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long
+        return False
 
 
 def shown(path: Path) -> str:
@@ -52,7 +59,7 @@ def shown(path: Path) -> str:
 def _unknown(text: str) -> Diagnostic:
     return Diagnostic(
         "BW001",
-        f"no spec is named {text!r}, and no file is there",
+        f"no spec is named {shorten(text)!r}, and no file is there",
         help=did_you_mean(text, shipped()) or "`boxwork list specs` shows what is shipped",
     )
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from boxwork.specs import marked
 from boxwork.specs.keys import CAMEL
-from boxwork.specs.spec import BlockDecl, CompositeDecl, Spec
+from boxwork.specs.spec import BlockDecl, CompositeDecl, PresetDecl, Spec
+
+MAX_CHAIN = 24
 
 
 def references(spec: Spec) -> Counter[str]:
@@ -58,3 +60,16 @@ def without_leftovers(spec: Spec, before: Spec) -> Spec:
             return spec
         blocks = {name: block for name, block in spec.blocks.items() if name not in gone}
         spec = replace(spec, blocks=blocks, edited=spec.edited - gone)
+
+
+def circular(spec: Spec) -> bool:
+    """Whether presets fill in each other, so that nothing stands at the end (reported later)."""
+    for name in spec.blocks:
+        seen: list[str] = []
+        block = spec.blocks.get(name)
+        while isinstance(block, PresetDecl) and block.use.text != block.name:
+            if block.name in seen or len(seen) > MAX_CHAIN:
+                return True
+            seen.append(block.name)
+            block = spec.blocks.get(block.use.text)
+    return False

@@ -12,7 +12,7 @@ from boxwork.specs.edits import Edits, SameType
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
 from boxwork.specs.ports import read_dims, read_requirements, read_settings
-from boxwork.specs.references import without_leftovers
+from boxwork.specs.references import circular, without_leftovers
 from boxwork.specs.schema import (
     BASE_KEYS,
     EDITS,
@@ -106,7 +106,7 @@ class _Reader:
             way = " → ".join(p.stem for p in [*chain, target])
             self.reporter.error("BW302", f"specs that extend each other: {way}", named.span)
             return None
-        if not target.is_file():
+        if not _is_file(target):
             self.reporter.error(
                 "BW301",
                 f"there is no spec {named.text} to extend",
@@ -124,7 +124,7 @@ class _Reader:
                 frozenset(base.root.dims) | frozenset(base.blocks) | frozenset(base.root.settings)
             )
             spec = replace(spec, inherited=names)
-        if any(edit in keys for edit in EDITS):
+        if any(edit in keys for edit in EDITS) and not circular(spec):
             spec = self._edited(spec, keys)
         interpret = keys.mapping("interpret")
         if interpret is None:
@@ -194,6 +194,13 @@ class _Reader:
         edits.insert(keys.get("insert"))
         edits.set(keys.mapping("set"))
         return without_leftovers(edits.spec, before)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _merged(base: marked.Mapping | None, new: marked.Mapping) -> marked.Mapping:
