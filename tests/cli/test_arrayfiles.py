@@ -101,7 +101,7 @@ def test_damaged_files_are_refused_or_read(
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    values = {"a": THREE, "stack.0.attn": np.arange(6).reshape(2, 3)}
+    values = {"file": THREE, "stack.0.attn": np.arange(6).reshape(2, 3)}
     for suffix in ("npz", "json"):
         path = tmp_path / f"x.{suffix}"
         save(str(path), values)

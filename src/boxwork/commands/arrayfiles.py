@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812  # it is a class
 
@@ -123,13 +123,21 @@ def save(path: str, values: Mapping[str, Any]) -> None:
         hint = "write .json, which takes lists of unlike length"
         raise _error("BW511", f"{unlike[0]} is a list of arrays of unlike length", hint)
     if suffix == ".npz":
-        write(path, lambda file: np.savez(file, allow_pickle=False, **values))
+        write(path, lambda file: _write_all(file, values))
         return
     if len(values) != 1:
         message = f"an .npy file holds one array, and there are {len(values)}: {', '.join(values)}"
         raise _error("BW511", message, "write .npz or .json")
     (value,) = values.values()
     write(path, lambda file: np.save(file, np.asarray(value), allow_pickle=False))
+
+
+def _write_all(file: IO[bytes], values: Mapping[str, Any]) -> None:
+    """An .npz; NumPy's own ``savez`` cannot take an array that is called ``file``."""
+    with ZipFile(file, "w") as archive:
+        for name, value in values.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asarray(value), allow_pickle=False)
 
 
 def plain(value: Any) -> Any:
