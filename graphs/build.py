@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
-from boxwork.blocks.types import Port, TypePattern, WireType
+from boxwork.blocks.types import Port, WireType
 from boxwork.graphs.check import expanded_size, held_names, unused
 from boxwork.graphs.copies import Copies, copies_of
+from boxwork.graphs.definitions import BlockValue
+from boxwork.graphs.edges import evaluate, input_types, outputs_known
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
+from boxwork.graphs.made import Made
 from boxwork.graphs.parts import Parts, required
-from boxwork.graphs.scope import BlockValue, Frame, ReportedError, Scope, Trail
+from boxwork.graphs.ports import following, inputs_of, wired
+from boxwork.graphs.primitives import Conditions
+from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.ties import resolve_ties
+from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.graphs.values import read_values
 from boxwork.graphs.wires import (
     Written,
-    WrittenRef,
     in_order,
     reached,
     written_ref,
     written_wires,
 )
 from boxwork.specs.diagnostics import Reporter
-from boxwork.specs.hints import closest, did_you_mean
+from boxwork.specs.hints import closest
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
 
@@ -40,16 +43,6 @@ def build(spec: Spec, reporter: Reporter | None = None) -> Graph:
     return replace(graph, warnings=tuple(reporter.in_order()))
 
 
-@dataclass
-class Made:
-    """The nodes of a composite made so far, and what the names of its wires stand for."""
-
-    decl: CompositeDecl
-    inputs: Mapping[str, tuple[WireType, ...]]
-    nodes: dict[str, Node]
-    aliases: dict[str, Ref | None]  # nodes that are no box; None if what they read failed
-
-
 class Builder:
     """Builds the graph of one spec."""
 
@@ -60,23 +53,15 @@ class Builder:
         self.root = root
         self.settings = Settings(spec.blocks, root)
         root.read_setting = self.settings.default
-        self.conditions: dict[tuple[Any, ...], Condition] = {}
+        self.conditions: Conditions = {}
         self.parts = Parts(self)
 
     def graph(self) -> Graph | None:
         """The whole graph; None if too much is wrong."""
         decl = self.spec.root
-        self._evaluate_root()
-        binding = Binding(self.trail, "", "the spec", decl.span, self.root.lookup)
-        inputs: dict[str, tuple[WireType, ...]] = {}
-        for name, declared in decl.inputs.items():
-            try:
-                inputs[name] = (self._input_type(declared.port, declared.text, binding),)
-            except ReportedError:
-                continue
-        failed = len(inputs) < len(decl.inputs)
-        for output in decl.outputs.values():
-            failed |= not self._names_known(output.type, output.text)
+        evaluate(self.root)
+        inputs = input_types(decl, self.root)
+        failed = len(inputs) < len(decl.inputs) or not outputs_known(decl, self.root)
         root = self.composite(decl, self.root, inputs, "")
         unused(self.spec, self.root, self.settings, self.trail, failed=root is None or failed)
         if root is None:
@@ -88,60 +73,6 @@ class Builder:
         return Graph(
             title, self.spec.text.get("about", ""), root, free, tuple(self.conditions.values())
         )
-
-    def _evaluate_root(self) -> None:
-        for name, setting in self.root.settings.items():
-            if setting.default is None:
-                self.trail.report(
-                    "BW112",
-                    f"the setting {name} has no value",
-                    setting.span,
-                    help=f"write {name}: {setting.type} = …",
-                )
-        before = set(self.root.used)
-        for name in [*self.root.dims, *self.root.settings]:
-            try:
-                self.root.get(name)
-            except (ReportedError, LookupError):
-                continue
-        self.root.used = {n for n in self.root.used if n in self._mentioned()} | before
-
-    def _mentioned(self) -> set[str]:
-        """Dims that other dims or settings of the spec are made of."""
-        from boxwork.blocks.grammar import ExpressionError, parse
-
-        texts = [d.value.text for d in self.root.dims.values()]
-        found: set[str] = set()
-        for text in texts:
-            try:
-                found |= {expr.text for expr in parse(text).names()}
-            except ExpressionError:
-                continue
-        return found
-
-    def _input_type(self, port: Port, text: Scalar, binding: Binding) -> WireType:
-        if None in port.type.dims:
-            message = "the input of a spec names all its dims, without *"
-            self.trail.fail("BW107", message, text.span)
-        if not self._names_known(port.type, text):
-            raise ReportedError
-        return binding.type_of(port)
-
-    def _names_known(self, pattern: TypePattern, text: Scalar) -> bool:
-        """Whether a type at the edge of the spec speaks only of the spec's own dims."""
-        known = True
-        for expr in [*pattern.dims, pattern.bound]:
-            for named in expr.names() if expr is not None else ():
-                if not self.root.declares(named.text):
-                    known = False
-                    self.trail.report(
-                        "BW108",
-                        f"`{named.text}` is no dim of this spec",
-                        text.part(named.start, named.end),
-                        help=did_you_mean(named.text, self.root.known())
-                        or f"add `{named.text}: any` to dims",
-                    )
-        return known
 
     def composite(
         self,
@@ -155,7 +86,7 @@ class Builder:
         self._require(decl, scope)
         wires = written_wires(decl, lambda node: self._takes_input(node, scope), self.trail)
         order, stuck = in_order(decl, wires, self.trail)
-        made = Made(decl, inputs, {}, dict.fromkeys(stuck))
+        made = Made(decl, inputs, {}, dict.fromkeys(stuck), self.trail)
         for name in order:
             try:
                 self._node(decl.nodes[name], scope, wires, made)
@@ -194,12 +125,12 @@ class Builder:
         use = node.use
         if use is None or (block := self._quietly(use, scope)) is None:
             return True
-        return bool(self.parts.ports(block))
+        return bool(inputs_of(block))
 
     def _quietly(self, use: Scalar, scope: Scope) -> BlockValue | None:
         before = len(self.trail.reporter.found)
         try:
-            return self.settings.block(use, scope)
+            return self.settings.names.block(use, scope)
         except ReportedError:
             del self.trail.reporter.found[before:]  # it is reported where the node is made
             return None
@@ -208,7 +139,7 @@ class Builder:
         if decl.name not in wires:
             raise ReportedError
         copies = copies_of(decl, scope, self.settings)
-        refs = self._refs(wires[decl.name], made)
+        refs = made.refs(wires[decl.name])
         if copies.absent:
             (wire,) = next(iter(refs.values()), (None,))
             if wire is None:
@@ -227,11 +158,11 @@ class Builder:
         by_port: dict[str, tuple[tuple[Ref, Wire], ...]] = {}
         parts = []
         for block in copies.blocks:
-            by_port = self.parts.wired(decl, block, refs)
+            by_port = wired(decl, block, refs, self.trail)
             types = {port: tuple(w for _, w in pairs) for port, pairs in by_port.items()}
             parts.append(self.parts.part(block, decl, frame, types))
         copies.check(parts, decl, self.trail)
-        follow = self.parts.following(copies, refs) if copies.count is not None else set()
+        follow = following(copies, refs) if copies.count is not None else set()
         inputs = {
             port: tuple(ref for ref, _ in pairs)
             for port, pairs in by_port.items()
@@ -253,37 +184,6 @@ class Builder:
             decl.span,
         )
         return replace(node, values=read_values(decl.values, node, self.trail))
-
-    def _refs(self, written: Written, made: Made) -> dict[str, tuple[tuple[Ref, Wire], ...]]:
-        found = {port: tuple(self._present(refs, made)) for port, refs in written.items()}
-        return {port: wires for port, wires in found.items() if wires}
-
-    def _present(self, written: tuple[WrittenRef, ...], made: Made) -> Iterator[tuple[Ref, Wire]]:
-        for ref in written:
-            with suppress(AbsentError):
-                yield self._wire(ref, made)
-
-    def _wire(self, written: WrittenRef, made: Made) -> tuple[Ref, Wire]:
-        """What a written wire stands for, and its type."""
-        text = written.text
-        if not written.node:
-            (name,) = written.rest
-            if name not in made.inputs:
-                raise AbsentError if made.decl.inputs[name].port.optional else ReportedError
-            return Ref("", name), Wire(made.inputs[name][0], text.text, text.span)
-        if written.node in made.aliases:
-            alias = made.aliases[written.node]
-            if alias is None:
-                raise ReportedError
-            return alias, Wire(self._type(alias, made), text.text, text.span)
-        node = made.nodes[written.node]
-        ref = _ref(node, written, self.trail)
-        return ref, Wire(self._type(ref, made), text.text, text.span)
-
-    def _type(self, ref: Ref, made: Made) -> WireType:
-        if not ref.node:
-            return made.inputs[ref.port][0]
-        return made.nodes[ref.node].outputs[ref.port]
 
     def _outputs(
         self, decl: CompositeDecl, scope: Scope, made: Made
@@ -308,7 +208,7 @@ class Builder:
                 output.span,
                 help=_output_help(output, decl),
             )
-        ref, wire = self._wire(written_ref(decl, output.wire, self.trail), made)
+        ref, wire = made.wire(written_ref(decl, output.wire, self.trail))
         node = decl.nodes.get(first)
         span = node.span if node is not None and output.wire.text == output.name else wire.span
         return ref, Wire(wire.type, wire.name, span)
@@ -343,46 +243,3 @@ def _output_help(output: OutputDecl, decl: CompositeDecl) -> str:
         return f"did you mean `{near}`?"
     last = [*decl.nodes, "NODE"][max(len(decl.nodes) - 1, 0)]
     return f"name a node {output.name}, or write {{type: {output.text.text}, from: {last}}}"
-
-
-class AbsentError(ReportedError):
-    """An optional input that nobody wired: what reads it does without."""
-
-
-def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
-    rest, text = list(written.rest), written.text
-    copy = None
-    if rest and node.count is not None:
-        if not rest[0].isdigit() or int(rest[0]) >= node.count:
-            _inside(node, rest, written, trail)
-            trail.fail(
-                "BW206",
-                f"{node.name} has {node.count:,} copies: `{rest[0]}` is none of them",
-                text.span,
-                help=f"write {node.name}.0 to {node.name}.{node.count - 1}, or {node.name} "
-                "for the last",
-            )
-        copy = int(rest.pop(0))
-    ports = list(node.outputs)
-    if not rest:
-        return Ref(node.name, ports[0], copy)
-    if rest[0] not in ports or len(rest) > 1:
-        _inside(node, rest, written, trail)
-        trail.fail(
-            "BW206",
-            f"{node.name} has no output `{'.'.join(rest)}`",
-            text.span,
-            help=did_you_mean(rest[0], ports) or f"its outputs: {', '.join(ports)}",
-        )
-    return Ref(node.name, rest[0], copy)
-
-
-def _inside(node: Node, rest: list[str], written: WrittenRef, trail: Trail) -> None:
-    """Report a wire that reaches for a node inside of another."""
-    if isinstance(node.part, Composite) and rest[0] in node.part.nodes:
-        trail.fail(
-            "BW206",
-            f"`{'.'.join(rest)}` is inside {node.name}: no wire leads out of there",
-            written.text.span,
-            help=f"give the block {node.used} an output for it",
-        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from boxwork.graphs.graph import Composite, Node
-from boxwork.graphs.scope import Scope, Trail
+from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
+from boxwork.graphs.trail import Trail
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.interpret import Names
 from boxwork.specs.library import block_names
@@ -30,7 +31,7 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
                     code, f"the {what} {name} is not used", decl.span, help="use it or take it out"
                 )
     for name, block in spec.blocks.items():
-        if name not in settings.used_blocks and name not in spec.inherited:
+        if name not in settings.names.used and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)
 
 

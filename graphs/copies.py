@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from boxwork.graphs.definitions import BlockValue, Definition
 from boxwork.graphs.graph import Part
-from boxwork.graphs.scope import BlockValue, Definition, Scope, Trail
+from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
+from boxwork.graphs.trail import Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note
 from boxwork.specs.spec import NodeDecl
@@ -130,7 +132,7 @@ def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> Block
             scope.trail.fail("BW209", "`use` varies over names of blocks", item.span)
     if use is None:
         scope.trail.fail("BW102", f"the node {decl.name} needs the key `use`", decl.span)
-    block = settings.block(use, scope)
+    block = settings.names.block(use, scope)
     if block is None:
         return None
     return settings.given(given, block, scope, decl.span)

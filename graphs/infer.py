@@ -9,7 +9,8 @@ from boxwork.blocks import expressions
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import Expr, ExpressionError
 from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
-from boxwork.graphs.scope import Origin, Trail, UnknownNameError
+from boxwork.graphs.scope import Origin, UnknownNameError
+from boxwork.graphs.trail import Trail
 from boxwork.specs.diagnostics import Note, Span
 
 

@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NoReturn
 
 from boxwork.blocks import expressions
-from boxwork.blocks.block import Block
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.forms import SizeError
 from boxwork.blocks.grammar import Expr, ExpressionError, parse
+from boxwork.graphs.trail import MAX_NOTES, ReportedError, Trail
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Diagnostic, Note, Reporter, Span
+from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean, shorten
-from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl
+from boxwork.specs.spec import DimDecl, SettingDecl
 
 MAX_CHAIN = 30  # sizes that wait for one another
-MAX_NOTES = 8
-
-
-class ReportedError(Exception):
-    """Something is wrong and has been reported; whoever needs the result does without."""
 
 
 class UnknownNameError(LookupError):
     """A name that means nothing here."""
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A block as it is defined: a primitive's class or a composite's declaration."""
-
-    name: str
-    primitive: type[Block] | None = None
-    composite: CompositeDecl | None = None
-
-
-@dataclass(frozen=True)
-class BlockValue:
-    """A block with some settings given: what a `block` setting holds."""
-
-    definition: Definition
-    given: tuple[tuple[str, Any], ...]
-    used: str = field(compare=False)
-    spans: Mapping[str, Span] = field(compare=False, hash=False, default_factory=dict)
-    span: Span | None = field(compare=False, hash=False, default=None)  # where a setting names it
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash((self.definition, self.given))
-
-    def __hash__(self) -> int:
-        return self._hash  # blocks hold blocks, and these hold more
-
-    def __str__(self) -> str:
-        return self.used
 
 
 @dataclass(frozen=True)
@@ -69,101 +33,6 @@ class Origin:
     @property
     def text(self) -> str:
         return self.span.source.text[self.span.start : self.span.end]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One step on the way to the block being checked: the node, its copies, its block."""
-
-    node: str
-    count: int | None
-    block: str
-    span: Span
-    closed: bool
-    home: str = ""  # the name of the source that the block is written in
-
-
-@dataclass
-class Trail:
-    """Where in the graph we are; turns what is wrong into diagnostics that say so."""
-
-    reporter: Reporter
-    frames: list[Frame] = field(default_factory=list)
-    _broken: list[set[Span | None]] = field(default_factory=list)  # sizes of broken requirements
-
-    def path(self, node: str = "") -> str:
-        """The path of a node here, with ``*`` for any copy."""
-        parts = [f.node + (".*" if f.count is not None else "") for f in self.frames]
-        return ".".join([*parts, node] if node else parts)
-
-    def fail(
-        self,
-        code: str,
-        message: str,
-        span: Span,
-        *,
-        label: str = "",
-        labels: Iterable[tuple[Span, str]] = (),
-        notes: Iterable[Note] = (),
-        help: str = "",
-    ) -> NoReturn:
-        """Report, and give up on what was being done."""
-        self.report(code, message, span, label=label, labels=labels, notes=notes, help=help)
-        raise ReportedError
-
-    def report(
-        self,
-        code: str,
-        message: str,
-        span: Span,
-        *,
-        label: str = "",
-        labels: Iterable[tuple[Span, str]] = (),
-        notes: Iterable[Note] = (),
-        help: str = "",
-    ) -> None:
-        """Report at a place; what is wrong inside a catalogue block is shown at its user."""
-        found = list(notes)
-        place = self._place(span)
-        if place != span:
-            text = span.source.text[span.start : span.end].strip()
-            found.append(Note(f"where the catalogue says `{text}`", span))
-            label, labels = "", ()
-        if code in ("BW114", "BW116") and self._follows(code, found):
-            return
-        found += self._within(place)
-        self.reporter.add(
-            Diagnostic(code, message, place, label, tuple(labels), tuple(found), help)
-        )
-
-    def _follows(self, code: str, notes: Iterable[Note]) -> bool:
-        """Whether a broken requirement on the very same sizes was reported already."""
-        sizes: set[Span | None] = {
-            note.span for note in notes if note.span and note.text.endswith(", set")
-        }
-        if sizes and any(sizes <= others for others in self._broken):
-            return True
-        if code == "BW116":
-            self._broken.append(sizes)
-        return False
-
-    def _place(self, span: Span) -> Span:
-        if not self.frames or not self.frames[-1].closed:
-            return span
-        return next(f.span for f in self.frames if f.closed) if self._foreign(span) else span
-
-    def _foreign(self, span: Span) -> bool:
-        """Whether a place lies in a file of the catalogue rather than in the user's."""
-        first = next(f for f in self.frames if f.closed)
-        name = span.source.name
-        return name != first.span.source.name and name in {f.home for f in self.frames if f.closed}
-
-    def _within(self, place: Span) -> Iterable[Note]:
-        inner = [f for f in self.frames if f.span != place]
-        if inner and not inner[-1].closed:
-            frame = inner[-1]
-            copies = "" if frame.count is None else f" ({frame.count:,} copies)"
-            yield Note(f"in the block {frame.block}, used by {frame.node}{copies}")
 
 
 @dataclass
@@ -198,8 +67,12 @@ class Scope:
         return self.outer is not None and self.outer.declares(name)
 
     def get(self, name: str) -> Any:
-        """The value of a setting or dim."""
+        """The value of a setting or dim, which is thereby used."""
         self.used.add(name)
+        return self.value(name)
+
+    def value(self, name: str) -> Any:
+        """The value of a setting or dim."""
         if name in self.given:
             return self.given[name]
         if name in self.settings:

@@ -6,28 +6,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import SettingType
-from boxwork.graphs.scope import BlockValue, Definition, Origin, ReportedError, Scope
-from boxwork.specs import library, marked
+from boxwork.graphs.definitions import BlockValue, described, settings_of
+from boxwork.graphs.names import BlockNames
+from boxwork.graphs.scope import Origin, Scope
+from boxwork.graphs.trail import ReportedError
+from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import CAMEL, SHAPES, SNAKE, wrong_shape
-from boxwork.specs.spec import BlockDecl, Given, PresetDecl, SettingDecl
+from boxwork.specs.spec import BlockDecl, Given, SettingDecl
 
-MAX_PRESETS = 24
 _NULLS = ("", "null", "Null", "NULL", "~", "None")
 
 
 class Settings:
-    """Reads settings and block names of one spec."""
+    """Reads the settings of one spec."""
 
     def __init__(self, blocks: Mapping[str, BlockDecl], root: Scope) -> None:
-        self.blocks, self.root = blocks, root
-        self.used_blocks: set[str] = set()
-        self._presets: dict[str, BlockValue] = {}
-        self._busy: list[str] = []
+        self.names = BlockNames(blocks, root, self.given)
 
     def default(self, decl: SettingDecl, scope: Scope) -> Any:
         """The default of a setting, in the scope of its block."""
@@ -118,7 +116,7 @@ class Settings:
             if kind.base == "number" and isinstance(known, Dim):
                 return scope.number(value)
             return known
-        self._wrong(name, kind, value, scope, f"{value.text}, which is {_described(known)}")
+        self._wrong(name, kind, value, scope, f"{value.text}, which is {described(known)}")
 
     def _wrong(
         self, name: str, kind: SettingType, value: marked.Marked, scope: Scope, found: str
@@ -216,7 +214,7 @@ class Settings:
         if isinstance(value, marked.Scalar):
             if not CAMEL.match(value.text) and not SNAKE.match(value.text):
                 return self._wrong(name, kind, value, scope, _quoted(value.text))  # type: ignore[no-any-return]
-            found = self.block(value, scope)
+            found = self.names.block(value, scope)
             return found and replace(found, span=value.span)
         use = value.get("use") if isinstance(value, marked.Mapping) else None
         if not isinstance(value, marked.Mapping) or not isinstance(use, marked.Scalar):
@@ -233,7 +231,7 @@ class Settings:
         if given is not None and not isinstance(given, marked.Mapping):
             wrong_shape("`with`", given, marked.Mapping, scope.trail.reporter)
             raise ReportedError
-        block = self.block(use, scope)
+        block = self.names.block(use, scope)
         if block is None:
             return None
         block = replace(block, span=use.span)
@@ -242,92 +240,6 @@ class Settings:
         pairs = {key.text: (key, item) for key, item in given.items}
         return self.given(pairs, block, scope, value.span)
 
-    def block(self, use: marked.Scalar, scope: Scope) -> BlockValue | None:
-        """The block that a name stands for: a setting's, the spec's own, the catalogue's."""
-        name = use.text
-        if name == "none":
-            return None
-        if SNAKE.match(name) and scope.declares(name):
-            value = scope.get(name)
-            if value is None or isinstance(value, BlockValue):
-                return value
-            scope.trail.fail(
-                "BW110",
-                f"`{name}` is {_described(value)}, not a block",
-                use.span,
-                help="`use` takes a block, or a setting of type block",
-            )
-        for found in (self._own, self._catalogue)[
-            :: -1 if scope.outer is None and not scope.root else 1
-        ]:
-            block = found(name, scope)
-            if block is not None:
-                return block
-        known = [*self.blocks, *library.block_names()]
-        known += [s for s, decl in scope.settings.items() if decl.type.base == "block"]
-        scope.trail.fail(
-            "BW110", f"no block is named `{name}`", use.span, help=did_you_mean(name, known)
-        )
-
-    def _catalogue(self, name: str, scope: Scope) -> BlockValue | None:
-        decl = library.composite(name)
-        if decl is not None:
-            return BlockValue(Definition(name, composite=decl), (), name)
-        primitive = primitives().get(name)
-        if primitive is not None:
-            return BlockValue(Definition(name, primitive=primitive), (), name)
-        return None
-
-    def _own(self, name: str, scope: Scope) -> BlockValue | None:
-        decl = self.blocks.get(name)
-        if decl is None:
-            return None
-        self.used_blocks.add(name)
-        if not isinstance(decl, PresetDecl):
-            return BlockValue(Definition(name, composite=decl), (), name)
-        if name in self._busy:
-            way = " → ".join([*self._busy[self._busy.index(name) :], name])
-            scope.trail.fail("BW207", f"a block that contains itself: {way}", decl.span)
-        if len(self._busy) >= MAX_PRESETS:
-            way = " → ".join([*self._busy[:4], "…"])
-            scope.trail.fail("BW207", f"presets nested {MAX_PRESETS} deep: {way}", decl.span)
-        if name not in self._presets:
-            self._presets[name] = self._preset(decl, scope)
-        return self._presets[name]
-
-    def _preset(self, decl: PresetDecl, scope: Scope) -> BlockValue:
-        inside = Scope(scope.trail, {}, {}) if decl.closed else self.root
-        self._busy.append(decl.name)
-        try:
-            if decl.use.text == decl.name:
-                base = self._catalogue(decl.name, inside)  # a preset may refine its namesake
-            else:
-                base = self.block(decl.use, inside)
-            if base is None:
-                message = f"`{decl.use.text}` is no block to fill in"
-                scope.trail.fail("BW110", message, decl.use.span)
-            return replace(self.given(decl.given, base, inside, decl.span), used=decl.name)
-        finally:
-            self._busy.pop()
-
 
 def _quoted(text: str) -> str:
     return f"`{text}`" if text else "empty"
-
-
-def settings_of(definition: Definition) -> Mapping[str, SettingType]:
-    """The settings a block declares, by name."""
-    if definition.primitive is not None:
-        return {s.name: s.type for s in definition.primitive.settings()}
-    assert definition.composite is not None
-    return {name: decl.type for name, decl in definition.composite.settings.items()}
-
-
-def _described(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "a flag"
-    if isinstance(value, BlockValue):
-        return f"the block {value.used}"
-    return {Dim: "a size", float: "a number", str: "a text"}.get(type(value), "a list")

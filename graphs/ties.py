@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Tie
-from boxwork.graphs.scope import ReportedError, Trail
+from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
@@ -121,7 +121,7 @@ def _found(
         )
     head, part, rest = _copy(path, node, span, trail)
     if not rest:
-        found = dict(_below(part))
+        found: Mapping[Path, Parameter] = dict(_below(part))
         if not found:
             trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
         return head, found

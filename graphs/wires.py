@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 
-from boxwork.graphs.scope import ReportedError, Trail
+from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note
 from boxwork.specs.hints import did_you_mean

@@ -1,0 +1,97 @@
+"""The ports of a node's block and the wires that feed them, defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from boxwork.blocks.types import Port
+from boxwork.graphs.copies import Copies
+from boxwork.graphs.definitions import BlockValue
+from boxwork.graphs.graph import Ref
+from boxwork.graphs.infer import Wire
+from boxwork.graphs.trail import Trail
+from boxwork.graphs.wires import FIRST
+from boxwork.specs.diagnostics import Span
+from boxwork.specs.hints import did_you_mean
+from boxwork.specs.spec import NodeDecl
+
+Wired = Mapping[str, tuple[tuple[Ref, Wire], ...]]
+
+
+def inputs_of(block: BlockValue) -> tuple[Port, ...]:
+    """The inputs of a block."""
+    if block.definition.primitive is not None:
+        return block.definition.primitive.inputs()
+    assert block.definition.composite is not None
+    return tuple(decl.port for decl in block.definition.composite.inputs.values())
+
+
+def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[str, Any]:
+    """The wires of a node by the names of the block's ports, defaults filled in."""
+    if block.definition.name == "none":
+        return {"x": refs[FIRST]} if FIRST in refs else {"x": next(iter(refs.values()))}
+    ports = inputs_of(block)
+    names = [port.name for port in ports]
+    found = {(names[0] if p == FIRST and names else p): w for p, w in refs.items()}
+    path = trail.path(decl.name)
+    for name, pairs in found.items():
+        if name not in names:
+            _no_port(name, names, block, pairs[0][1].span, trail, path)
+        port = ports[names.index(name)]
+        if len(pairs) > 1 and not port.many:
+            trail.fail(
+                "BW206",
+                f"the input {name} of {path} takes one wire, not a list",
+                pairs[1][1].span,
+                help=f"{block.used} takes {', '.join(names)}",
+            )
+    _defaults(decl, block, ports, found, path, trail)
+    return {name: found[name] for name in names if name in found}
+
+
+def following(copies: Copies, refs: Wired) -> set[str]:
+    """The inputs that default to the one which a repeated node hands on: its own, each copy."""
+    ports = inputs_of(copies.blocks[-1])
+    found = {port.name for port in ports[:1]}
+    for port in ports[1:]:
+        if port.name not in refs and port.default in found:
+            found.add(port.name)
+    return found - {port.name for port in ports[:1]}
+
+
+def _no_port(
+    name: str, names: list[str], block: BlockValue, span: Span, trail: Trail, path: str
+) -> None:
+    if name == FIRST:
+        trail.fail("BW206", f"{path} ({block.used}) takes no input", span)
+    trail.fail(
+        "BW206",
+        f"{block.definition.name} has no input `{name}`",
+        span,
+        help=did_you_mean(name, names) or f"its inputs: {', '.join(names) or 'none'}",
+    )
+
+
+def _defaults(
+    decl: NodeDecl,
+    block: BlockValue,
+    ports: tuple[Port, ...],
+    found: dict[str, Any],
+    path: str,
+    trail: Trail,
+) -> None:
+    for port in ports:
+        if port.name in found or port.optional:
+            continue
+        if port.default in found:
+            found[port.name] = found[port.default]
+            continue
+        trail.fail(
+            "BW202",
+            f"nothing feeds the input {port.name} of {path}",
+            decl.use.span if decl.use else decl.span,
+            notes=[],
+            help=f"{block.definition.name} takes {port.name}: {port.type}; "
+            f"write in: {{{port.name}: WIRE}}",
+        )
