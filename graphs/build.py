@@ -155,20 +155,20 @@ class Builder:
     ) -> Node:
         span = decl.use.span if decl.use is not None else decl.span
         frame = Frame(decl.name, copies.count, copies.used, span, False)
-        by_port: dict[str, tuple[tuple[Ref, Wire], ...]] = {}
         parts = []
-        for block in copies.blocks:
-            by_port = wired(decl, block, refs, self.trail)
-            types = {port: tuple(w for _, w in pairs) for port, pairs in by_port.items()}
+        wires_of = [wired(decl, block, refs, self.trail) for block in copies.blocks]
+        for block, found in zip(copies.blocks, wires_of, strict=True):
+            types = {port: tuple(w for _, w in pairs) for port, pairs in found.items()}
             parts.append(self.parts.part(block, decl, frame, types))
         copies.check(parts, decl, self.trail)
+        by_port = wires_of[copies.first]  # `none` among the copies has no ports of its own
         follow = following(copies, refs) if copies.count is not None else set()
         inputs = {
             port: tuple(ref for ref, _ in pairs)
             for port, pairs in by_port.items()
             if port not in follow
         }
-        outputs = dict(parts[0].outputs)
+        outputs = dict(parts[copies.first].outputs)
         if copies.count == 0:
             first = next(iter(by_port.values()))[0][1].type
             outputs = {next(iter(outputs)): first}

@@ -27,6 +27,11 @@ class Copies:
     used: str
 
     @property
+    def first(self) -> int:
+        """The first step of the cycle at which there is a box."""
+        return next(i for i, block in enumerate(self.blocks) if block.definition.name != "none")
+
+    @property
     def absent(self) -> bool:
         """True for `use: none`: no box, readers read its input."""
         return not self.blocks

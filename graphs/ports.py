@@ -52,7 +52,7 @@ def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[
 
 def following(copies: Copies, refs: Wired) -> set[str]:
     """The inputs that default to the one which a repeated node hands on: its own, each copy."""
-    ports = inputs_of(copies.blocks[-1])
+    ports = inputs_of(copies.blocks[copies.first])
     found = {port.name for port in ports[:1]}
     for port in ports[1:]:
         if port.name not in refs and port.default in found:
