@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from boxwork.graphs.definitions import BlockValue, Definition
+from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Part
 from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
@@ -146,4 +146,5 @@ def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> Block
 def _identity(blocks: Sequence[BlockValue | None]) -> BlockValue:
     """What stands for `none` among copies that vary: a block that hands its input on."""
     like = next(block for block in blocks if block is not None)
-    return replace(like, definition=Definition("none"), given=(), used="none")
+    definition = replace(like.definition, name="none")  # its ports have the names of the others'
+    return replace(like, definition=definition, given=(), used="none")

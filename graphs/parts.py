@@ -13,6 +13,7 @@ from boxwork.blocks.types import WireType
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Condition, Part, Ref
 from boxwork.graphs.infer import Binding, Wire
+from boxwork.graphs.ports import first_output
 from boxwork.graphs.primitives import missing, primitive
 from boxwork.graphs.scope import Scope, UnknownNameError
 from boxwork.graphs.trail import Frame, ReportedError, Trail
@@ -45,7 +46,7 @@ class Parts:
         """The template of one use of a block."""
         types = tuple((port, tuple(w.type for w in ws)) for port, ws in wires.items())
         if block.definition.name == "none":
-            return _identity(dict(types))
+            return _identity(dict(types), first_output(block))
         key = (block, block.used, types)
         if key in self._busy:
             self._contains_itself(block, frame)
@@ -175,10 +176,11 @@ def _declared_only(scope: Scope) -> Any:
     return lookup
 
 
-def _identity(types: Mapping[str, tuple[WireType, ...]]) -> Composite:
-    return Composite(
-        "none", "none", "", "", {}, types, {"y": types["x"][0]}, {"y": Ref("", "x")}, {}
-    )
+def _identity(types: Mapping[str, tuple[WireType, ...]], output: str) -> Composite:
+    """No box: what comes in goes out."""
+    ((port, (wire, *_)),) = types.items()
+    outputs, sources = {output: wire}, {output: Ref("", port)}
+    return Composite("none", "none", "", "", {}, types, outputs, sources, {})
 
 
 def required(expr: Expr, text: marked.Scalar, scope: Scope) -> Condition | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from boxwork.blocks.types import Port
+from boxwork.blocks.types import Port, parse_ports
 from boxwork.graphs.copies import Copies
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Ref
@@ -27,12 +27,21 @@ def inputs_of(block: BlockValue) -> tuple[Port, ...]:
     return tuple(decl.port for decl in block.definition.composite.inputs.values())
 
 
+def first_output(block: BlockValue) -> str:
+    """The name of the first output of a block."""
+    if block.definition.primitive is not None:
+        return parse_ports(block.definition.primitive.ports)[1][0].name
+    assert block.definition.composite is not None
+    return next(iter(block.definition.composite.outputs))
+
+
 def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[str, Any]:
     """The wires of a node by the names of the block's ports, defaults filled in."""
-    if block.definition.name == "none":
-        return {"x": refs[FIRST]} if FIRST in refs else {"x": next(iter(refs.values()))}
     ports = inputs_of(block)
     names = [port.name for port in ports]
+    if block.definition.name == "none":
+        first = refs[FIRST] if FIRST in refs else refs.get(names[0], next(iter(refs.values())))
+        return {names[0]: first}
     found = {(names[0] if p == FIRST and names else p): w for p, w in refs.items()}
     path = trail.path(decl.name)
     for name, pairs in found.items():
