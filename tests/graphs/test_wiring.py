@@ -26,7 +26,12 @@ CROSS = """
 
 def test_the_node_above_feeds_the_first_port() -> None:
     graph = graph_of(
-        "nodes:\n  a: {use: ReLU}\n  b: {use: GELU}\n  y: {use: MultiHeadAttention, with: {heads: 2}}"
+        (
+            "nodes:\n"
+            "  a: {use: ReLU}\n"
+            "  b: {use: GELU}\n"
+            "  y: {use: MultiHeadAttention, with: {heads: 2}}"
+        )
     )
     assert wires(graph, "a") == {"x": ["x"]}
     assert wires(graph, "b") == {"x": ["a.y"]}
@@ -35,15 +40,31 @@ def test_the_node_above_feeds_the_first_port() -> None:
 
 def test_a_block_without_inputs_takes_none_from_above() -> None:
     graph = graph_of(
-        "nodes:\n  a: {use: ReLU}\n  row: {use: Array, with: {dims: [d]}}\n  all: {use: Expand, with: {dim: seq}}\n  y: {use: Add, in: [a, all]}"
+        (
+            "nodes:\n"
+            "  a: {use: ReLU}\n"
+            "  row: {use: Array, with: {dims: [d]}}\n"
+            "  all: {use: Expand, with: {dim: seq}}\n"
+            "  y: {use: Add, in: [a, all]}"
+        )
     )
     assert wires(graph, "row") == {}
     assert wires(graph, "all") == {"x": ["row.y"]}
 
 
 def test_written_and_implied_wires_are_one_graph() -> None:
-    implied = "nodes:\n  a: {use: Linear, with: {width: 8}}\n  b: {use: ReLU}\n  y: {use: Linear, with: {width: d}}"
-    written = "nodes:\n  a: {use: Linear, in: x, with: {width: 2 * d}}\n  b: {use: ReLU, in: {x: a}}\n  y: {use: Linear, in: b.y, with: {width: d}}"
+    implied = (
+        "nodes:\n"
+        "  a: {use: Linear, with: {width: 8}}\n"
+        "  b: {use: ReLU}\n"
+        "  y: {use: Linear, with: {width: d}}"
+    )
+    written = (
+        "nodes:\n"
+        "  a: {use: Linear, in: x, with: {width: 2 * d}}\n"
+        "  b: {use: ReLU, in: {x: a}}\n"
+        "  y: {use: Linear, in: b.y, with: {width: d}}"
+    )
     one, other = structure(graph_of(implied)), structure(graph_of(written))
     assert str(one).replace("'2 * d'", "'8'") == str(other).replace("'2 * d'", "'8'")
 
@@ -54,9 +75,10 @@ def test_the_order_of_nodes_is_free() -> None:
 
 
 def test_optional_and_defaulted_ports() -> None:
-    text = (
-        TWO
-        + "    nodes:\n      a: {use: MultiHeadAttention, in: x, with: {heads: 2}}\n      y: {use: MultiHeadAttention, in: {query: a, memory: z}, with: {heads: 2}}"
+    text = TWO + (
+        "    nodes:\n"
+        "      a: {use: MultiHeadAttention, in: x, with: {heads: 2}}\n"
+        "      y: {use: MultiHeadAttention, in: {query: a, memory: z}, with: {heads: 2}}"
     )
     graph = graph_of(text)
     assert wires(graph, "a") == {"query": ["x"], "memory": ["x"]}
@@ -76,13 +98,24 @@ def test_an_optional_input_that_is_wired_goes_in() -> None:
 def test_ports_of_shape_read_lengths_only() -> None:
     graph = graph_of(
         TWO
-        + "    nodes:\n      p: {use: PositionalEmbedding, in: x, with: {count: 9, width: d}}\n      y: {use: Add, in: [x, p]}"
+        + (
+            "    nodes:\n"
+            "      p: {use: PositionalEmbedding, in: x, with: {count: 9, width: d}}\n"
+            "      y: {use: Add, in: [x, p]}"
+        )
     )
     assert str(node_at(graph, "p").outputs["y"]) == "real[seq, 4]"
 
 
 def test_use_none_is_no_box() -> None:
-    text = "settings: {drop: block = none}\nnodes:\n  a: {use: ReLU}\n  no: {use: drop}\n  gone: {use: none}\n  y: {use: GELU}"
+    text = (
+        "settings: {drop: block = none}\n"
+        "nodes:\n"
+        "  a: {use: ReLU}\n"
+        "  no: {use: drop}\n"
+        "  gone: {use: none}\n"
+        "  y: {use: GELU}"
+    )
     graph = graph_of(text)
     assert list(graph.root.nodes) == ["a", "y"]
     assert wires(graph, "y") == {"x": ["a.y"]}
@@ -101,7 +134,13 @@ def test_an_output_may_be_a_box_that_is_none() -> None:
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_repeat(count: int) -> None:
     graph = graph_of(
-        "dims: {seq: any, d: 4, layers: 3}\nnodes:\n  a: {use: ReLU}\n  s: {use: Linear, repeat: layers, with: {width: d}}\n  y: {use: GELU}",
+        (
+            "dims: {seq: any, d: 4, layers: 3}\n"
+            "nodes:\n"
+            "  a: {use: ReLU}\n"
+            "  s: {use: Linear, repeat: layers, with: {width: d}}\n"
+            "  y: {use: GELU}"
+        ),
         layers=count,
     )
     assert node_at(graph, "s").count == count
@@ -115,7 +154,11 @@ def test_repeat(count: int) -> None:
 
 def test_a_copy_may_be_read() -> None:
     graph = graph_of(
-        "nodes:\n  s: {use: Linear, repeat: 3, with: {width: d}}\n  y: {use: Add, in: [s.0, s.2, s]}"
+        (
+            "nodes:\n"
+            "  s: {use: Linear, repeat: 3, with: {width: d}}\n"
+            "  y: {use: Add, in: [s.0, s.2, s]}"
+        )
     )
     assert wires(graph, "y") == {"x": ["s.0.y", "s.2.y", "s.y"]}
 
@@ -129,7 +172,10 @@ def test_the_first_input_is_carried_and_the_others_go_to_all(count: int) -> None
 
 
 def test_vary_takes_turns() -> None:
-    text = "nodes:\n  y: {use: MultiHeadAttention, repeat: 5, vary: {window: [2, 3, none], causal: [true, true, true]}, with: {heads: 2}}"
+    text = (
+        "nodes:\n"
+        "  y: {use: MultiHeadAttention, repeat: 5, vary: {window: [2, 3, none], causal: [true, true, true]}, with: {heads: 2}}"
+    )
     node = node_at(graph_of(text), "y")
     assert [str(node.part_of(i).settings["window"]) for i in range(5)] == [
         "2",
@@ -142,13 +188,22 @@ def test_vary_takes_turns() -> None:
 
 
 def test_vary_of_use_and_none_in_it() -> None:
-    text = "blocks:\n  A: {use: Scale, with: {by: 2}}\nnodes:\n  y: {repeat: 4, vary: {use: [A, ReLU, none]}}"
+    text = (
+        "blocks:\n"
+        "  A: {use: Scale, with: {by: 2}}\n"
+        "nodes:\n"
+        "  y: {repeat: 4, vary: {use: [A, ReLU, none]}}"
+    )
     node = node_at(graph_of(text), "y")
     assert [node.part_of(i).name for i in range(4)] == ["Scale", "ReLU", "none", "Scale"]
 
 
 def test_a_cycle_longer_than_the_stack_is_cut() -> None:
-    text = "dims: {seq: any, d: 4, layers: 6}\nnodes:\n  y: {repeat: layers, vary: {use: [ReLU, GELU, SiLU]}}"
+    text = (
+        "dims: {seq: any, d: 4, layers: 6}\n"
+        "nodes:\n"
+        "  y: {repeat: layers, vary: {use: [ReLU, GELU, SiLU]}}"
+    )
     assert [part.name for part in node_at(graph_of(text, layers=2), "y").parts] == ["ReLU", "GELU"]
 
 
@@ -188,7 +243,11 @@ def test_one_mistake_is_told_once_however_often_it_is_used() -> None:
 
 def test_copies_share_their_template() -> None:
     graph = graph_of(
-        "nodes:\n  a: {use: GPTBlock, repeat: 50, with: {heads: 2}}\n  y: {use: GPTBlock, with: {heads: 2}}"
+        (
+            "nodes:\n"
+            "  a: {use: GPTBlock, repeat: 50, with: {heads: 2}}\n"
+            "  y: {use: GPTBlock, with: {heads: 2}}"
+        )
     )
     assert node_at(graph, "a").part is node_at(graph, "y").part
     assert primitive_at(graph, "a.49.attn.q") is primitive_at(graph, "y.attn.q")
