@@ -11,7 +11,7 @@ from boxwork.blocks.grammar import ExpressionError, parse, parse_condition
 from boxwork.blocks.settings import parse_setting
 from boxwork.blocks.types import TypePattern, parse_port, parse_type
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, SpecError
+from boxwork.specs.diagnostics import Reporter, Source, Span, SpecError
 from boxwork.specs.keys import Keys, name, wrong_shape
 from boxwork.specs.source import parse as parse_yaml
 from boxwork.specs.spec import DimDecl, InputDecl, OutputDecl, Requirement, SettingDecl
@@ -154,14 +154,29 @@ def _default(value: marked.Scalar, start: int | None, reporter: Reporter) -> mar
         start += 1
     text = value.text[start:]
     span = value.part(start, len(value.text))
-    if not text.startswith(("[", "{")):
+    if not text.startswith(("[", "{", '"', "'")):
         return marked.Scalar(text, span)
-    try:  # the text of a scalar ends where its span does
+    try:
+        if span.source.text[span.start : span.end] != text:  # something in it was escaped
+            return _placed(parse_yaml(Source(span.source.name, text)), span)
+        # the text of a scalar ends where its span does
         return parse_yaml(replace(span.source, text=span.source.text[: span.end]), span.start)
     except SpecError as error:
         for diagnostic in error.diagnostics:
             reporter.add(diagnostic)
         return None
+
+
+def _placed(value: marked.Marked, span: Span) -> marked.Marked:
+    """The same value, all of it said to stand at one place."""
+    match value:
+        case marked.Scalar():
+            return replace(value, span=span)
+        case marked.Sequence(items=items):
+            return marked.Sequence(tuple(_placed(item, span) for item in items), span)
+        case marked.Mapping(items=pairs):
+            placed = ((replace(key, span=span), _placed(item, span)) for key, item in pairs)
+            return marked.Mapping(tuple(placed), span)
 
 
 def read_requirements(value: marked.Marked | None, reporter: Reporter) -> tuple[Requirement, ...]:

@@ -13,6 +13,7 @@ from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.paths import Paths
 from boxwork.specs.rewire import explicit
+from boxwork.specs.schema import BLOCK_TEXT
 from boxwork.specs.spec import (
     CompositeDecl,
     Given,
@@ -61,7 +62,8 @@ class _Writer:
         yield from self._nodes(spec.root, 0)
 
     def _texts(self, block: CompositeDecl) -> Iterator[str]:
-        yield from (f"    {key}: {quoted(text)}" for key, text in block.text.items() if text)
+        texts = ((key, block.text.get(key)) for key in BLOCK_TEXT)
+        yield from (f"    {key}: {quoted(text)}" for key, text in texts if text)
         if block.closed:
             yield "    closed: true"
 

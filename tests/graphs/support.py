@@ -12,15 +12,15 @@ from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.spec import Spec
 
-from .wrong_cases import complete
+from .wrong_cases import Case, files
 
 
 def spec_and_graph(text: str, *sets: str, **keywords: Any) -> tuple[Spec, Graph]:
-    """A spec of these pieces (the rest is filled in), wired and checked."""
+    """A spec of these pieces (the rest is filled in, see wrong_cases.py), wired and checked."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "example.yaml"
-        path.write_text(complete(dedent(text).strip("\n")), encoding="utf-8")
-        return load(path, sets, keywords)
+        for name, whole in files(Case("", dedent(text).strip("\n"), "")):
+            (Path(folder) / name).write_text(whole, encoding="utf-8")
+        return load(Path(folder) / "example.yaml", sets, keywords)
 
 
 def graph_of(text: str, *sets: str, **keywords: Any) -> Graph:

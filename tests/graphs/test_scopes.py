@@ -100,11 +100,9 @@ def test_a_local_block_wins_over_the_catalogue_and_is_told() -> None:
 
 def test_a_preset_may_refine_its_namesake() -> None:
     graph = graph_of(
-        (
-            "blocks: {Linear: {use: Linear, with: {bias: false}}}\n"
-            "nodes:\n"
-            "  y: {use: Linear, with: {width: d}}"
-        )
+        "blocks: {Linear: {use: Linear, with: {bias: false}}}\n"
+        "nodes:\n"
+        "  y: {use: Linear, with: {width: d}}"
     )
     assert list(primitive_at(graph, "y").parameters) == ["weight"]
 

@@ -26,12 +26,10 @@ CROSS = """
 
 def test_the_node_above_feeds_the_first_port() -> None:
     graph = graph_of(
-        (
-            "nodes:\n"
-            "  a: {use: ReLU}\n"
-            "  b: {use: GELU}\n"
-            "  y: {use: MultiHeadAttention, with: {heads: 2}}"
-        )
+        "nodes:\n"
+        "  a: {use: ReLU}\n"
+        "  b: {use: GELU}\n"
+        "  y: {use: MultiHeadAttention, with: {heads: 2}}"
     )
     assert wires(graph, "a") == {"x": ["x"]}
     assert wires(graph, "b") == {"x": ["a.y"]}
@@ -40,13 +38,11 @@ def test_the_node_above_feeds_the_first_port() -> None:
 
 def test_a_block_without_inputs_takes_none_from_above() -> None:
     graph = graph_of(
-        (
-            "nodes:\n"
-            "  a: {use: ReLU}\n"
-            "  row: {use: Array, with: {dims: [d]}}\n"
-            "  all: {use: Expand, with: {dim: seq}}\n"
-            "  y: {use: Add, in: [a, all]}"
-        )
+        "nodes:\n"
+        "  a: {use: ReLU}\n"
+        "  row: {use: Array, with: {dims: [d]}}\n"
+        "  all: {use: Expand, with: {dim: seq}}\n"
+        "  y: {use: Add, in: [a, all]}"
     )
     assert wires(graph, "row") == {}
     assert wires(graph, "all") == {"x": ["row.y"]}
@@ -154,11 +150,9 @@ def test_repeat(count: int) -> None:
 
 def test_a_copy_may_be_read() -> None:
     graph = graph_of(
-        (
-            "nodes:\n"
-            "  s: {use: Linear, repeat: 3, with: {width: d}}\n"
-            "  y: {use: Add, in: [s.0, s.2, s]}"
-        )
+        "nodes:\n"
+        "  s: {use: Linear, repeat: 3, with: {width: d}}\n"
+        "  y: {use: Add, in: [s.0, s.2, s]}"
     )
     assert wires(graph, "y") == {"x": ["s.0.y", "s.2.y", "s.y"]}
 
@@ -174,7 +168,8 @@ def test_the_first_input_is_carried_and_the_others_go_to_all(count: int) -> None
 def test_vary_takes_turns() -> None:
     text = (
         "nodes:\n"
-        "  y: {use: MultiHeadAttention, repeat: 5, vary: {window: [2, 3, none], causal: [true, true, true]}, with: {heads: 2}}"
+        "  y: {use: MultiHeadAttention, repeat: 5, with: {heads: 2, causal: true},\n"
+        "      vary: {window: [2, 3, none], position: [none, RotaryEncoding, none]}}"
     )
     node = node_at(graph_of(text), "y")
     assert [str(node.part_of(i).settings["window"]) for i in range(5)] == [
@@ -243,11 +238,9 @@ def test_one_mistake_is_told_once_however_often_it_is_used() -> None:
 
 def test_copies_share_their_template() -> None:
     graph = graph_of(
-        (
-            "nodes:\n"
-            "  a: {use: GPTBlock, repeat: 50, with: {heads: 2}}\n"
-            "  y: {use: GPTBlock, with: {heads: 2}}"
-        )
+        "nodes:\n"
+        "  a: {use: GPTBlock, repeat: 50, with: {heads: 2}}\n"
+        "  y: {use: GPTBlock, with: {heads: 2}}"
     )
     assert node_at(graph, "a").part is node_at(graph, "y").part
     assert primitive_at(graph, "a.49.attn.q") is primitive_at(graph, "y.attn.q")
