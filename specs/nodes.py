@@ -16,7 +16,7 @@ NODE_KEYS = ("use", "in", "with", "repeat", "vary", "share", "tie", "values", "l
 LATER = {
     "parallel": "copies side by side come with a later version; write the copies out for now",
     "weigh": "it goes with `parallel`, which comes with a later version",
-    "keep": "what a step of generation keeps is chosen by the engine in this version",
+    "keep": "it comes with generation, in a later version; leave it out for now",
     "collect": "a word reserved for a later format",
     "each": "a word reserved for a later format",
 }
