@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 from typing import Any
 
 LIMIT = 10**15  # no size of a network is larger; keeps `9**9**9` from being computed
@@ -160,10 +161,14 @@ class Form:
     def __str__(self) -> str:
         if not self.terms:
             return "0"
+        whole = all(monomial or f.denominator == 1 for monomial, f in self.terms)
+        if not whole and len(self.terms) > 1:  # (a + 1) / 2
+            common = lcm(*(f.denominator for _, f in self.terms))
+            return f"({Form({m: f * common for m, f in self.terms})}) / {common}"
         text = ""
         for monomial, factor in self.terms:
             sign = (" - " if text else "-") if factor < 0 else (" + " if text else "")
-            text += sign + _term_text(monomial, abs(factor))
+            text += sign + _term_text(monomial, abs(factor), wrapped=sign == "-")
         return text
 
     __repr__ = __str__
@@ -210,13 +215,14 @@ def _atom_value(atom: Atom, sizes: Mapping[str, int]) -> Fraction:
     return a / b if operator == "/" else _EXACT[operator](a, b)
 
 
-def _term_text(monomial: Monomial, factor: Fraction) -> str:
-    above = [_atom_text(a, n, bool(len(monomial) > 1 or factor != 1)) for a, n in monomial if n > 0]
+def _term_text(monomial: Monomial, factor: Fraction, *, wrapped: bool = False) -> str:
+    inside = wrapped or len(monomial) > 1 or factor != 1
+    above = [_atom_text(a, n, inside) for a, n in monomial if n > 0]
     below = [_atom_text(a, -n, True) for a, n in monomial if n < 0]
     if factor.numerator != 1 or not above:
         above.insert(0, str(factor.numerator))
     if factor.denominator != 1:
-        below.insert(0, str(factor.denominator))
+        below.append(str(factor.denominator))
     return " / ".join([" * ".join(above), *below])
 
 

@@ -54,9 +54,8 @@ class BlockNames:
                 return block
         known = [*self.blocks, *library.block_names()]
         known += [s for s, decl in scope.settings.items() if decl.type.base == "block"]
-        scope.trail.fail(
-            "BW110", f"no block is named `{name}`", use.span, help=did_you_mean(name, known)
-        )
+        mend = did_you_mean(name, known) or "`boxwork list blocks` shows those of the catalogue"
+        scope.trail.fail("BW110", f"no block is named `{name}`", use.span, help=mend)
 
     def _catalogue(self, name: str, scope: Scope) -> BlockValue | None:
         decl = library.composite(name)

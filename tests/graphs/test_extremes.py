@@ -13,6 +13,7 @@ from boxwork.specs.diagnostics import SpecError
 from .wrong_cases import complete, place, told
 
 MEGABYTE = 1_000_000
+SOON = 3  # seconds, on a slow machine; without the bounds it would be hours
 
 
 def block(name: str, nodes: str, outputs: str = "y") -> str:
@@ -220,7 +221,7 @@ def test_texts(text: str, code: str, where: str, said: str, tmp_path: Path) -> N
     assert found[:2] == (code, where), found[2][:500]
     assert said in found[2]
     assert len(found[2]) < 1000
-    assert found[3] < 1
+    assert found[3] < SOON
 
 
 @pytest.mark.parametrize("text", FINE.values(), ids=FINE)
@@ -229,7 +230,7 @@ def test_what_is_large_but_fine(text: str, tmp_path: Path) -> None:
     path.write_text(complete(text), encoding="utf-8")
     began = time.perf_counter()
     load(path)
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < SOON
 
 
 @pytest.mark.parametrize(("data", "code", "said"), FILES.values(), ids=FILES)
@@ -239,7 +240,7 @@ def test_files(data: bytes, code: str, said: str, tmp_path: Path) -> None:
     found = first_said(path)
     assert found[0] == code
     assert said in found[2]
-    assert found[3] < 1
+    assert found[3] < SOON
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

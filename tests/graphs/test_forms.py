@@ -118,9 +118,14 @@ def test_what_is_printed_reads_as_the_same_form(text: str) -> None:
         ("seq // 2 * 2", "2 * (seq // 2)"),
         ("max(a, a)", "a"),
         ("a - a", "0"),
+        ("a - b // 2", "a - b // 2"),
+        ("-(b // 2)", "-(b // 2)"),
         ("past(seq)", "past(seq)"),
         ("a / (b + 1)", "a / (b + 1)"),
         ("2 ** a", "2 ** a"),
+        ("(a + 1) / 2", "(a + 1) / 2"),
+        ("a / 2 + b", "a / 2 + b"),
+        ("c / (2 * c) ** 2", "1 / c / 4"),
     ],
 )
 def test_printed(text: str, shown: str) -> None:

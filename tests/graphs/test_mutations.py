@@ -118,7 +118,7 @@ def test_damaged_specs(tmp_path_factory: pytest.TempPathFactory, text: str) -> N
 EDITS = ["swap", "remove", "insert", "set", "dims", "settings", "blocks", "interpret", "require"]
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(sorted(SPECS)),
     st.sampled_from(EDITS),
