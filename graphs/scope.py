@@ -91,7 +91,6 @@ class Scope:
         if name in self._busy:
             way = [*self._busy[self._busy.index(name) :], name]
             decl = self.dims.get(name) or self.settings[name]
-            self._failed.update(way)
             self.trail.fail(
                 "BW113",
                 f"sizes that define each other: {' → '.join(way)}",

@@ -228,3 +228,12 @@ def test_what_is_no_value_of_the_type(kind: str, written: str) -> None:
           y: {{use: Held, with: {{it: {written}}}}}
     """
     assert {code for code, _ in wrong(text)} <= {"BW106", "BW109"}
+
+
+def test_the_words_of_a_type_win_over_settings_of_that_name() -> None:
+    text = """
+        settings: {tanh: number = 1}
+        nodes:
+          y: {use: GELU, with: {approximate: tanh}}
+    """
+    assert primitive_at(graph_of(text), "y").settings["approximate"] == "tanh"
