@@ -55,11 +55,9 @@ class Dim:
 
     def combine(self, operator: str, other: Dim) -> Dim:
         """The exact result of an operator on two dims."""
-        origin = self.origin if self.origin is not None else other.origin
         return Dim(
             _apply(operator, self.value, other.value),
             _apply(operator, self.name, other.name),
-            origin,
         )
 
     def past(self) -> Dim:

@@ -73,7 +73,10 @@ def _exact(expr: Expr, operator: str, left: Dim, right: Dim) -> Dim:
     number = result.value.constant
     if operator == "/" and number is not None and number.denominator != 1:
         raise ExpressionError(
-            f"{left.value} / {right.value} is no whole number", expr.start, expr.end
+            f"{left.value} / {right.value} is no whole number",
+            expr.start,
+            expr.end,
+            f"choose sizes so that {right.value} divides {left.value}",
         )
     return result
 

@@ -214,7 +214,7 @@ def _broken(
     limit = f"{left} {condition.operator} {right} does not hold"
     if condition.right.constant is not None and condition.operator in ("<=", "<"):
         limit = f"{'at most' if condition.operator == '<=' else 'less than'} {right}"
-    message = f"{' and '.join(said)}, but the spec requires {condition.text}: {limit}"
+    message = f"{' and '.join(said)}, but {condition.owner or 'the spec'} requires {condition.text}: {limit}"
     notes = (Note("required here", condition.span),) if condition.span else ()
     return Diagnostic("BW410", message, notes=notes)
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from boxwork.blocks.types import Port, WireType
-from boxwork.graphs.check import expanded_size, held_names, unused
+from boxwork.graphs.check import expanded_size, unused
 from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.edges import evaluate, input_types, outputs_known
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
 from boxwork.graphs.made import Made
+from boxwork.graphs.meaning import held_interpretation
 from boxwork.graphs.parts import Parts, required
 from boxwork.graphs.ports import following, inputs_of, wired
 from boxwork.graphs.primitives import Conditions
@@ -67,7 +68,7 @@ class Builder:
         if root is None:
             return None
         expanded_size(root, self.trail, decl.span)
-        held_names(self.spec, root, self.trail)
+        held_interpretation(self.spec, root, self.trail)
         free = tuple(name for name, dim in decl.dims.items() if dim.free)
         title = self.spec.name
         return Graph(
@@ -132,7 +133,7 @@ class Builder:
         try:
             return self.settings.names.block(use, scope)
         except ReportedError:
-            del self.trail.reporter.found[before:]  # it is reported where the node is made
+            self.trail.reporter.forget(before)  # it is reported where the node is made
             return None
 
     def _node(self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made) -> None:
@@ -215,7 +216,9 @@ class Builder:
 
     def _hold(self, output: OutputDecl, wire: Wire, scope: Scope) -> None:
         name = f"the output {output.name}"
-        binding = Binding(self.trail, output.name, name, output.span, scope.lookup)
+        binding = Binding(
+            self.trail, output.name, name, output.span, scope.lookup, declared=output.text.span
+        )
         port = Port(output.name, output.type)
         binding.wires([port], {output.name: (wire,)})
 

@@ -6,8 +6,7 @@ from boxwork.graphs.graph import Composite, Node
 from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.trail import Trail
-from boxwork.specs.diagnostics import Note, Span
-from boxwork.specs.interpret import Names
+from boxwork.specs.diagnostics import Span
 from boxwork.specs.library import block_names
 from boxwork.specs.spec import CompositeDecl, Spec
 
@@ -33,33 +32,6 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     for name, block in spec.blocks.items():
         if name not in settings.names.used and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)
-
-
-def held_names(spec: Spec, root: Composite, trail: Trail) -> None:
-    """Hold the names of features and classes against the numbers they are names of."""
-    edges = (
-        (spec.interpretation.inputs, {name: types[0] for name, types in root.inputs.items()}),
-        (spec.interpretation.outputs, root.outputs),
-    )
-    for readings, types in edges:
-        for name, found in readings.items():
-            size = types[name].bound or types[name].width
-            if size is None or size.free or spec.interpret is None:
-                continue
-            for reading in found:
-                if isinstance(reading, Names) and not _names(reading, int(size)):
-                    where = spec.interpret.get(name)
-                    trail.report(
-                        "BW118",
-                        f"{name} has {int(size):,} numbers, but {len(reading.names):,} names",
-                        where.span if where else spec.span,
-                        notes=[Note(f"{name} is {types[name].named()}, {size.name} = {size}")],
-                    )
-
-
-def _names(reading: Names, size: int) -> bool:
-    """Whether there is a name for every number; one number may tell two classes by its sign."""
-    return len(reading.names) == size or (size == 1 and len(reading.names) == 2)
 
 
 def expanded_size(root: Composite, trail: Trail, span: Span) -> None:

@@ -140,7 +140,7 @@ def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> Block
     block = settings.names.block(use, scope)
     if block is None:
         return None
-    return settings.given(given, block, scope, decl.span)
+    return settings.given(given, block, scope, decl.name)
 
 
 def _identity(blocks: Sequence[BlockValue | None]) -> BlockValue:

@@ -130,6 +130,7 @@ class Condition:
     right: Form
     text: str
     span: Span | None = None
+    owner: str = ""  # the node whose block requires it, if it is not the spec itself
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,7 @@ class Binding:
     lookup: Callable[[str], Dim | float]  # what is known before; raises UnknownNameError
     dims: dict[str, Dim] = field(default_factory=dict)
     star: tuple[Dim, ...] | None = None
+    declared: Span | None = None  # where the ports are declared, if the user can see it
     _first: dict[str, Wire] = field(default_factory=dict)
 
     def get(self, name: str) -> Dim | float:
@@ -169,7 +170,7 @@ class Binding:
         first = self._first.get(name)
         code = "BW212" if wanted.free and found.free else "BW203"
         what = "free dims confused" if code == "BW212" else "width mismatch"
-        notes = [_explain(first, wanted)] if first else [_expected(self.block, port, wanted, name)]
+        notes = [_explain(first, wanted)] if first else [_expected(self, port, wanted, name)]
         notes.append(_explain(wire, found))
         if code == "BW212":
             may = "have" if wanted.value.names == found.value.names else "may have"
@@ -241,32 +242,45 @@ def _explain(wire: Wire, dim: Dim) -> Note:
     if dim.free or not isinstance(origin, Origin):
         return Note(f"{wire.name} is {wire.type.named()}")
     if origin.setting:
-        return Note(f"{wire.name} is {dim} wide: {{{origin.setting}: {origin.text}}}", origin.span)
+        whose = f" in {origin.owner}" if origin.owner not in ("", wire.name) else ""
+        said = f"{wire.name} is {dim} wide: {{{origin.setting}: {origin.text}}}{whose}"
+        return Note(said, origin.span)
+    if dim.name.constant is not None:
+        return Note(f"{wire.name} is {dim} wide, set", origin.span)
     return Note(f"{wire.name} is {wire.type.named()} with {dim.name} = {dim}, set", origin.span)
 
 
-def _expected(block: str, port: Port, wanted: Dim, name: str) -> Note:
-    text = f"{block} declares {port.name}: {port.type}"
-    if block.startswith("the output"):
-        text = f"{block} is declared as {port.type}"
+def _expected(binding: Binding, port: Port, wanted: Dim, name: str) -> Note:
+    text = f"{binding.block} declares {port.name}: {port.type}"
+    if binding.declared is not None:
+        text = f"{binding.block} is declared as {port.type}"
     if str(wanted) != name and name not in ("*", ""):
-        text += f" with {name} = {wanted}"
+        text += f" with {name or 'a dim'} = {wanted}"
+    if binding.declared is not None:
+        return Note(text, binding.declared)
     span = _span(wanted)
     return Note(text + (", set" if span else ""), span)
 
 
 def _mend(wanted: Dim, found: Dim, wire: Wire, first: Wire | None) -> str:
     """What to change: the size that a setting computed rather than one the spec names."""
-    named, odd = _setting_of(found), _setting_of(wanted)
-    if first is not None and odd and (not named or " " not in str(found.name)):
-        wire, wanted, named = first, found, odd
+    odd = found
+    named = not _setting_of(found) or " " not in str(found.name)
+    if first is not None and _setting_of(wanted) and named:
+        wire, wanted, odd = first, found, wanted
     name = wanted.name if " " not in str(wanted.name) or wanted.free else wanted.value
-    if named:
-        return f"give {wire.name} {{{named}: {name}}}, or add a Linear of that width after it"
-    if wanted == wire.type.width or found == wire.type.width:
-        return f"give {wire.name} the width {name}, or add a Linear of that width after it"
+    whose = _owner_of(odd) or wire.name
+    linear = f"or add a Linear of that width after {'it' if whose == wire.name else wire.name}"
+    if _setting_of(odd):
+        return f"give {whose} {{{_setting_of(odd)}: {name}}}, {linear}"
+    if wanted == wire.type.width or odd == wire.type.width:
+        return f"give {wire.name} the width {name}, {linear}"
     return f"{wire.name} must have {name} there"
 
 
 def _setting_of(dim: Dim) -> str:
     return dim.origin.setting if isinstance(dim.origin, Origin) else ""
+
+
+def _owner_of(dim: Dim) -> str:
+    return dim.origin.owner if isinstance(dim.origin, Origin) else ""

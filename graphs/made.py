@@ -65,6 +65,8 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
     rest, text = list(written.rest), written.text
     copy = None
     if rest and node.count is not None:
+        if rest[0] in node.outputs:
+            return Ref(node.name, rest[0])
         if not rest[0].isdigit() or int(rest[0]) >= node.count:
             _inside(node, rest, written, trail)
             trail.fail(

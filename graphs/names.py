@@ -9,7 +9,6 @@ from boxwork.blocks.catalogue import primitives
 from boxwork.graphs.definitions import BlockValue, Definition, described
 from boxwork.graphs.scope import Scope
 from boxwork.specs import library, marked
-from boxwork.specs.diagnostics import Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import SNAKE
 from boxwork.specs.spec import BlockDecl, Given, PresetDecl
@@ -24,7 +23,7 @@ class BlockNames:
         self,
         blocks: Mapping[str, BlockDecl],
         root: Scope,
-        given: Callable[[Given, BlockValue, Scope, Span], BlockValue],
+        given: Callable[[Given, BlockValue, Scope, str], BlockValue],
     ) -> None:
         self.blocks, self.root, self._given = blocks, root, given
         self.used: set[str] = set()
@@ -94,6 +93,6 @@ class BlockNames:
             if base is None:
                 message = f"`{decl.use.text}` is no block to fill in"
                 scope.trail.fail("BW110", message, decl.use.span)
-            return replace(self._given(decl.given, base, inside, decl.span), used=decl.name)
+            return replace(self._given(decl.given, base, inside, decl.name), used=decl.name)
         finally:
             self._busy.pop()

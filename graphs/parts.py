@@ -196,5 +196,6 @@ def required(expr: Expr, text: marked.Scalar, scope: Scope) -> Condition | None:
             f"`{text.text}` does not hold: {values}",
             text.span,
             notes=[note for note in scope.explain(expr) if note.span],
+            help="change one of them",
         )
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxwork.blocks import expressions
@@ -15,6 +15,7 @@ from boxwork.graphs.graph import Condition, Primitive
 from boxwork.graphs.infer import Binding, Wire
 from boxwork.graphs.scope import UnknownNameError
 from boxwork.graphs.trail import Frame, ReportedError, Trail
+from boxwork.specs.diagnostics import Note
 from boxwork.specs.spec import NodeDecl
 
 Conditions = dict[tuple[Form, str, Form], Condition]
@@ -44,7 +45,7 @@ def primitive(
     inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
     try:
         for text in cls.require:
-            _hold(text, binding, made, frame, conditions)
+            _hold(text, binding, made, block, frame, conditions)
         outputs = {p.name: None for p in made.output_ports()} | dict(
             made.output_types(dims, inputs)
         )
@@ -76,7 +77,14 @@ def _bound(parameters: Mapping[str, Parameter], binding: Binding, frame: Frame) 
                 )
 
 
-def _hold(text: str, binding: Binding, made: Any, frame: Frame, conditions: Conditions) -> None:
+def _hold(
+    text: str,
+    binding: Binding,
+    made: Any,
+    block: BlockValue,
+    frame: Frame,
+    conditions: Conditions,
+) -> None:
     expr = parse_condition(text)
     try:
         found = expressions.holds(expr, binding.get)
@@ -84,7 +92,9 @@ def _hold(text: str, binding: Binding, made: Any, frame: Frame, conditions: Cond
         message = f"{binding.path} ({type(made).__name__}) needs {text}: {error}"
         binding.trail.fail("BW114", message, frame.span, notes=binding.said(expr))
     if isinstance(found, tuple):  # known at run time only: every run holds it
-        conditions.setdefault(found, Condition(*found, text, frame.span))
+        owner = f"{binding.path} ({type(made).__name__})"
+        place = binding.trail.place(frame.span)
+        conditions.setdefault(found, Condition(*found, text, place, owner))
     elif not found:
         values = ", ".join(
             f"{name} = {binding.get(name)}" for name in dict.fromkeys(e.text for e in expr.names())
@@ -93,8 +103,17 @@ def _hold(text: str, binding: Binding, made: Any, frame: Frame, conditions: Cond
             "BW116",
             f"{binding.path} ({type(made).__name__}) needs {text}, but {values}",
             frame.span,
-            notes=binding.said(expr),
+            notes=[*binding.said(expr), *_given(block, text)],
+            help="change one of them",
         )
+
+
+def _given(block: BlockValue, text: str) -> Iterator[Note]:
+    """Where the settings in a requirement were given."""
+    for name in dict.fromkeys(e.text for e in parse_condition(text).names()):
+        if name in block.spans:
+            span = block.spans[name]
+            yield Note(f"{name}: {span.source.text[span.start : span.end]}", span)
 
 
 def missing(name: str, kind: str, frame: Frame, block: BlockValue, trail: Trail) -> None:

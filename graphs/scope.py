@@ -29,6 +29,7 @@ class Origin:
 
     span: Span
     setting: str = ""
+    owner: str = ""  # the node or preset that gave the setting
 
     @property
     def text(self) -> str:

@@ -13,7 +13,7 @@ from boxwork.graphs.names import BlockNames
 from boxwork.graphs.scope import Origin, Scope
 from boxwork.graphs.trail import ReportedError
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Note, Span
+from boxwork.specs.diagnostics import Note
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import CAMEL, SHAPES, SNAKE, wrong_shape
 from boxwork.specs.spec import BlockDecl, Given, SettingDecl
@@ -26,14 +26,26 @@ class Settings:
 
     def __init__(self, blocks: Mapping[str, BlockDecl], root: Scope) -> None:
         self.names = BlockNames(blocks, root, self.given)
+        self._owner = ""  # whose settings are being read
 
     def default(self, decl: SettingDecl, scope: Scope) -> Any:
         """The default of a setting, in the scope of its block."""
         assert decl.default is not None
-        return self.value(decl.name, decl.type, decl.default, scope)
+        before, self._owner = self._owner, ""
+        try:
+            return self.value(decl.name, decl.type, decl.default, scope)
+        finally:
+            self._owner = before
 
-    def given(self, given: Given, block: BlockValue, scope: Scope, span: Span) -> BlockValue:
-        """A block with the settings of one `with` laid over those it has."""
+    def given(self, given: Given, block: BlockValue, scope: Scope, owner: str) -> BlockValue:
+        """A block with the settings of one `with`, that of ``owner``, laid over those it has."""
+        before, self._owner = self._owner, owner
+        try:
+            return self._given(given, block, scope)
+        finally:
+            self._owner = before
+
+    def _given(self, given: Given, block: BlockValue, scope: Scope) -> BlockValue:
         types = settings_of(block.definition)
         found, spans = dict(block.given), dict(block.spans)
         failed = False
@@ -159,7 +171,7 @@ class Settings:
             )
         if SNAKE.match(text.text) and dim.origin is not None:
             return dim
-        return dim.at(Origin(text.span, name))
+        return dim.at(Origin(text.span, name, self._owner))
 
     def _number(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> float:
         text = self._scalar(name, kind, value, scope)
@@ -206,7 +218,8 @@ class Settings:
         else:
             return self._wrong(name, kind, value, scope, _quoted(value.text))  # type: ignore[no-any-return]
         size = SettingType("size")
-        return tuple((key, self.value(name, size, item, scope)) for key, item in pairs)
+        found = ((key, self.value(name, size, item, scope)) for key, item in pairs)
+        return tuple((key, dim.at(_unnamed(dim.origin))) for key, dim in found)
 
     def _block(
         self, name: str, kind: SettingType, value: marked.Marked, scope: Scope
@@ -238,7 +251,12 @@ class Settings:
         if given is None:
             return block
         pairs = {key.text: (key, item) for key, item in given.items}
-        return self.given(pairs, block, scope, value.span)
+        return self.given(pairs, block, scope, block.used)
+
+
+def _unnamed(origin: object) -> object:
+    """A size among several: it has a place, but no setting to itself."""
+    return replace(origin, setting="") if isinstance(origin, Origin) else origin
 
 
 def _quoted(text: str) -> str:

@@ -68,7 +68,7 @@ class Trail:
     ) -> None:
         """Report at a place; what is wrong inside a catalogue block is shown at its user."""
         found = list(notes)
-        place = self._place(span)
+        place = self.place(span)
         if place != span:
             text = span.source.text[span.start : span.end].strip()
             found.append(Note(f"where the catalogue says `{text}`", span))
@@ -91,7 +91,8 @@ class Trail:
             self._broken.append(sizes)
         return False
 
-    def _place(self, span: Span) -> Span:
+    def place(self, span: Span) -> Span:
+        """Where the user sees it: at the node that uses the catalogue block it is in."""
         if not self.frames or not self.frames[-1].closed:
             return span
         return next(f.span for f in self.frames if f.closed) if self._foreign(span) else span

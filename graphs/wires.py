@@ -84,7 +84,7 @@ def written_ref(decl: CompositeDecl, text: marked.Scalar, trail: Trail) -> Writt
             "BW201",
             "the name of a wire is missing here",
             text.span,
-            help="in { } a colon needs a space after it: {x: WIRE}",
+            help="write the name of a node or input (in { } a colon needs a space after it)",
         )
     first, *rest = text.text.split(".")
     if first in decl.inputs:

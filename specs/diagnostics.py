@@ -117,9 +117,12 @@ class Reporter:
     """Collects the diagnostics of one load, each once."""
 
     found: list[Diagnostic] = field(default_factory=list)
+    _said: set[tuple[str, str, Span | None]] = field(default_factory=set)
 
     def add(self, diagnostic: Diagnostic) -> None:
-        if diagnostic not in self.found:
+        said = (diagnostic.code, diagnostic.message, diagnostic.span)
+        if said not in self._said:
+            self._said.add(said)
             self.found.append(diagnostic)
 
     def error(
@@ -134,6 +137,12 @@ class Reporter:
     ) -> None:
         """Report one error (or warning, by its code) at one place."""
         self.add(Diagnostic(code, message, span, label, (), tuple(notes), help))
+
+    def forget(self, count: int) -> None:
+        """Keep only the first so many: what was tried was not needed."""
+        for d in self.found[count:]:
+            self._said.discard((d.code, d.message, d.span))
+        del self.found[count:]
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -185,11 +185,13 @@ class Edits:
             self.paths.fail("BW304", f"`{path.text}` is an input, not a node", path.span)
         node = owner.nodes[name]
         new = overlay(node, piece, self.reporter)
+        written = overlay(NodeDecl(name, node.span, None), piece, Reporter())
+        kept = {k: v for k, v in new.vary.items() if k not in written.given or k in written.vary}
+        new = replace(new, vary=kept)
         if new.use is not node.use and new.use is not None:
             known = settings_of(new.use.text, self.spec)
-            written = overlay(NodeDecl(name, node.span, None), piece, Reporter()).given
-            kept = {k: v for k, v in new.given.items() if k in known or k in written}
-            new = replace(new, given=kept)
+            fits = {k: v for k, v in new.given.items() if k in known or k in written.given}
+            new = replace(new, given=fits)
             new = replace(new, vary={k: v for k, v in new.vary.items() if k != "use"})
         return replace(owner, nodes=dict(owner.nodes) | {name: new})
 

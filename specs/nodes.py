@@ -46,6 +46,13 @@ def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> 
     keys = Keys(value, tuple(key.text for key, _ in value.items), reporter, f"the node {key.text}")
     if "use" not in keys and "use" not in node.vary:
         keys.missing("use", "the block that stands here")
+    for twice in set(node.vary) & set(node.given):
+        reporter.error(
+            "BW117",
+            f"{twice} is given twice: under `with` and under `vary`",
+            node.given[twice][0].span,
+            help="leave it out of `with`: every step of `vary` gives it",
+        )
     for word in ("vary", "share"):
         if word in keys and "repeat" not in keys:
             keys.missing("repeat", f"`{word}` is about the copies of a repeated node", word)
