@@ -1,7 +1,8 @@
 """Documents that run: every example of README and docs/ is executed, in order, in one folder.
 
 A fence ```yaml NAME (or ```python NAME) is a file; ```python is run; ```console holds commands
-behind `$ ` and what they print, which `make accept` writes anew; ```sh is run if it is boxwork's.
+behind `$ ` and what they print, which `make accept` writes anew; ```sh is run if it is boxwork's;
+```yaml without a name is a piece of a spec, and only read.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from boxwork.specs.diagnostics import Source
+from boxwork.specs.source import parse
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -80,6 +84,8 @@ def example(fence: re.Match[str], folder: Path) -> str:
         for line in ours(body):
             code, out = boxwork(line.partition("  #")[0], folder)
             assert code == 0, out
+    elif language == "yaml":  # a piece of a spec: it is read, not run
+        parse(Source("example", body))
     else:
         pytest.fail(f"an example in {language} is not run")
     return fence[0]
