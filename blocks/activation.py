@@ -105,6 +105,8 @@ class Softmax(Block):
     family = "softmax"
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        if not x.shape[-1]:
+            return x
         powers = cx.xp.exp(x - cx.xp.max(x, axis=-1, keepdims=True))
         return powers / cx.xp.sum(powers, axis=-1, keepdims=True)
 

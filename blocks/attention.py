@@ -56,7 +56,7 @@ class DotProductAttention(Block):
         self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
     ) -> tuple[Array, Array | None]:
         xp, scale = cx.xp, self.scale
-        scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
+        scale = 1 / math.sqrt(max(q.shape[-1], 1)) if scale is None else scale
         scores = _grouped(xp, q * scale, xp.matrix_transpose(k))
         if bias is not None:
             scores = scores + bias
@@ -106,6 +106,8 @@ def _grouped(xp: Any, x: Array, m: Array) -> Array:
 
 def _softmax(xp: Any, scores: Array, seen: Array | None) -> Array:
     """Softmax along the last axis over what is seen; zeros where nothing is."""
+    if not scores.shape[-1]:
+        return scores
     if seen is None:
         powers = xp.exp(scores - xp.max(scores, axis=-1, keepdims=True))
         return powers / xp.sum(powers, axis=-1, keepdims=True)

@@ -32,6 +32,8 @@ class LayerNorm(Block):
         return {"scale": scale} | ({"bias": Parameter((d.width,), "zeros")} if self.bias else {})
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        if not x.shape[-1]:
+            return x
         centred = x - cx.xp.mean(x, axis=-1, keepdims=True)
         variance = cx.xp.mean(centred * centred, axis=-1, keepdims=True)
         y = p.scale * (centred / cx.xp.sqrt(variance + self.eps))
@@ -59,6 +61,8 @@ class RMSNorm(Block):
         return {"scale": Parameter((d.width,), "zeros" if self.shift == 1 else "ones")}
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        if not x.shape[-1]:
+            return x
         square = cx.xp.mean(x * x, axis=-1, keepdims=True)
         scale = p.scale + self.shift if self.shift else p.scale
         return scale * (x / cx.xp.sqrt(square + self.eps))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from boxwork.blocks.block import Block, Reach
+from boxwork.blocks.block import Block, BlockError, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context
 
@@ -22,6 +22,7 @@ class LastPosition(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
         lengths = cx.lengths("seq")
+        _hold_positions(x)
         if lengths is None:
             return x[..., -1, :]
         last = _places(cx, x) == _lengths(cx, lengths, x) - 1
@@ -44,6 +45,7 @@ class MeanPool(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
         lengths = cx.lengths("seq")
+        _hold_positions(x)
         if lengths is None:
             return cx.xp.mean(x, axis=-2)
         counts = _lengths(cx, lengths, x)
@@ -52,6 +54,11 @@ class MeanPool(Block):
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "seq" else "same"
+
+
+def _hold_positions(x: Array) -> None:  # [* seq width]
+    if not x.shape[-2]:
+        raise BlockError("there are no positions to make one of", help="give at least one position")
 
 
 def _places(cx: Context, x: Array) -> Array:  # [* seq width] -> [seq 1]

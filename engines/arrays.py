@@ -195,9 +195,19 @@ def check_range(given: Given, bound: int, name: str) -> Diagnostic | None:
         if bad.any():
             place, value = _first(given, sample, bad)
             size = f"{name} = {bound}" if name != str(bound) else "the range"
-            message = f"{place} = {value} is outside {size} (0 to {bound - 1})"
-            return Diagnostic("BW407", message)
+            fitting = f"0 to {bound - 1}" if bound else "so there is no index at all"
+            message = f"{place} = {value} is outside {size} ({fitting})"
+            return Diagnostic("BW407", message, help=_range_hint(bound, value))
     return None
+
+
+def _range_hint(bound: int, value: Any) -> str:
+    """How to mend an index out of range."""
+    if not bound:
+        return "make the dim larger in the spec"
+    if value < 0:
+        return f"write whole numbers from 0 to {bound - 1}; negative ones do not count from the end"
+    return f"write whole numbers from 0 to {bound - 1}: counting starts at 0"
 
 
 def _first(given: Given, sample: int, bad: Array) -> tuple[str, Any]:

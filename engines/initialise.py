@@ -46,7 +46,7 @@ def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
     if parameter.init != "normal":
         return np.full(shape, 1 if parameter.init == "ones" else 0, dtype)
     numbers = stream(seed, path)
-    scale = 1.0 if parameter.fan is None else 1 / math.sqrt(int(parameter.fan))
+    scale = 1.0 if parameter.fan is None else 1 / math.sqrt(max(int(parameter.fan), 1))
     array, drawn = np.empty(shape, dtype), np.empty(CHUNK)
     flat = array.reshape(-1)
     for start in range(0, flat.size, CHUNK):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from boxwork.blocks.activation import Softmax
+from boxwork.blocks.types import WireType
 from boxwork.engines.tokenizers import Tokenizer, tokenizer
 from boxwork.engines.wiring import Wiring
 from boxwork.graphs.graph import Graph
+from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation, Names, Next
 
 Array = np.ndarray[Any, Any]
@@ -54,10 +57,10 @@ def readings(
     for output, ways in interpretation.outputs.items():
         if output not in outputs:
             continue
-        for place, value in enumerate(_samples(outputs[output], len(graph.outputs[output].dims))):
+        for place, value in enumerate(_samples(output, outputs[output], graph.outputs[output])):
             if place == len(samples):
                 samples.append([])
-            for way in ways:
+            for way in ways if value.size else ():
                 if isinstance(way, Names):
                     samples[place].append(_classes(output, way, value))
                 else:
@@ -67,13 +70,31 @@ def readings(
     return samples
 
 
-def _samples(value: Any, rank: int) -> Iterator[Array]:
+def _samples(output: str, value: Any, wire: WireType) -> Iterator[Array]:
     """The samples of an output, without batch axes."""
     if isinstance(value, list):
-        yield from value
+        for place, one in enumerate(value):
+            yield _held(f"{output}[{place}]", one, wire)
         return
+    array = _held(output, value, wire)
+    cut = array.ndim - len(wire.dims)
+    yield from array.reshape(math.prod(array.shape[:cut]), *array.shape[cut:])
+
+
+def _held(place: str, value: Any, wire: WireType) -> Array:
+    """What was given as an output, if it has the declared axes."""
     array = np.asarray(value)
-    yield from array.reshape(-1, *array.shape[array.ndim - rank :])
+    sizes = array.shape[max(array.ndim - len(wire.dims), 0) :]
+    fits = len(sizes) == len(wire.dims) and array.dtype.kind in "fiub"
+    fits = fits and all(
+        dim.free or size == int(dim) for dim, size in zip(wire.dims, sizes, strict=True)
+    )
+    if not fits:
+        shape = " × ".join(map(str, array.shape)) or "one value"
+        message = f"{place} is {wire.named()}, and this is {shape} of {array.dtype}"
+        hint = "give what a call of this model gave: model.read(model(…))"
+        raise DataError([Diagnostic("BW417", message, help=hint)])
+    return array
 
 
 def _next(

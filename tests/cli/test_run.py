@@ -225,3 +225,11 @@ def test_whatever_is_given_is_run_or_refused(model: bw.Model, data: st.DataObjec
     ]
     with suppress(bw.DataError, CallError):
         model(**inputs(model.graph, texts))
+
+
+def test_an_output_of_no_size(boxwork: Run, here: Path) -> None:
+    text = "format: 1\nname: None\ndims: {n: 0}\ninputs: {x: 'real[20]'}\noutputs: {y: 'real[n]'}\n"
+    (here / "none.yaml").write_text(text + "nodes:\n  y: {use: Linear, with: {width: n}}\n")
+    zeros = ",".join(["0"] * 20)
+    result = boxwork("run", "none.yaml", "--in", f"x={zeros}")
+    assert "y (0): nothing" in result.stdout

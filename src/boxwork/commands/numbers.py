@@ -19,6 +19,9 @@ def table(name: str, value: Any) -> Iterator[str]:
         return
     array = np.asarray(value)
     shape = " × ".join(map(str, array.shape)) or "one number"
+    if not array.size:
+        yield f"{name} ({shape}): nothing"
+        return
     if array.ndim > 2 or array.size > ROWS * COLUMNS or max(array.shape, default=0) > ROWS:
         yield f"{name} ({shape}): {_range(array)}"
         return
