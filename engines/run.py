@@ -8,6 +8,7 @@ from typing import Any
 
 from boxwork.blocks.block import BlockError
 from boxwork.blocks.forms import SizeError
+from boxwork.engines import held
 from boxwork.engines.context import Run, StepContext
 from boxwork.engines.memory import peak, require
 from boxwork.engines.plan import NOWHERE, Plan, Step
@@ -77,9 +78,28 @@ def _step(
         message = f"the memory is not enough for {step.path} ({step.primitive.name})"
         hint = "give fewer or shorter sequences at a time"
         raise DataError([Diagnostic("BW420", message, help=hint)]) from error
+    except Exception as error:
+        if held.is_own(step):
+            raise
+        if at.lengths:
+            raise PaddingError from error
+        raise held.failed(step, error, len(arguments)) from error
     if at.lengths and cx.overlooked():
         raise PaddingError
-    return result if isinstance(result, tuple) else (result,)
+    outputs = result if isinstance(result, tuple) else (result,)
+    if not held.is_own(step):
+        _hold(step, outputs, arguments, at)
+    return outputs
+
+
+def _hold(step: Step, outputs: tuple[Any, ...], arguments: list[Any], at: Run) -> None:
+    """Hold an added block to its declaration; if samples are padded, first without padding."""
+    try:
+        held.hold(step, outputs, arguments, at)
+    except DataError as error:
+        if at.lengths:
+            raise PaddingError from error
+        raise
 
 
 def hold_memory(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> None:
