@@ -25,7 +25,7 @@ class LastPosition(Block):
         _hold_positions(x)
         if lengths is None:
             return x[..., -1, :]
-        last = _places(cx, x) == _lengths(cx, lengths, x) - 1
+        last = _places(cx, x) == _lengths(cx, lengths) - 1
         return cx.xp.sum(cx.xp.where(last, x, cx.xp.zeros((), dtype=x.dtype)), axis=-2)
 
     def reach(self, port: str, dim: str) -> Reach:
@@ -48,7 +48,7 @@ class MeanPool(Block):
         _hold_positions(x)
         if lengths is None:
             return cx.xp.mean(x, axis=-2)
-        counts = _lengths(cx, lengths, x)
+        counts = _lengths(cx, lengths)
         full = cx.xp.where(_places(cx, x) < counts, x, cx.xp.zeros((), dtype=x.dtype))
         return cx.xp.sum(full, axis=-2) / cx.xp.astype(counts[..., 0], x.dtype)
 
@@ -66,7 +66,10 @@ def _places(cx: Context, x: Array) -> Array:  # [* seq width] -> [seq 1]
     return cx.xp.expand_dims(cx.xp.arange(x.shape[-2], dtype=cx.xp.int64), axis=-1)
 
 
-def _lengths(cx: Context, lengths: Array, x: Array) -> Array:  # [batch] -> [batch 1 … 1]
-    """The length of every sample, with axes to be compared with ``x``."""
+def _lengths(cx: Context, lengths: Array) -> Array:  # [batch] -> [batch 1 … 1]
+    """The length of every sample, before as many axes as the wire is declared with.
+
+    ``x`` itself may have no batch axes: positions are the same for all samples.
+    """
     lengths = cx.xp.astype(cx.xp.asarray(lengths), cx.xp.int64)
-    return cx.xp.reshape(lengths, (*lengths.shape, *(1,) * (x.ndim - lengths.ndim)))
+    return cx.xp.reshape(lengths, (*lengths.shape, *(1,) * cx.rank("x")))

@@ -101,7 +101,7 @@ class Model:
             ]
             return {
                 path: joined(
-                    self._xp, [(samples, found[path]) for samples, found in runs], wire, at
+                    self._xp, [(s, found[path]) for s, found in runs], wire, plan.free[path], at
                 )
                 for path, wire in plan.types.items()
             }

@@ -54,6 +54,7 @@ class Plan:
     inputs: Mapping[str, int]  # those that are read
     asked: Mapping[str, int]  # path -> slot
     types: Mapping[str, WireType]  # of what was asked for
+    free: Mapping[str, frozenset[str]]  # the free dims that each of them hangs on
 
 
 class Planner:
@@ -89,7 +90,9 @@ class Planner:
         )
         inputs = {name: slots[Source(None, name)] for name in self.graph.inputs}
         types = {path: self._type(source) for path, source in asked.items()}
-        return Plan(tuple(steps), len(slots), inputs, asked_slots, types)
+        hang = _hang(reads, sites)
+        free = {path: hang.get(source.site, frozenset()) for path, source in asked.items()}
+        return Plan(tuple(steps), len(slots), inputs, asked_slots, types, free)
 
     @cached_property
     def everything(self) -> tuple[str, ...]:
@@ -144,6 +147,20 @@ class Planner:
             assert owner is not None
             found.append(Use(name, *owner))
         return tuple(found)
+
+
+def _hang(
+    reads: Mapping[Site, Mapping[str, tuple[Source, ...]]], sites: Iterable[Site]
+) -> dict[Site | None, frozenset[str]]:
+    """The free dims whose lengths what a site makes may hang on: its own, and before it."""
+    found: dict[Site | None, frozenset[str]] = {}
+    for site in sites:
+        dims = list(site.primitive.dims.values())
+        for wires in (*site.primitive.inputs.values(), tuple(site.primitive.outputs.values())):
+            dims += (dim for wire in wires for dim in wire.dims)
+        before = (found.get(read.site, frozenset()) for all in reads[site].values() for read in all)
+        found[site] = frozenset().union(*(dim.value.names for dim in dims), *before)
+    return found
 
 
 def _shape_only(primitive: Primitive) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from boxwork.blocks.types import WireType
@@ -84,9 +84,16 @@ def _unpadded(value: Array, wire: WireType, at: Run) -> Iterator[Array]:
         yield whole[tuple(slice(length) for length in shape)]
 
 
-def joined(xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, at: Run) -> Value:
-    """One value of runs on parts of a batch, put together in the order of the samples."""
+def joined(
+    xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, free: Set[str], at: Run
+) -> Value:
+    """One value of runs on parts of a batch, put together in the order of the samples.
+
+    A value without batch axes is the same for all samples, unless the ``free`` dims that it
+    hangs on differ: the last of some positions is not the same for all lengths.
+    """
     pieces: dict[int, Array] = {}
+    unlike = not at.lengths.keys().isdisjoint(free)
     for samples, value in runs:
         batched = value.ndim > len(wire.dims)
         for place, sample in enumerate(samples):
@@ -94,7 +101,7 @@ def joined(xp: Any, runs: Sequence[tuple[list[int], Array]], wire: WireType, at:
     in_order = [pieces[sample] for sample in sorted(pieces)]
     if any(at.ragged(dim) for dim in wire.dims):
         return [_copy(xp, piece) for piece in in_order]
-    return xp.stack(in_order) if batched else in_order[0]
+    return xp.stack(in_order) if batched or unlike else in_order[0]
 
 
 def _copy(xp: Any, value: Array) -> Array:

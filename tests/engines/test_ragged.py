@@ -139,3 +139,57 @@ def test_lengths_must_agree_in_each_sample() -> None:
     assert wrong(model, x=[np.zeros((2, 3)), np.zeros((1, 3))], w=[[1, 2], [3], [4, 5]]) == [
         ("BW406", "the inputs disagree about batch axes: x: 2; w: 3")
     ]
+
+
+# What stands on positions alone has no batch axis, until lengths give it one.
+POSITIONS = """
+dims: {seq: any, vocab: 9, d: 4, count: 12}
+inputs: {tokens: "index<vocab>[seq]"}
+outputs: {last: "real[d]", learned: "real[d]", mean: "real[d]", sum: "real[d]", one: "real[d]"}
+nodes:
+  tok: {use: Embedding, with: {count: vocab, width: d}}
+  pos: {use: SinusoidalEncoding, in: tokens, with: {width: d}}
+  table: {use: PositionalEmbedding, in: tokens, with: {count: count, width: d}}
+  last: {use: LastPosition, in: pos}
+  learned: {use: LastPosition, in: table}
+  mean: {use: MeanPool, in: pos}
+  tokens_mean: {use: MeanPool, in: tok}
+  sum: {use: Add, in: [last, tokens_mean, learned]}
+  one: {use: Array, with: {dims: [d]}}
+"""
+
+
+BLIND_POSITIONS = POSITIONS.replace("one:", 'flat: "real[seq * d]", one:', 1) + (
+    "  flat: {use: Flatten, in: pos}\n"
+)
+
+
+@pytest.mark.parametrize("text", [POSITIONS, BLIND_POSITIONS], ids=["padded", "apart"])
+@pytest.mark.parametrize("sizes", [(5, 2, 1), (3, 2, 1), (4, 4, 2, 1), (1, 2), (2, 2, 1, 2)])
+def test_what_hangs_on_positions_alone(text: str, sizes: tuple[int, ...]) -> None:
+    model = model_of(text)
+    values = {"tokens": [list(range(n)) for n in sizes]}
+    close(model, values)
+    found = model.run(values)
+    assert {found[name].shape for name in ("last", "learned", "mean", "sum")} == {(len(sizes), 4)}
+    assert found["one"].shape == (4,)
+
+
+@pytest.mark.parametrize("sizes", [(5, 2, 1), (3, 2, 1), (2, 1)])
+def test_attention_among_positions_alone(sizes: tuple[int, ...]) -> None:
+    """Keys, values or queries without a batch axis, with as many samples as heads or rows."""
+    model = model_of(
+        """
+        dims: {seq: any, heads: 3, d: 6}
+        inputs: {x: "real[seq, d]"}
+        outputs: {a: "real[seq, d]", b: "real[seq, d]", c: "real[seq, d]", e: "real[rows, d]"}
+        nodes:
+          pos: {use: SinusoidalEncoding, in: x, with: {width: d}}
+          rows: {use: Array, with: {dims: [rows, d]}}
+          a: {use: MultiHeadAttention, in: pos, with: {heads: heads}}
+          b: {use: MultiHeadAttention, in: {query: x, memory: pos}, with: {heads: heads}}
+          c: {use: MultiHeadAttention, in: {query: pos, memory: x}, with: {heads: heads}}
+          e: {use: MultiHeadAttention, in: {query: rows, memory: pos}, with: {heads: heads}}
+        """.replace("dims: {", "dims: {rows: 3, ", 1)
+    )
+    close(model, {"x": [np.linspace(0, 1, 6 * n).reshape(n, 6) for n in sizes]})
