@@ -158,7 +158,8 @@ def _hang(
         dims = list(site.primitive.dims.values())
         for wires in (*site.primitive.inputs.values(), tuple(site.primitive.outputs.values())):
             dims += (dim for wire in wires for dim in wire.dims)
-        before = (found.get(read.site, frozenset()) for all in reads[site].values() for read in all)
+        sources = (source for several in reads[site].values() for source in several)
+        before = (found.get(source.site, frozenset()) for source in sources)
         found[site] = frozenset().union(*(dim.value.names for dim in dims), *before)
     return found
 
