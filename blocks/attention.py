@@ -32,6 +32,7 @@ class DotProductAttention(Block):
         "-> y: real[heads, q_len, v_width], weights?: real[heads, q_len, k_len]"
     )
     family = "attention"
+    fixed = ("window",)
     title = "Dot-product attention"
     require = ("heads % kv_heads == 0",)
     causal: bool = False

@@ -59,6 +59,7 @@ class Block:
     title: ClassVar[str] = ""  # what people call it; its name, if empty
     symbol: ClassVar[str] = ""  # drawn as a circle with this sign
     require: ClassVar[tuple[str, ...]] = ()  # like a composite's `require`
+    fixed: ClassVar[tuple[str, ...]] = ()  # size settings that must be known before the run
 
     @classmethod
     def inputs(cls) -> tuple[Port, ...]:

@@ -52,6 +52,7 @@ class SinusoidalEncoding(Block):
 
     ports = "like: shape[seq] -> y: real[seq, width]"
     family = "position"
+    fixed = ("width", "context")
     title = "Positional encoding"
     symbol = "~"
     width: Size

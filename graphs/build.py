@@ -12,7 +12,7 @@ from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.edges import evaluate, input_types, outputs_known
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding, Wire
-from boxwork.graphs.made import Made
+from boxwork.graphs.made import AbsentError, Made
 from boxwork.graphs.meaning import held_interpretation
 from boxwork.graphs.parts import Parts, required
 from boxwork.graphs.ports import following, inputs_of, wired
@@ -21,7 +21,7 @@ from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.ties import resolve_ties
 from boxwork.graphs.trail import Frame, ReportedError, Trail
-from boxwork.graphs.values import read_values
+from boxwork.graphs.values import not_owned, read_values
 from boxwork.graphs.wires import (
     Written,
     in_order,
@@ -64,7 +64,8 @@ class Builder:
         inputs = input_types(decl, self.root)
         failed = len(inputs) < len(decl.inputs) or not outputs_known(decl, self.root)
         root = self.composite(decl, self.root, inputs, "")
-        unused(self.spec, self.root, self.settings, self.trail, failed=root is None or failed)
+        failed = failed or root is None or bool(self.trail.reporter.errors)
+        unused(self.spec, self.root, self.settings, self.trail, failed=failed)
         if root is None:
             return None
         expanded_size(root, self.trail, decl.span)
@@ -99,6 +100,8 @@ class Builder:
         if failed or len(self.trail.reporter.errors) > before:
             return None
         nodes = made.nodes
+        ties = resolve_ties(decl, nodes, self.trail)
+        not_owned(decl.nodes, ties, self.trail)
         return Composite(
             name=decl.name,
             title=decl.text.get("title", "") or used or decl.name,
@@ -109,7 +112,7 @@ class Builder:
             outputs=outputs,
             sources=sources,
             nodes=nodes,
-            ties=resolve_ties(decl, nodes, self.trail),
+            ties=ties,
         )
 
     def _require(self, decl: CompositeDecl, scope: Scope) -> None:
@@ -142,7 +145,10 @@ class Builder:
         copies = copies_of(decl, scope, self.settings)
         refs = made.refs(wires[decl.name])
         if copies.absent:
-            (wire,) = next(iter(refs.values()), (None,))
+            wire, *more = next(iter(refs.values()), (None,))
+            if more:
+                message = f"{self.trail.path(decl.name)} is none, which hands on one wire, not "
+                self.trail.fail("BW206", f"{message}{1 + len(more)}", decl.span)
             if wire is None:
                 self.trail.fail(
                     "BW202", f"{self.trail.path(decl.name)} is none and reads nothing", decl.span
@@ -195,6 +201,15 @@ class Builder:
             try:
                 ref, wire = self._output(output, decl, made)
                 self._hold(output, wire, scope)
+            except AbsentError:
+                wire_name = output.wire.text
+                self.trail.report(
+                    "BW202",
+                    f"the output {output.name} is the input {wire_name}, which nothing feeds",
+                    output.wire.span,
+                    help=f"wire {wire_name} where the block is used",
+                )
+                continue
             except ReportedError:
                 continue
             types[output.name], found[output.name] = wire.type, ref

@@ -85,6 +85,7 @@ def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
     """Which blocks stand at a node, with their settings."""
     count = None if decl.repeat is None else _count(decl, decl.repeat, scope)
     shared = decl.share is not None and decl.share.text == "true"
+    _repeated(decl, scope.trail)
     cycle = max((len(items.items) for _, items in decl.vary.values()), default=1)
     if count is not None:
         cycle = min(cycle, max(count, 1))
@@ -101,6 +102,19 @@ def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
         return Copies((), count, shared, "none")
     kept = tuple(block or _identity(blocks) for block in blocks)
     return Copies(kept, count, shared, ", ".join(names))
+
+
+def _repeated(decl: NodeDecl, trail: Trail) -> None:
+    """What is about copies needs copies, and steps that take turns go together."""
+    about = [(key.span, "vary") for key, _ in decl.vary.values()]
+    about += [(decl.share.span, "share")] if decl.share is not None else []
+    if about and decl.repeat is None:
+        span, word = about[0]
+        trail.fail("BW102", f"{decl.name} has `{word}` but no `repeat`: there are no copies", span)
+    lengths = {len(items.items) for _, items in decl.vary.values()}
+    if len(lengths) > 1:
+        said = ", ".join(f"{name} has {len(s.items)}" for name, (_, s) in decl.vary.items())
+        trail.fail("BW209", f"the lists of one `vary` must be equally long: {said}", about[-1][0])
 
 
 def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:

@@ -43,12 +43,23 @@ def input_types(decl: CompositeDecl, root: Scope) -> dict[str, tuple[WireType, .
 def outputs_known(decl: CompositeDecl, root: Scope) -> bool:
     """Whether the types of the spec's outputs speak of its own dims only."""
     known = [_names_known(out.type, out.text, root) for out in decl.outputs.values()]
+    for out in decl.outputs.values():
+        if None in out.type.dims or out.type.kind == "shape":
+            message = f"the output {out.name} of a spec names its kind and all its dims"
+            root.trail.report("BW107", message, out.text.span)
+            known.append(False)
     return all(known)
 
 
 def _input_type(port: Port, text: Scalar, binding: Binding, root: Scope) -> WireType:
     if None in port.type.dims:
         message = "the input of a spec names all its dims, without *"
+        root.trail.fail("BW107", message, text.span)
+    if port.type.kind == "shape":
+        message = "the input of a spec carries values: real[…] or index<…>[…], not shape"
+        root.trail.fail("BW107", message, text.span)
+    if port.optional or port.default is not None:
+        message = f"the input {port.name} of a spec is always given: it has no default"
         root.trail.fail("BW107", message, text.span)
     if not _names_known(port.type, text, root):
         raise ReportedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.forms import Form
@@ -70,6 +71,14 @@ class Composite:
     sources: Mapping[str, Ref]  # output port -> the wire it is an alias of
     nodes: Mapping[str, Node]  # in an order in which they can run
     ties: tuple[Tie, ...] = ()
+
+    @cached_property
+    def ties_of(self) -> Mapping[str, tuple[Tie, ...]]:
+        """The ties by the node that gives its own array up."""
+        found: dict[str, tuple[Tie, ...]] = {}
+        for tie in self.ties:
+            found[tie.own[0]] = (*found.get(tie.own[0], ()), tie)
+        return found
 
 
 Part = Primitive | Composite

@@ -77,11 +77,12 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
                 "for the last",
             )
         copy = int(rest.pop(0))
-    ports = list(node.outputs)
+    ports = list(node.outputs if copy is None else node.part_of(copy).outputs)
     if not rest:
         return Ref(node.name, ports[0], copy)
     if rest[0] not in ports or len(rest) > 1:
-        _inside(node, rest, written, trail)
+        if rest[0] not in node.outputs:
+            _inside(node, rest, written, trail)
         trail.fail(
             "BW206",
             f"{node.name} has no output `{'.'.join(rest)}`",

@@ -85,7 +85,7 @@ def _lead(place: Place) -> tuple[tuple[str, ...], bool] | None:
         if node.shared and place.path[start + 1] != "0" and node.count is not None:
             return (*place.path[: start + 1], "0", *place.path[start + 2 :]), False
     for composite, start in place.ways:
-        for tie in composite.ties:
+        for tie in composite.ties_of.get(place.path[start], ()):
             copies = _match(tie.own, place.path[start:])
             if copies is not None:
                 rest = place.path[start + len(tie.own) :]

@@ -39,6 +39,12 @@ def primitive(
             raise ReportedError
     made = cls(**given)
     known = {s.name: getattr(made, s.name) for s in cls.settings()}
+    for name in cls.fixed:
+        if isinstance(known[name], Dim) and known[name].free:
+            where = f"{trail.path(decl.name)} ({block.used})"
+            message = f"{where} needs a {name} that is known before the run"
+            place = block.spans.get(name, frame.span)
+            trail.fail("BW212", message, place, help=f"{known[name].name} is known at run time")
     binding = Binding(trail, decl.name, block.used, frame.span, _from(known))
     binding.wires(cls.inputs(), wires)
     dims = Dims({k: v for k, v in known.items() if isinstance(v, Dim)} | binding.dims)

@@ -95,7 +95,7 @@ class Settings:
         own_word = value.text in kind.choices or (
             kind.base == "flag" and value.text in ("true", "false")
         )
-        if kind.base in ("text", "sizes", "dim") or own_word or not SNAKE.match(value.text):
+        if kind.base in ("text", "dim") or own_word or not SNAKE.match(value.text):
             return False, None
         if not scope.declares(value.text) or self._is_dim(value.text, scope):
             return False, None
@@ -116,15 +116,7 @@ class Settings:
     def _checked(
         self, name: str, kind: SettingType, known: Any, value: marked.Scalar, scope: Scope
     ) -> Any:
-        fits = {
-            "size": isinstance(known, Dim),
-            "number": isinstance(known, Dim | float) and not isinstance(known, bool),
-            "flag": isinstance(known, bool),
-            "choice": isinstance(known, str) and known in kind.choices,
-            "block": known is None or isinstance(known, BlockValue),
-            "list": isinstance(known, tuple),
-        }
-        if (known is None and kind.optional) or fits.get(kind.base, False):
+        if (known is None and kind.optional) or _fits(kind, known):
             if kind.base == "number" and isinstance(known, Dim):
                 return scope.number(value)
             return known
@@ -252,6 +244,26 @@ class Settings:
             return block
         pairs = {key.text: (key, item) for key, item in given.items}
         return self.given(pairs, block, scope, block.used)
+
+
+def _fits(kind: SettingType, known: Any) -> bool:
+    """Whether the value of another setting is one of this type."""
+    match kind.base:
+        case "size":
+            return isinstance(known, Dim)
+        case "number":
+            return isinstance(known, Dim | float)
+        case "flag":
+            return isinstance(known, bool)
+        case "choice":
+            return isinstance(known, str) and known in kind.choices
+        case "block":
+            return known is None or isinstance(known, BlockValue)
+        case "list":
+            inner = kind.of
+            return isinstance(known, tuple) and all(inner and _fits(inner, k) for k in known)
+        case _:
+            return isinstance(known, tuple) and all(isinstance(k, tuple) for k in known)
 
 
 def _unnamed(origin: object) -> object:

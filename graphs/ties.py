@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 
 from boxwork.blocks.block import Parameter
+from boxwork.blocks.forms import Form
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Tie
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
@@ -30,14 +32,16 @@ class WrittenTie:
 def resolve_ties(decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail) -> tuple[Tie, ...]:
     """The ties written in one composite, parameter by parameter."""
     found: dict[Path, Tie] = {}
+    starts: dict[str, list[Path]] = {}
     for node in decl.nodes.values():
         if node.tie is None or node.name not in nodes:
             continue
         try:
             for written in _written(node.name, node.tie, nodes[node.name], trail):
                 for tie in _resolve(written, nodes, trail):
-                    if tie.own in found:
+                    if any(meet(tie.own, own) for own in starts.get(tie.own[0], ())):
                         trail.fail("BW218", f"{_dotted(tie.own)} is tied twice", written.span)
+                    starts.setdefault(tie.own[0], []).append(tie.own)
                     found[tie.own] = tie
         except ReportedError:
             continue
@@ -119,15 +123,34 @@ def _found(
             span,
             help=did_you_mean(path[0], nodes),
         )
-    head, part, rest = _copy(path, node, span, trail)
+    head, parts, rest = _copies(path, node, span, trail)
+    inner, found = _at(path, parts[0], rest, span, trail)
+    for part in parts[1:]:
+        if _dims(_at(path, part, rest, span, trail)[1]) != _dims(found):
+            trail.fail(
+                "BW211",
+                f"the copies of {node.name} have unlike parameters, so `*` cannot stand for all",
+                span,
+                help=f"tie the copies one by one: {node.name}.0, {node.name}.1, …",
+            )
+    return (*head, *inner), found
+
+
+def _dims(found: Mapping[Path, Parameter]) -> dict[Path, list[Form]]:
+    return {path: [dim.name for dim in p.dims] for path, p in found.items()}
+
+
+def _at(
+    path: Path, part: Part, rest: Path, span: Span, trail: Trail
+) -> tuple[Path, Mapping[Path, Parameter]]:
+    """What ``rest`` leads to in one template, and the parameters at or below it."""
     if not rest:
-        found: Mapping[Path, Parameter] = dict(_below(part))
+        found = dict(_below(part))
         if not found:
             trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
-        return head, found
+        return (), found
     if isinstance(part, Composite):
-        inner, found = _found(rest, part.nodes, span, trail)
-        return (*head, *inner), found
+        return _found(rest, part.nodes, span, trail)
     if len(rest) > 1 or rest[0] not in part.parameters:
         trail.fail(
             "BW211",
@@ -135,23 +158,25 @@ def _found(
             span,
             help=did_you_mean(rest[0], part.parameters),
         )
-    return (*head, rest[0]), {(): part.parameters[rest[0]]}
+    return rest, {(): part.parameters[rest[0]]}
 
 
-def _copy(path: Path, node: Node, span: Span, trail: Trail) -> tuple[Path, Part, Path]:
-    """The first step of a path with the copy it means, the template there, and the rest."""
+def _copies(
+    path: Path, node: Node, span: Span, trail: Trail
+) -> tuple[Path, tuple[Part, ...], Path]:
+    """The first step of a path with the copies it means, their templates, and the rest."""
     if node.count is None:
-        return (path[0],), node.part, path[1:]
+        return (path[0],), (node.part,), path[1:]
     index = path[1] if len(path) > 1 else "*"
     if index == "*":
-        return (path[0], "*"), node.part, path[2:]
+        return (path[0], "*"), tuple(dict.fromkeys(node.parts)), path[2:]
     if not index.isdigit() or int(index) >= node.count:
         trail.fail(
             "BW211",
             f"{node.name} has {node.count} copies: write {node.name}.* for all",
             span,
         )
-    return (path[0], index), node.part_of(int(index)), path[2:]
+    return (path[0], index), (node.part_of(int(index)),), path[2:]
 
 
 def _below(part: Part) -> Iterator[tuple[Path, Parameter]]:
@@ -202,7 +227,8 @@ def _tie(
     own: Path, ours: Parameter, other: Path, theirs: Parameter, written: WrittenTie, trail: Trail
 ) -> Tie:
     names = [d.name for d in ours.dims], [d.name for d in theirs.dims]
-    straight, turned = names[0] == names[1], names[0] == names[1][::-1]
+    matrix = len(ours.dims) == 2
+    straight, turned = names[0] == names[1], matrix and names[0] == names[1][::-1]
     notes = [
         Note(
             f"{_dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
@@ -211,10 +237,13 @@ def _tie(
         for path, p in ((own, ours), (other, theirs))
     ]
     transpose = written.transpose
+    if transpose and not matrix:
+        trail.fail("BW210", "only a matrix can be transposed", written.span, notes=notes)
     if transpose is None:
         literal = all(d.name.constant is not None for d in ours.dims) and len(ours.dims) > 1
         fits = ours.dims and sorted(map(int, ours.dims)) == sorted(map(int, theirs.dims))
-        if (straight and turned and literal) or (not straight and not turned and fits):
+        unclear = matrix and not straight and not turned and fits
+        if (straight and turned and literal) or unclear:
             trail.fail(
                 "BW217",
                 f"the names of the dims do not say which way round "
@@ -236,15 +265,34 @@ def _tie(
 
 
 def _circles(ties: Mapping[Path, Tie], trail: Trail) -> None:
-    for path, tie in ties.items():
-        seen, here = [path], tie.target
-        while here in ties and here not in seen:
-            seen.append(here)
-            here = ties[here].target
-        if here == path and tie.span is not None:
-            way = " → ".join(_dotted(p) for p in [*seen, here])
-            trail.report("BW218", f"parameters tied in a circle: {way}", tie.span)
-            return
+    """No parameter may lead back to itself, through stars or without."""
+    by_node: dict[str, list[Tie]] = {}
+    for tie in ties.values():
+        by_node.setdefault(tie.own[0], []).append(tie)
+    leads = {
+        own: {other.own for other in by_node.get(tie.target[0], ()) if meet(tie.target, other.own)}
+        for own, tie in ties.items()
+    }
+    try:
+        TopologicalSorter(leads).prepare()
+    except CycleError as error:
+        way = list(dict.fromkeys(reversed(error.args[1])))
+        shown = " → ".join(_dotted(path) for path in [*way, ties[way[-1]].target])
+        span = ties[way[0]].span
+        assert span is not None
+        trail.report(
+            "BW218",
+            f"parameters tied in a circle: {shown}",
+            span,
+            help="one of them must have an array of its own (`share: true` shares all copies)",
+        )
+
+
+def meet(one: Path, other: Path) -> bool:
+    """Whether two paths with stars can mean the same parameter."""
+    return len(one) == len(other) and all(
+        a == b or "*" in (a, b) for a, b in zip(one, other, strict=True)
+    )
 
 
 def _dotted(path: Path) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from boxwork.blocks.block import Parameter
 from boxwork.blocks.expressions import number
 from boxwork.blocks.grammar import ExpressionError, parse
-from boxwork.graphs.graph import Node, Part, Primitive
+from boxwork.graphs.graph import Node, Part, Primitive, Tie
+from boxwork.graphs.ties import meet
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.hints import did_you_mean
+from boxwork.specs.spec import NodeDecl
 from boxwork.specs.values import Nested, Values
 
 
@@ -20,8 +22,15 @@ def read_values(tree: marked.Mapping | None, node: Node, trail: Trail) -> Mappin
     found: dict[str, Values] = {}
     for key, value in tree.items if tree else ():
         try:
-            parameter = _parameter(node.part, key, trail)
-            found[key.text] = _array(value, parameter, key, trail)
+            parameters = [_parameter(part, key, trail) for part in dict.fromkeys(node.parts)]
+            if any(other.dims != parameters[0].dims for other in parameters):
+                trail.fail(
+                    "BW119",
+                    f"the copies of {node.name} have a {key.text} of unlike shapes",
+                    key.span,
+                    help="numbers for a stack that varies fit only what all copies have alike",
+                )
+            found[key.text] = _array(value, parameters[0], key, trail)
         except ReportedError:
             continue
     return found
@@ -49,6 +58,8 @@ def _array(value: marked.Marked, parameter: Parameter, key: marked.Scalar, trail
     shape = [int(d) for d in parameter.dims]
     reader = _Reader(key.text, trail)
     if isinstance(value, marked.Mapping) and not _is_ours(value):
+        if not shape:
+            trail.fail("BW119", f"{key.text} is one number, without positions to name", value.span)
         names = tuple(name.text for name, _ in value.items)
         if len(names) != shape[-1]:
             trail.fail(
@@ -117,3 +128,18 @@ def _stacked(columns: list[Nested], depth: int) -> Nested:
         return tuple(columns)
     rows = zip(*(column for column in columns if isinstance(column, tuple)), strict=True)
     return tuple(_stacked(list(row), depth - 1) for row in rows)
+
+
+def not_owned(decls: Mapping[str, NodeDecl], ties: Iterable[Tie], trail: Trail) -> None:
+    """Numbers for a parameter that is tied to another would never be used."""
+    owns = [tie.own for tie in ties]
+    for decl in decls.values():
+        for key, _ in decl.values.items if decl.values else ():
+            start = (decl.name,) if decl.repeat is None else (decl.name, "*")
+            if any(meet((*start, *key.text.split(".")), own) for own in owns):
+                trail.report(
+                    "BW119",
+                    f"{decl.name}.{key.text} is tied to another parameter: these numbers are lost",
+                    key.span,
+                    help="write them where the array lives",
+                )
