@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import aliases, parameters
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean
+from boxwork.specs.output import write
 
 Array = np.ndarray[Any, Any]
 FORMAT = "boxwork"
@@ -26,21 +28,30 @@ PREFIX = "Error while deserializing header: "
 
 def save(path: str | Path, graph: Graph, arrays: Mapping[str, Array]) -> None:
     """Write parameters by path; the file is there whole or not at all."""
-    from safetensors.numpy import save_file
-
-    target = Path(path)
     fit(graph, arrays)
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    facts = {"format": FORMAT, "spec": graph.name}
+    write(path, lambda file: _fill(file, whole, {"format": FORMAT, "spec": graph.name}))
+
+
+def _fill(file: IO[bytes], arrays: dict[str, Array], facts: dict[str, str]) -> None:
+    """Write arrays into an open file: by its name if it has its own, so no copy is made."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import save as bytes_of
+    from safetensors.numpy import save_file
+
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.write(bytes_of(arrays, metadata=facts))
+        return
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
-            written = Path(folder) / "whole"
-            save_file(whole, written, metadata=facts)
-            with written.open("rb") as file:
-                os.fsync(file.fileno())
-            written.replace(target)
-    except OSError as error:
-        raise _error("BW507", f"cannot write {target}: {_reason(error)}") from error
+        save_file(arrays, file.name, metadata=facts)
+    except SafetensorError as error:
+        raise _system_error(str(error)) from error
+
+
+def _system_error(said: str) -> OSError:
+    """What the system said, which safetensors wraps in words of its own."""
+    number = re.search(r"\(os error (\d+)\)", said)
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(said)
 
 
 def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, Array]:

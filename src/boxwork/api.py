@@ -249,7 +249,7 @@ class Drawing:
         Raises:
             DataError: if the name does not end in ``.svg``, or the file cannot be written.
         """
-        from boxwork.files import write
+        from boxwork.specs.output import write
 
         self.check(path)
         write(path, self.svg)

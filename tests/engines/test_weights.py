@@ -1,9 +1,11 @@
 """Parameters as safetensors: there and back, and what can be wrong with a file."""
 
+import errno
 import json
 import os
 import struct
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -89,6 +91,45 @@ def test_a_write_that_fails_leaves_the_old_file(
     assert message == f"cannot write {file}: no space left on device"
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_full_disk_leaves_the_old_file(file: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    graph = graph_of(TEXT.replace("d: 3", "d: 300"))
+    before = file.read_bytes()
+    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+    try:
+        ((code, message),) = wrong(save, file, graph, init(graph))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (code, message) == ("BW507", f"cannot write {file}: {os.strerror(errno.EFBIG).lower()}")
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_stays_a_link_and_rights_stay(graph: Graph, file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.safetensors"
+    link.symlink_to(file.name)
+    file.chmod(0o640)
+    save(link, graph, init(graph, 7))
+    assert link.is_symlink()
+    same(load(file, graph), init(graph, 7))
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_pipes_are_written_straight(graph: Graph, file: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    save(pipe, graph, init(graph))
+    reader.join(timeout=10)
+    assert pipe.is_fifo()
+    file.write_bytes(read[0])
+    same(load(file, graph), init(graph))
 
 
 def test_places_that_cannot_be_written(graph: Graph, tmp_path: Path) -> None:

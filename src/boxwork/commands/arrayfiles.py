@@ -15,8 +15,9 @@ from zlib import error as ZlibError  # noqa: N812  # it is a class
 import numpy as np
 
 from boxwork.engines.memory import require
-from boxwork.files import known_suffix, write
+from boxwork.files import known_suffix
 from boxwork.specs.diagnostics import DataError, Diagnostic
+from boxwork.specs.output import write
 
 SUFFIXES = (".npy", ".npz", ".json")
 JSON_COST, TEXT_COST = 20, 5  # bytes of memory for each byte of a file, roughly
