@@ -30,6 +30,13 @@ VARIANTS = {
     "blocks and settings": (
         "extends: gpt2\nblocks: {Drop: {use: Scale, with: {by: dropout}}}\nsettings: {dropout: 0.5}"
     ),
+    "names of the spec and of the catalogue": (
+        "extends: base.yaml\nset: {'stack.*.ff': {with: {bias: false}}}\n+++ base.yaml\n"
+        "format: 1\nname: base\ndims: {seq: any, d: 3, w: 8, heads: 5}\n"
+        'inputs: {x: "real[seq, w]"}\noutputs: {stack: "real[seq, w]"}\n'
+        "blocks: {ReLU: {use: Scale, with: {by: 2}}}\n"
+        "nodes:\n  stack: {use: EncoderLayer, repeat: 2, with: {heads: 2}}\n"
+    ),
     "on a variant": (
         "extends: gpt-modern\n"
         "set: {'stack.*.attn': {with: {window: 4}}}\nswap: {RMSNorm: LayerNorm}"
@@ -85,6 +92,20 @@ SPECS = {
           a: {use: Layer, in: {x: x, m: z}, with: {heads: 1}}
           b: {use: Drop, in: a.parts}
           y: {use: Add, in: [a, b]}
+    """,
+    "defaults with quotes in them": """
+        blocks:
+          Layer:
+            inputs: {x: "real[n, d]"}
+            outputs: {y: "real[n, d]"}
+            settings:
+              one: "list<text> = [\\"a, b\\", 'c: d']"
+              two: 'text = "e # f"'
+              three: "block = {use: Scale, with: {by: \\"2\\"}}"
+            nodes:
+              y: {use: three}
+        nodes:
+          y: {use: Layer}
     """,
     "words that YAML reads": """
         settings: {how: choice<yes|no|on> = no, t: text = "2024-01-01"}

@@ -102,6 +102,11 @@ def free_powers(levels: int) -> str:
     return f"dims: {{seq: any, d: 4, e0: seq + 1, {more}}}\nrequire: [e{levels - 1} >= 0]"
 
 
+def remainders(levels: int) -> str:
+    """The same without products: only divisions and remainders, which have no normal form."""
+    return free_powers(levels).replace(") * (", ") % (")
+
+
 def nodes(count: int) -> str:
     rows = "".join(f"  n{i}: {{use: ReLU}}\n" for i in range(count))
     return f"nodes:\n{rows}  y: {{use: Relu}}"
@@ -171,6 +176,7 @@ TEXTS: dict[str, tuple[str | Callable[[], str], str, str, str]] = {
     ),
     "a chain of presets": (presets(300), "BW207", "26:3", "presets nested 24 deep"),
     "sizes that grow": (free_powers(60), "BW114", "1:230", "would take pages to write"),
+    "remainders that grow": (remainders(60), "BW114", "1:203", "would take pages to write"),
     "100 spelling mistakes in a line": (
         "nodes:\n" + "".join(f"  n{i}: {{use: Lineer{i}, in: x}}\n" for i in range(100)),
         "BW110",

@@ -62,6 +62,21 @@ def test_swap_keeps_what_both_declare_and_the_spec_had_written() -> None:
     assert primitive_at(graph, "y").settings["bias"] is False
 
 
+def test_swap_drops_what_the_new_block_does_not_declare() -> None:
+    base = """
+        extends: base.yaml
+        swap: {GELU: ReLU}
+        +++ base.yaml
+        format: 1
+        dims: {seq: any, d: 4}
+        inputs: {x: "real[seq, d]"}
+        outputs: {y: "real[seq, d]"}
+        nodes:
+          y: {use: GELU, with: {approximate: tanh}}
+    """
+    assert names(graph_of(base)) == ["ReLU"]
+
+
 def test_swap_both_ways_at_once() -> None:
     text = "extends: base.yaml\nswap: {ReLU: GELU, GELU: ReLU}\n+++ base.yaml\n"
     base = (

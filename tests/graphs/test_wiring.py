@@ -193,6 +193,14 @@ def test_vary_of_use_and_none_in_it() -> None:
     assert [node.part_of(i).name for i in range(4)] == ["Scale", "ReLU", "none", "Scale"]
 
 
+def test_none_among_copies_with_several_inputs() -> None:
+    text = TWO + CROSS.replace("use: Layer,", "vary: {use: [none, Layer]},").replace("COUNT", "3")
+    graph = graph_of(text)
+    assert wires(graph, "y") == {"x": ["x"], "memory": ["mem.y"]}
+    assert [node_at(graph, "y").part_of(i).name for i in range(3)] == ["none", "Layer", "none"]
+    assert total(graph) == 80
+
+
 def test_a_cycle_longer_than_the_stack_is_cut() -> None:
     text = (
         "dims: {seq: any, d: 4, layers: 6}\n"
