@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from boxwork.graphs.graph import Node
 from boxwork.renderers import sizes as s
 from boxwork.renderers.extra import Extra, outline
 from boxwork.renderers.figure import Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
 from boxwork.renderers.scope import Element, Net
-from boxwork.renderers.words import index, put_count, title
+from boxwork.renderers.words import index, put_count, remarks, title
 
 NEAR = 10.0  # between a caption and a wire
 SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
@@ -21,7 +19,7 @@ SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
 
 def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extra) -> Region:
     """An open element: the region inside, in its frame."""
-    caption, notes = _caption(element), [*_notes(element), *extra.notes]
+    caption, notes = _caption(element), [*remarks(element), *extra.notes]
     left, right = inner.left + s.FRAME_SIDE, inner.right + s.FRAME_SIDE
     wires = [head.x for head in inner.heads.values()] or [0.0]
     lines = _fitted(caption, notes, left + min(wires) - s.CAPTION - NEAR)
@@ -62,37 +60,6 @@ def _connect(
 
 def _caption(element: Element) -> str:
     return title(element) + index(element)
-
-
-def _notes(element: Element) -> list[str]:
-    """What the frame of several copies says about them."""
-    node = element.node
-    if node is None or not element.shown or len(element.shown.copies or ()) < 2:
-        return []
-    notes = [cycle(node)] if len(node.parts) > 1 else []
-    return notes + (["one set of weights"] if node.shared else [])
-
-
-def cycle(node: Node) -> str:
-    """The parts of a node that varies, with their numbers: ``Local ×5, Global ×1``."""
-    names = [part.title for part in node.parts]
-    if len(set(names)) == 1:
-        names = _differing([part.settings for part in node.parts])
-    tally = Tally(names[i % len(names)] for i in range(node.count or 0))
-    return ", ".join(f"{name} ×{number}" for name, number in tally.items())
-
-
-def _differing(settings: Sequence[Mapping[str, object]]) -> list[str]:
-    keys = [key for key in settings[0] if len({str(given.get(key)) for given in settings}) > 1]
-    return [
-        " ".join(f"{key.replace('_', ' ')} {_said(given.get(key))}" for key in keys)
-        for given in settings
-    ]
-
-
-def _said(value: object) -> str:
-    name = getattr(value, "name", None)
-    return "none" if value is None else str(name if isinstance(name, str) else value)
 
 
 Lines = list[tuple[Literal["caption", "note"], str]]

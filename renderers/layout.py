@@ -15,7 +15,8 @@ from boxwork.renderers.figure import Layout
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.region import Region, flatten
 from boxwork.renderers.scope import Net
-from boxwork.renderers.use import Told, Use
+from boxwork.renderers.tied import Ties
+from boxwork.renderers.use import Use
 from boxwork.renderers.wiring import Wiring
 
 
@@ -43,6 +44,6 @@ class Layouts:
             found = self._known[use] = Wiring(use, self).region()
         return found
 
-    def parameters(self, part: Part, ties: Told) -> int:
+    def parameters(self, part: Part, ties: Ties) -> int:
         """How many numbers a part owns."""
         return self._counter.part(part, tuple(path for path, _ in ties)).total

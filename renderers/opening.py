@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from boxwork.graphs.graph import Composite, Graph, Node
+from boxwork.renderers.copies import alike
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean
 
@@ -52,13 +53,14 @@ class Opening:
         named = sorted({int(p[0]) for p in inside.paths if p and p[0].isdigit()})
         start = 0
         for copy in named:
-            if start < copy:
-                yield Shown(range(start, copy), False, inside)
+            yield from (Shown(run, False, inside) for run in alike(node, start, copy))
             yield Shown(range(copy, copy + 1), composite, inside._into(str(copy))._below())
             start = copy + 1
-        if start < count:
-            framed = composite and not named and (self.depth is None or self.depth > 0)
-            yield Shown(range(start, count), framed, inside._into("*")._below())
+        if named:
+            yield from (Shown(run, False, inside) for run in alike(node, start, count))
+        elif count:
+            framed = composite and (self.depth is None or self.depth > 0)
+            yield Shown(range(count), framed, inside._into("*")._below())
 
     def _opens(self, inside: Opening) -> bool:
         return self.everything or bool(inside.paths) or (self.depth or 0) > 0

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from boxwork.blocks.types import WireType
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
+from boxwork.renderers.copies import main_copy
 from boxwork.renderers.opening import Opening, Shown
 
 OUTPUT = "output "  # before the names of outputs, which may also be names of nodes
@@ -150,7 +151,7 @@ class Scope:
             name = f"{name}.{copies[0]}"
         elif copies and len(copies) < (node.count or 0):
             name = f"{name}.{copies[0]}-{copies[-1]}"
-        part = node.part_of(copies[0] if copies else 0)
+        part = node.part_of(main_copy(node, copies))
         wires = list(self._wires(node, part, before))
         element = Element(name, "node", wires, node.outputs, node, part, shown)
         if not wires and not element.open and part.inputs:

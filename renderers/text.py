@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwork.graphs.graph import Composite, Graph, Node
+from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.graphs.totals import Counter
-from boxwork.renderers.framed import cycle
+from boxwork.renderers.copies import main_copy, remarks
+from boxwork.renderers.tied import Ties, hushed, partner, tied
 from boxwork.renderers.widths import words
-
-Ties = tuple[tuple[tuple[str, ...], str], ...]  # rests of the paths of ties, and their targets
 
 
 @dataclass(slots=True)
@@ -40,7 +39,7 @@ def lines(graph: Graph, depth: int = 2) -> list[str]:
         Row("", name, "input", words(wire), remark=_bound(wire.bound))
         for name, wire in graph.inputs.items()
     ]
-    ties = tuple((tie.own, ".".join(tie.target)) for tie in graph.root.ties)
+    ties = tuple((tie.own, tie.target) for tie in graph.root.ties)
     rows += _rows(graph.root, ties, counter, "", depth)
     outputs = [Row("", name, "output", words(wire)) for name, wire in graph.outputs.items()]
     total = counter.part(graph.root, ()).total
@@ -60,10 +59,12 @@ def _rows(
         inside = _inside(ties, node)
         branch = f"{indent}{'└ ' if last else '├ '}" if indent or depth < 0 else indent
         yield _row(node, inside, ties, counter, branch)
-        part = node.part
+        part = _part(node)
         if node.count and isinstance(part, Composite) and depth > 1:
-            own = tuple((tie.own, ".".join(tie.target)) for tie in part.ties)
+            own = tuple((tie.own, tie.target) for tie in part.ties)
             below = indent + ("  " if last or not indent else "│ ")
+            if partner(inside) and not _own_parameters(part, inside, counter):
+                inside = hushed(inside)
             yield from _rows(part, inside + own, counter, below or "  ", depth - 1)
 
 
@@ -75,24 +76,28 @@ def _inside(ties: Ties, node: Node) -> Ties:
     return tuple((own[1:], to) for own, to in here if not own or own[0] in ("*", "0"))
 
 
+def _part(node: Node) -> Part:
+    """The template that is shown for all copies."""
+    return node.part_of(main_copy(node, range(node.count or 0)))
+
+
+def _own_parameters(part: Part, inside: Ties, counter: Counter) -> int:
+    return counter.part(part, tuple(own for own, _ in inside)).total
+
+
 def _row(node: Node, inside: Ties, ties: Ties, counter: Counter, branch: str) -> Row:
     count = counter.node(node, tuple(own for own, _ in ties)).total
-    each = counter.part(node.part, tuple(own for own, _ in inside)).total
+    part = _part(node)
+    each = _own_parameters(part, inside, counter)
     types = list(node.outputs.values())
-    remarks = []
+    said = []
     if node.count is not None and each and not node.shared and each * node.count == count:
-        remarks.append(f"{node.count} × {each:,}")
-    if len(node.parts) > 1:
-        remarks.append(cycle(node))
-    if node.shared:
-        remarks.append("one set of weights")
-    if targets := dict.fromkeys(target for own, target in inside):
-        remarks.append(f"tied to {', '.join(targets)}")
+        said.append(f"{node.count} × {each:,}")
+    said += remarks(node, range(node.count or 0))
+    said += tied(inside, whole=not each)
     name = node.name if node.count is None else f"{node.name} ×{node.count}"
     width = words(types[0]) if types else ""
-    return Row(
-        branch, name, node.part.name, width, f"{count:,}" if count else "", "; ".join(remarks)
-    )
+    return Row(branch, name, part.name, width, f"{count:,}" if count else "", "; ".join(said))
 
 
 def _aligned(title: str, rows: list[Row]) -> list[str]:

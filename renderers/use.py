@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from boxwork.graphs.graph import Composite, Part
+from boxwork.renderers.copies import main_copy
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.region import Region, Side
 from boxwork.renderers.scope import Element, Net
-
-Told = tuple[tuple[tuple[str, ...], str], ...]  # rests of the paths of ties, and their words
+from boxwork.renderers.tied import Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Use:
     same: tuple[tuple[str, str], ...] = ()
     spine: str = ""
     sides: tuple[tuple[str, Side], ...] = ()
-    ties: Told = ()
+    ties: Ties = ()
     root: bool = False
 
     @property
@@ -43,26 +43,21 @@ class Known(Protocol):
         """The region of an open composite, and the wires that are its outputs."""
         ...
 
-    def parameters(self, part: Part, ties: Told) -> int:
+    def parameters(self, part: Part, ties: Ties) -> int:
         """How many numbers a part owns."""
         ...
 
 
-def ties_inside(use: Use, element: Element) -> Told:
+def ties_inside(use: Use, element: Element) -> Ties:
     """The ties that hold inside an element, or of it."""
     if not element.node or not element.part:
         return ()
     name = element.node.name
-    inside = [(path[1:], words) for path, words in use.ties if path and path[0] == name]
+    inside = [(path[1:], target) for path, target in use.ties if path and path[0] == name]
     own = [tie for tie in use.composite.ties if tie.own[0] == name]
-    inside += [(tie.own[1:], f"tied to {'.'.join(tie.target)}") for tie in own]
+    inside += [(tie.own[1:], tie.target) for tie in own]
     copies = element.shown.copies if element.shown else None
     if copies is not None:
-        named = {"*", *(str(copy) for copy in copies[:1])}
-        inside = [(p[1:] if p else p, words) for p, words in inside if not p or p[0] in named]
+        named = {"*", str(main_copy(element.node, copies))}
+        inside = [(p[1:] if p else p, target) for p, target in inside if not p or p[0] in named]
     return tuple(inside)
-
-
-def told(ties: Told) -> list[str]:
-    """The words of the ties of a box, each once."""
-    return list(dict.fromkeys(words for _, words in ties))

@@ -16,7 +16,8 @@ from boxwork.renderers.region import Region, Side
 from boxwork.renderers.rows import Ends, Row
 from boxwork.renderers.scope import Element, Net, Scope, set_beside
 from boxwork.renderers.sidewise import beside, side_by_side
-from boxwork.renderers.use import Known, Told, Use, ties_inside, told
+from boxwork.renderers.tied import Ties, hushed, partner, tied
+from boxwork.renderers.use import Known, Use, ties_inside
 from boxwork.renderers.widths import set_widths
 
 
@@ -76,21 +77,25 @@ class Wiring:
         part, shown = element.part, element.shown
         if not shown or not shown.open:
             return None
+        if not isinstance(part, Composite):
+            element.close()
+            return None
         ties = ties_inside(self.use, element)
-        use = isinstance(part, Composite) and self._use(element, part, ties)
-        if not use or not Scope(use.composite, use.opening, dict(use.same), root=False).drawable():
+        count = self.layouts.parameters(part, ties)
+        once = not count and partner(ties)  # else they are told inside
+        use = self._use(element, part, hushed(ties) if once else ties)
+        if not Scope(use.composite, use.opening, dict(use.same), root=False).drawable():
             element.close()
             return None
         inner, ends = self.layouts.scope(use)
-        whole = tuple(tie for tie in ties if not tie[0])  # the others are told inside
-        count = self.layouts.parameters(use.composite, ties)
-        extra = Extra(self._outer(use), told(whole), count)
+        here = tied(ties, whole=True) if once else ()
+        extra = Extra(self._outer(use), here, count)
         return framed(element, inner, ends, extra)
 
     def _outer(self, use: Use) -> Side:
         return use.outer if use.sides else self.use.outer
 
-    def _use(self, element: Element, part: Composite, ties: Told) -> Use:
+    def _use(self, element: Element, part: Composite, ties: Ties) -> Use:
         first: dict[Net, str] = {}
         for wire in element.wires:
             first.setdefault(wire.net, wire.port)
@@ -120,7 +125,7 @@ class Wiring:
     def _close(self, element: Element, ways: Sequence[Way], outer: Side) -> Region:
         ties = ties_inside(self.use, element)
         count = self.layouts.parameters(element.part, ties) if element.part else 0
-        return closed(element, ways, Extra(outer, told(ties), count))
+        return closed(element, ways, Extra(outer, tied(ties, whole=not count), count))
 
     # Series, and what stands side by side in them.
 

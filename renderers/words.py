@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from boxwork.graphs.graph import Part
+from boxwork.renderers import copies as repeated
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Text
 from boxwork.renderers.fonts import width, wrap
@@ -24,15 +25,48 @@ def title(element: Element) -> str:
     if element.node and element.node.label:
         return element.node.label
     assert element.part is not None
+    if not element.open and len(names := _names(element)) > 1:
+        return ", ".join(names) if len(names) <= repeated.MOST else f"{names[0]} … {names[-1]}"
     words = element.part.title
-    if element.part.name.endswith("Attention") and element.part.settings.get("causal") is True:
+    if all(
+        p.name.endswith("Attention") and p.settings.get("causal") is True for p in _parts(element)
+    ):
         words = f"Masked {words[0].lower()}{words[1:]}"
     return words
 
 
+def _copies(element: Element) -> range:
+    return (element.shown.copies if element.shown else None) or range(0)
+
+
+def _parts(element: Element) -> list[Part]:
+    """The templates of the copies that a piece stands for."""
+    copies = _copies(element)
+    if not element.node or len(element.node.parts) == 1 or not copies:
+        return [element.part] if element.part else []
+    return [part for part, _ in repeated.kinds(element.node, copies)]
+
+
+def _names(element: Element) -> list[str]:
+    copies = _copies(element)
+    if not element.node or len(element.node.parts) == 1 or len(copies) < 2:
+        return []
+    return repeated.names(element.node, copies)
+
+
+def remarks(element: Element) -> list[str]:
+    """What is said of the copies that a piece stands for, besides its title."""
+    if not element.node:
+        return []
+    named = title(element)
+    return [
+        said for said in repeated.remarks(element.node, _copies(element)) if said and said != named
+    ]
+
+
 def index(element: Element) -> str:
     """Which copies a piece stands for, if not all: `` 3`` or `` 4 … 11``."""
-    copies = element.shown.copies if element.shown else None
+    copies = _copies(element)
     if not copies or not element.node or len(copies) == element.node.count != 1:
         return ""
     return f" {copies[0]}" if len(copies) == 1 else f" {copies[0]} … {copies[-1]}"
@@ -43,13 +77,17 @@ def lines(element: Element, notes: Sequence[str]) -> Lines:
     assert element.part is not None
     name = title(element) + index(element)
     made: Lines = [("title", line) for line in wrap(name, s.TITLE, s.BOX - 24)]
-    made += [("detail", line) for line in wrap(_detail(element.part), s.DETAIL, WIDEST)]
+    made += [("detail", line) for line in wrap(_detail(element), s.DETAIL, WIDEST)]
+    notes = [*remarks(element), *notes]
     return made + [("note", line) for note in notes for line in wrap(note, s.NOTE, WIDEST)]
 
 
-def _detail(part: Part) -> str:
+def _detail(element: Element) -> str:
     """The second line of a box; that attention is causal stands in its title."""
-    return ", ".join(word for word in part.detail.split(", ") if word != "causal")
+    details = {part.detail for part in _parts(element)}
+    if len(details) != 1:
+        return ""
+    return ", ".join(word for word in details.pop().split(", ") if word != "causal")
 
 
 def text_width(made: Lines) -> float:
@@ -66,8 +104,8 @@ def stacked(path: str, made: Lines, top: float) -> Iterator[Text]:
 
 def put_count(region: Region, element: Element, y: float, outer: Side) -> None:
     """Write the number of copies beside what is repeated, if there are several."""
-    copies = element.shown.copies if element.shown else None
-    if not copies or len(copies) < 2:
+    copies = _copies(element)
+    if len(copies) < 2:
         return
     sign = -1 if outer == "left" else 1
     edge = region.left if sign < 0 else region.right

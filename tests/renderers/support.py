@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 
 from boxwork.graphs.graph import Composite, Graph, Node, Ref
 from boxwork.graphs.load import load
+from boxwork.renderers.copies import main_copy
 from boxwork.renderers.figure import Box, Layout, Line, Text
 from boxwork.renderers.fonts import ASCENT, DESCENT, width
 from boxwork.renderers.layout import layout
@@ -116,7 +117,8 @@ def _inside(
 
     for node in composite.nodes.values():
         for copy in _copies(node, everything):
-            part = node.part_of(copy or 0)
+            first = main_copy(node, range(node.count)) if node.count else 0
+            part = node.part_of(first if copy is None else copy)
             path = prefix + node.name + (f".{copy}" if copy is not None else "")
             folded = copy is None and node.count is not None
             path += ".0" if folded and node.count == 1 else ""
