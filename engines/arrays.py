@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from boxwork.blocks.types import WireType
+from boxwork.engines.examples import hint
 from boxwork.specs.diagnostics import Diagnostic
 from boxwork.specs.hints import shorten
 
@@ -24,6 +25,7 @@ KINDS = {
     "M": "dates",
     "m": "times",
 }
+MAX_AXES = 64  # of an array of NumPy
 UNREADABLE = (ValueError, TypeError, OverflowError, RuntimeError)  # what np.asarray may raise
 
 
@@ -87,6 +89,9 @@ def read(name: str, value: Any, wire: WireType) -> Given:
 def _read(name: str, value: Any, wire: WireType) -> Given:
     if isinstance(value, str | bytes | Mapping | set | frozenset) or value is None:
         _refuse(name, value, wire)
+    if isinstance(value, list | tuple) and _mixes_flags(value):
+        message = f"{name} takes {_wanted(wire)}, and true or false stands among them"
+        raise UnreadableError("BW404", message, "write 1 and 0")
     try:
         return Given(name, wire, (np.asarray(value),), ragged=False)
     except UNREADABLE:
@@ -105,6 +110,17 @@ def _read(name: str, value: Any, wire: WireType) -> Given:
     if len({sample.ndim for sample in samples}) > 1:
         raise UnreadableError("BW404", f"{name} mixes lists and numbers, so it is no array")
     return Given(name, wire, tuple(samples), ragged=True)
+
+
+def _mixes_flags(value: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether flags stand among numbers: NumPy would take them for 1 and 0."""
+    kinds: set[type] = set()
+    todo: Iterable[Any] = (value,)
+    for _ in range(MAX_AXES):
+        inner = [one for some in todo for one in some]
+        kinds.update(map(type, inner))
+        todo = [one for one in inner if isinstance(one, list | tuple)]
+    return bool in kinds and bool(kinds - {bool, list, tuple})
 
 
 def _refuse(name: str, value: Any, wire: WireType) -> None:
@@ -137,7 +153,9 @@ def _check_axes(place: str, array: Array, wire: WireType, *, ragged: bool) -> No
         more = "" if ragged else ", or more for a batch"
         shape = f" (its shape is {array.shape})" if array.ndim else " (it is one number)"
         raise UnreadableError(
-            "BW403", f"{place} has {axes}{shape}, but {wire.named()} needs {rank}{more}"
+            "BW403",
+            f"{place} has {axes}{shape}, but {wire.named()} needs {rank}{more}",
+            hint(place.partition("[")[0], wire),
         )
 
 

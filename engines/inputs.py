@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.expressions import compare
 from boxwork.blocks.forms import Form
 from boxwork.blocks.types import WireType
 from boxwork.engines.arrays import Array, Given, UnreadableError, check_finite, check_range, read
-from boxwork.graphs.graph import Condition, Graph
-from boxwork.specs.diagnostics import DataError, Diagnostic, Note
+from boxwork.engines.conditions import conditions
+from boxwork.engines.examples import hint as how_to_give
+from boxwork.graphs.graph import Graph
+from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean
 
 Sizes = dict[str, int]
@@ -74,7 +75,7 @@ def check(graph: Graph, values: Mapping[str, Any], dtype: Any) -> Batch:
             samples, unlike = _bind(givens)
             wrong += unlike
         if not wrong:
-            wrong += _conditions(graph, givens, samples)
+            wrong += conditions(graph, givens, samples)
             _hold_sizes(graph, samples)
     wrong += fixed
     if not wrong:
@@ -94,7 +95,7 @@ def _names(graph: Graph, values: Mapping[str, Any]) -> list[Diagnostic]:
     for name, wire in graph.inputs.items():
         if name not in values:
             message = f"the input {name} is missing: {wire.named()}"
-            found.append(Diagnostic("BW402", message))
+            found.append(Diagnostic("BW402", message, help=how_to_give(name, wire)))
     return found
 
 
@@ -109,7 +110,8 @@ def _fixed(given: Given) -> list[Diagnostic]:
             if str(dim.name) != wanted:
                 wanted = f"{dim.name} = {wanted}"
             message = f"{given.place(sample)} is {size} {where}, but {given.type.named()} has "
-            return [Diagnostic("BW405", message + wanted)]
+            mend = how_to_give(given.name, given.type)
+            return [Diagnostic("BW405", message + wanted, help=mend)]
     return []
 
 
@@ -180,43 +182,6 @@ def _solve(form: Form, size: int) -> tuple[str, Fraction] | None:
         else:
             return None
     return (name, (size - rest) / factor) if factor else None
-
-
-def _conditions(
-    graph: Graph, givens: Sequence[Given], samples: Sequence[Sizes]
-) -> list[Diagnostic]:
-    """What the spec requires of free dims: ``seq <= context``."""
-    found = []
-    for condition in graph.conditions:
-        for sample, sizes in enumerate(samples):
-            left, right = condition.left.evaluate(sizes), condition.right.evaluate(sizes)
-            if not compare(condition.operator, float(left), float(right)):
-                found.append(_broken(condition, givens, sample, sizes, left, right))
-                break
-    return found
-
-
-def _broken(
-    condition: Condition,
-    givens: Sequence[Given],
-    sample: int,
-    sizes: Sizes,
-    left: Fraction,
-    right: Fraction,
-) -> Diagnostic:
-    names = condition.left.names | condition.right.names
-    said = [
-        f"{given.place(sample)} gives {name} = {sizes[name]}"
-        for name in sorted(names)
-        for given in givens
-        if any(name in dim.value.names for dim in given.type.dims)
-    ]
-    limit = f"{left} {condition.operator} {right} does not hold"
-    if condition.right.constant is not None and condition.operator in ("<=", "<"):
-        limit = f"{'at most' if condition.operator == '<=' else 'less than'} {right}"
-    message = f"{' and '.join(said)}, but {condition.owner or 'the spec'} requires {condition.text}: {limit}"
-    notes = (Note("required here", condition.span),) if condition.span else ()
-    return Diagnostic("BW410", message, notes=notes)
 
 
 def _hold_sizes(graph: Graph, samples: Sequence[Sizes]) -> None:

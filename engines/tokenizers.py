@@ -14,6 +14,7 @@ from boxwork.specs.interpret import Interpretation
 from boxwork.specs.interpret import Tokenizer as Declared
 
 WORD = r"\w+(?:['’-]\w+)*"
+IDS = re.compile(r"\s*\[.*|[\d\s,;]*\d[\d\s,;]*", re.DOTALL)  # meant as ids, not as text
 CLOSING, OPENING = frozenset(".,;:!?…)]}%’”»"), frozenset("([{‘“«¿¡")
 
 
@@ -70,7 +71,7 @@ class Tokenizer:
         for place, piece in enumerate(pieces):
             number = self.ids.get(piece, unknown)
             if number is None:
-                raise self._not_known(piece, place)
+                raise self._not_known(piece, place, text)
             found.append(number)
         if self.declared.start is not None:
             found.insert(0, self.ids[self.declared.start])
@@ -78,7 +79,7 @@ class Tokenizer:
             found.append(self.ids[self.declared.end])
         return found
 
-    def _not_known(self, piece: str, place: int) -> DataError:
+    def _not_known(self, piece: str, place: int, text: str) -> DataError:
         if self.letters:
             message = (
                 f"the letter {piece!r} (number {place + 1} of the text) is not in the alphabet"
@@ -88,6 +89,8 @@ class Tokenizer:
             message = f"the word `{shorten(piece)}` (number {place + 1} of the text) "
             message += "is not in the vocabulary"
             hint = did_you_mean(piece, self.declared.symbols) or "name an `unknown` for such words"
+        if IDS.fullmatch(text):
+            hint = "ids are given as a whole list, in JSON too: [1, 2, 3]"
         return DataError([Diagnostic("BW414", message, help=hint)])
 
     def name(self, number: int) -> str:

@@ -39,7 +39,7 @@ def model() -> Model:
 
 def test_what_is_fine(model: Model) -> None:
     model(**FINE)
-    model([0, 4], FINE["features"], pixels=[1, 2, 3, 4, True])
+    model([0, 4], FINE["features"], pixels=[1, 2, 3, 4, 5])
     model(**FINE | {"tokens": np.array([4], np.uint64), "features": [[1, 2, 3, 4]] * 2})
     model(**FINE | {"tokens": (0,), "pixels": np.zeros(5, np.float16)})
 
@@ -75,6 +75,19 @@ def test_what_is_fine(model: Model) -> None:
         (
             {"tokens": [True, False]},
             [("BW404", "tokens takes whole numbers (index<vocab>[seq]), not booleans")],
+        ),
+        (
+            {"pixels": [True, 1, 2, 3, 4]},
+            [
+                (
+                    "BW404",
+                    "pixels takes numbers (real[2 * rows + 1]), and true or false stands among them",
+                )
+            ],
+        ),
+        (
+            {"tokens": [[0], [False]]},
+            [("BW404", "tokens takes whole numbers (index<vocab>[seq]), and true")],
         ),
         (
             {"tokens": "humpty dumpty"},
