@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
@@ -164,9 +165,21 @@ def _broken(path: Path, reason: str) -> DataError:
     hint = ""
     if start[:2] == b"PK" or start[:1] == b"\x80":
         hint = "it looks like a PyTorch file: convert it with safetensors.torch.save_file"
+        if _is_npz(path):
+            hint = "it is an .npz file: convert it with safetensors.numpy.save_file"
     elif start[:7] == b"version":
         hint = "it is a Git LFS pointer: fetch the file itself with `git lfs pull`"
     return _error("BW502", f"{path} is no safetensors file: {reason}", hint)
+
+
+def _is_npz(path: Path) -> bool:
+    """Whether a file is arrays as NumPy saves them by name."""
+    try:
+        with ZipFile(path) as archive:
+            names = archive.namelist()
+    except (OSError, ValueError, BadZipFile):
+        return False
+    return bool(names) and all(name.endswith(".npy") for name in names)
 
 
 def _bfloat16(path: Path, name: str) -> Array:

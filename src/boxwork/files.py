@@ -9,12 +9,13 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.output import unwritable
 
 
-def known_suffix(path: str | Path, known: Sequence[str], what: str) -> str:
+def known_suffix(path: str | Path, known: Sequence[str], what: str, *, read: bool = False) -> str:
     """The suffix of a file's name; a DataError if it is none of the known ones."""
     found = Path(path).suffix.lower()
     if found in known:
         return found
-    message = f"{path}: {what} is not written as {found or 'a file without a suffix'}"
+    way = "read from" if read else "written as"
+    message = f"{path}: {what} is not {way} {found or 'a file without a suffix'}"
     hint = f"give it a name that ends in {_either(known)}"
     raise DataError([Diagnostic("BW508", message, help=hint)])
 

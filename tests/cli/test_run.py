@@ -59,7 +59,7 @@ def test_facts_are_what_the_model_gives(facts: Facts) -> None:
 @pytest.mark.parametrize(
     "given",
     ["features=32,107,56,11.2", "features=32 107 56 11.2", "features=[32,107,56,11.2]",
-     "features=@x.npy", "features=x.npy", "features=@x.npz", "features=@x.json", "x.npz",
+     "features=@x.npy", "features=x.npy", "features=@x.npz", "features=@one.npz", "x.npz",
      "named.json", "@named.json", "features=@named.json", "features=@list.json",
      "features = [32, 107, 56, 11.2]"],
 )  # fmt: skip
@@ -68,7 +68,7 @@ def test_one_input_in_every_spelling(facts: Facts, here: Path, given: str) -> No
     np.save(here / "x.npy", np.array(values))
     np.savez(here / "x.npz", features=np.array(values))
     (here / "list.json").write_text(json.dumps(values), encoding="utf-8")
-    (here / "x.json").write_text(json.dumps({"other": values}), encoding="utf-8")
+    np.savez(here / "one.npz", np.array(values))
     (here / "named.json").write_text(json.dumps({"features": values}), encoding="utf-8-sig")
     scores = facts("run", "leaf-flower", "--in", given)["outputs"]["scores"]
     assert scores == pytest.approx([0.7958, 0.1993], abs=1e-4)
@@ -144,7 +144,15 @@ def test_weights_from_a_file(boxwork: Run, facts: Facts, here: Path) -> None:
         ("gpt", ["--in", "tokens=a", "--out", "no/x.npy"], "BW507", "there is no folder no"),
         ("gpt", ["--in", "tokens=@gone.txt"], "BW501", "gone.txt"),
         ("gpt", ["--in", "tokens=@gone.npy"], "BW501", "gone.npy"),
-        ("gpt", ["--in", "tokens=@gone"], "BW508", "an array is not written as"),
+        ("gpt", ["--in", "tokens=@gone"], "BW501", "gone: no such file"),
+        ("gpt", ["--in", "tokens=gone.npy"], "BW416", "--in 'tokens=\"gone.npy\"'"),
+        ("gpt", ["--in", "tokens=gone.txt"], "BW416", "there is no file gone.txt"),
+        ("gpt", ["--in", "tokens=1,2,3"], "BW414", "in JSON too: [1, 2, 3]"),
+        ("gpt", ["--in", "tokens=[1,2,"], "BW414", "in JSON too: [1, 2, 3]"),
+        ("leaf-flower", ["--in", "features=[true,1,2,3]"], "BW404", "write 1 and 0"),
+        ("transformer", ["--in", "source=Wo"], "BW402", "for example target=[0, 1]"),
+        ("leaf-flower", ["--in", "features=1"], "BW405", "features=[0.5, 1.5, 2.5, 3.5]"),
+        ("gpt", ["--in", f"tokens={TEXT} and more"], "BW410", "with a larger context"),
         ("gpt", ["--in", "gone.npz"], "BW501", "gone.npz"),
         ("transformer", ["--in", "source=Wo"], "BW402", "the input target is missing"),
         ("leaf-flower", ["--in", "features=1,2,3"], "BW405", "features is 3 wide"),
@@ -233,3 +241,24 @@ def test_an_output_of_no_size(boxwork: Run, here: Path) -> None:
     zeros = ",".join(["0"] * 20)
     result = boxwork("run", "none.yaml", "--in", f"x={zeros}")
     assert "y (0): nothing" in result.stdout
+
+
+def test_files_that_are_other_than_they_seem(boxwork: Run, here: Path) -> None:
+    np.savez(here / "other.npz", other=np.array([1, 2]))
+    (here / "file").write_text("x", encoding="utf-8")
+    np.save(here / "cut.npy", np.array([1, 2]))
+    (here / "cut.npy").write_bytes((here / "cut.npy").read_bytes()[:20])
+    (here / "text.txt").write_text("hut", encoding="utf-8")
+    for value, code, said in [
+        ("tokens=@other.npz", "BW416", "holds no `tokens`\nhelp: it holds other"),
+        ("tokens=@file", "BW508", "file: an array is not read from a file without a suffix"),
+        ("tokens=@file", "BW508", ".npy, .npz, .json or .txt"),
+        ("tokens=cut.npy", "BW510", "it is cut off"),
+    ]:
+        result = boxwork("run", "gpt", "--in", value, status=1)
+        assert result.stderr.startswith(f"error[{code}")
+        assert said in result.stderr
+    assert "(3 × 28)" in boxwork("run", "gpt", "--in", "tokens=text.txt").stdout
+    assert "(8 × 28)" in boxwork("run", "gpt", "--in", 'tokens="gone.txt"').stdout
+    weights = boxwork("run", "gpt", "--in", "tokens=a", "--weights", "other.npz", status=1)
+    assert "it is an .npz file" in weights.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -24,14 +24,16 @@ JSON_COST, TEXT_COST = 20, 5  # bytes of memory for each byte of a file, roughly
 Array = np.ndarray[Any, Any]
 
 
-def read(path: Path) -> Any:
+def read(path: Path, known: Sequence[str] = SUFFIXES) -> Any:
     """What a file holds: an array, arrays by name, or what JSON says.
+
+    Of other suffixes it is said that they are none of the ``known`` ones.
 
     Raises:
         DataError: if it cannot be read, or is not what its suffix says.
     """
-    suffix = known_suffix(path, SUFFIXES, "an array")
     with opened(path) as file:
+        suffix = known_suffix(path, known, "an array", read=True)
         size = path.stat().st_size
         try:
             if suffix == ".npy":
@@ -70,12 +72,15 @@ def _array(file: BinaryIO, size: int) -> Array:
 def _head(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """The shape and the kind of numbers; NumPy's own errors there are of many kinds."""
     form = np.lib.format
+    start = file.read(len(form.MAGIC_PREFIX))
+    file.seek(0)
     try:
         first = form.read_magic(file) == (1, 0)
         read_head = form.read_array_header_1_0 if first else form.read_array_header_2_0
         shape, _, dtype = read_head(file)
     except Exception as error:
-        raise ValueError("it does not begin as an array does") from error
+        cut = "it is cut off" if start == form.MAGIC_PREFIX else ""
+        raise ValueError(cut or "it does not begin as an array does") from error
     return shape, dtype
 
 

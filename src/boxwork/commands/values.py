@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 HOW = "--in tokens='some text', --in features=1,2.5,3, --in tokens=[1,2,3] or --in tokens=@file.npy"
 TEXT = ".txt"
+UNNAMED = "arr_0"  # what NumPy calls an array of an .npz that was given no name
 
 
 def inputs(graph: Graph, given: Sequence[str]) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def _by_name(path: Path) -> dict[str, Any]:
 
 def _value(graph: Graph, name: str, text: str) -> Any:
     path = Path(text.removeprefix("@"))
-    if text.startswith("@") or (path.suffix.lower() in SUFFIXES and _is_there(path)):
+    if text.startswith("@") or (path.suffix.lower() in (*SUFFIXES, TEXT) and _is_file(name, text)):
         return _from_file(name, path)
     reads_text = graph.interpretation.tokenizer(name) is not None
     if text.lstrip().startswith(("[", '"')) and (not reads_text or _is_json(text)):
@@ -67,6 +68,14 @@ def _value(graph: Graph, name: str, text: str) -> Any:
     numbers = _numbers(name, text)
     single = name in graph.inputs and not graph.inputs[name].dims and len(numbers) == 1
     return numbers[0] if single else numbers
+
+
+def _is_file(name: str, text: str) -> bool:
+    """Whether what is written as the name of a file is one; if not, it may hold spaces."""
+    if _is_there(Path(text)) or len(text.split()) != 1:
+        return _is_there(Path(text))
+    hint = f"if it is meant as text, write it as JSON: --in '{name}=\"{text}\"'"
+    raise _unreadable(f"{name}: there is no file {text}", hint)
 
 
 def _is_there(path: Path) -> bool:
@@ -80,15 +89,16 @@ def _from_file(name: str, path: Path) -> Any:
     """One input from a file: its array, or the one of its name if there are several."""
     if path.suffix.lower() == TEXT:
         return read_text(path)
-    content = read(path)
+    content = read(path, (*SUFFIXES, TEXT))
     if not isinstance(content, Mapping):
         return content
     if name in content:
         return content[name]
-    if len(content) == 1:
-        return next(iter(content.values()))
+    if list(content) == [UNNAMED]:
+        return content[UNNAMED]
     known = ", ".join(map(str, content)) or "nothing"
-    raise _unreadable(f"{path} holds no `{name}`", f"it holds {known}")
+    hint = f"it holds {known}; an .npy file, or a list in a .json file, needs no name"
+    raise _unreadable(f"{path} holds no `{name}`", hint)
 
 
 def _is_json(text: str) -> bool:
