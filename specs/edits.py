@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import partial
 
 from boxwork.specs import marked
+from boxwork.specs.counts import written_out
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, wrong_shape
+from boxwork.specs.lookup import settings_of, takes_input
 from boxwork.specs.nodes import overlay, read_nodes
-from boxwork.specs.paths import Paths, written_out
+from boxwork.specs.paths import Paths
 from boxwork.specs.rewire import (
     dropped,
     explicit,
@@ -21,7 +23,6 @@ from boxwork.specs.rewire import (
     with_first,
 )
 from boxwork.specs.spec import CompositeDecl, NodeDecl, PresetDecl, Spec
-from boxwork.specs.swap import settings_of
 
 SameType = Callable[[Spec, str], bool]
 
@@ -34,9 +35,9 @@ class Edits:
         spec: Spec,
         reporter: Reporter,
         same_type: SameType,
-        shrunk: Mapping[str, marked.Scalar],
+        final: dict[str, str],
     ) -> None:
-        self.paths = Paths(spec, reporter, shrunk)
+        self.paths = Paths(spec, reporter, final)
         self.reporter, self.same_type = reporter, same_type
 
     @property
@@ -68,7 +69,7 @@ class Edits:
                 self.paths.fail(
                     "BW304", f"`{path.text}` is an input, which cannot be removed", path.span
                 )
-            owner = explicit(owner, self.paths.takes_input)
+            owner = self._explicit(owner)
             if instead is not None:
                 self._there(owner, name, instead)
             wire = instead or first_wire(owner.nodes[name])
@@ -86,6 +87,10 @@ class Edits:
             return owner
 
         self.paths.change(path, change)
+
+    def _explicit(self, owner: CompositeDecl) -> CompositeDecl:
+        """The block that is edited, every implied wire written."""
+        return explicit(owner, lambda node: takes_input(self.spec, node, owner.closed) is not False)
 
     def _there(self, owner: CompositeDecl, gone: str, wire: marked.Scalar) -> None:
         """What readers are to read instead must be there, once the node is gone."""
@@ -122,7 +127,7 @@ class Edits:
     def _after(
         self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
     ) -> CompositeDecl:
-        owner = explicit(owner, self.paths.takes_input)
+        owner = self._explicit(owner)
         self._free(owner, new, path)
         last = next(reversed(new))
         moved = read_elsewhere(owner, name, replace(path, text=last))
@@ -137,7 +142,7 @@ class Edits:
     def _before(
         self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
     ) -> CompositeDecl:
-        owner = explicit(owner, self.paths.takes_input)
+        owner = self._explicit(owner)
         self._free(owner, new, path)
         if name not in owner.nodes or (wire := first_wire(owner.nodes[name])) is None:
             self.paths.fail("BW304", f"`{path.text}` reads nothing", path.span)
@@ -189,7 +194,7 @@ class Edits:
         kept = {k: v for k, v in new.vary.items() if k not in written.given or k in written.vary}
         new = replace(new, vary=kept)
         if new.use is not node.use and new.use is not None:
-            known = settings_of(new.use.text, self.spec)
+            known = settings_of(self.spec.blocks, new.use.text, owner.closed)
             fits = {k: v for k, v in new.given.items() if k in known or k in written.given}
             new = replace(new, given=fits)
             new = replace(new, vary={k: v for k, v in new.vary.items() if k != "use"})

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, Span
+from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
 
 SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -148,10 +148,3 @@ def text_of(value: marked.Marked | None) -> str:
     if isinstance(value, marked.Sequence):
         return "; ".join(text_of(item) for item in value.items)
     return ""
-
-
-def first_span(value: marked.Marked) -> Span:
-    """Where a value begins: for a mapping its first key."""
-    if isinstance(value, marked.Mapping) and value.items:
-        return value.items[0][0].span
-    return value.span

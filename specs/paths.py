@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from boxwork.blocks import expressions
-from boxwork.blocks.catalogue import primitives
-from boxwork.blocks.dims import Dim
-from boxwork.blocks.grammar import ExpressionError, parse
-from boxwork.specs import library, marked
+from boxwork.specs import marked
+from boxwork.specs.counts import copies, written_out
 from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import SNAKE
+from boxwork.specs.lookup import declaration
 from boxwork.specs.references import references
 from boxwork.specs.spec import BlockDecl, CompositeDecl, NodeDecl, PresetDecl, Spec
 from boxwork.specs.swap import fresh_name
@@ -41,7 +39,7 @@ class Paths:
 
     spec: Spec
     reporter: Reporter
-    shrunk: Mapping[str, marked.Scalar]
+    final: dict[str, str]  # sizes that variants above and the call give
 
     def change(self, path: marked.Scalar, change: Change, copy: ChangeCopy | None = None) -> None:
         """Apply a change where ``path`` leads; what is wrong is reported."""
@@ -107,7 +105,10 @@ class Paths:
         every = index is None or self.count(node, path, own=False) == 1
 
         def edited(use: marked.Scalar) -> marked.Scalar:
-            return self._copied(owner.closed, owner, use, rest, edit, inside, alone and every)
+            if not SNAKE.match(use.text):
+                return self._copied(use, owner.closed, rest, edit, inside, alone=alone and every)
+            use = self._of_setting(owner, use, path, inside)
+            return self._copied(use, owner.closed, rest, edit, inside, alone=False)
 
         new = self._all(node, edited) if index is None else self._one(node, index, path, edited)
         return replace(owner, nodes=dict(owner.nodes) | {name: new})
@@ -138,26 +139,23 @@ class Paths:
         return index
 
     def count(self, node: NodeDecl, path: marked.Scalar, *, own: bool) -> int:
-        """How many copies a node has, with the sizes of the spec or with those from outside."""
-        assert node.repeat is not None
-        texts = {name: decl.value.text for name, decl in self.spec.root.dims.items()}
-        if not own:
-            texts |= {name: value.text for name, value in self.shrunk.items()}
-
-        def lookup(name: str) -> Dim:
-            if name not in texts or texts[name] == "any":
-                raise ExpressionError(f"`{name}` has no size here", 0, 0)
-            return expressions.size(parse(texts[name]), lookup)
-
-        try:
-            return int(expressions.size(parse(node.repeat.text), lookup))
-        except (ExpressionError, RecursionError, ValueError):
+        """How many copies a node has, with the sizes of the spec so far or with the final ones."""
+        count = self.counted(node, own=own)
+        if count is None:
             self.fail(
                 "BW304",
                 f"cannot tell how many copies of {node.name} there are",
                 path.span,
                 f"edit all of them: {node.name}.*",
             )
+        return count
+
+    def counted(self, node: NodeDecl, *, own: bool) -> int | None:
+        """The same, None where the sizes do not tell."""
+        assert node.repeat is not None
+        now = {name: decl.value.text for name, decl in self.spec.root.dims.items()}
+        count = None if own else copies(node.repeat.text, now | self.final)
+        return copies(node.repeat.text, now) if count is None else count  # a wrong size is told
 
     def _all(self, node: NodeDecl, edited: Callable[[marked.Scalar], marked.Scalar]) -> NodeDecl:
         done: dict[str, marked.Scalar] = {}
@@ -195,27 +193,28 @@ class Paths:
 
     def _copied(
         self,
-        closed: bool,
-        owner: CompositeDecl,
         use: marked.Scalar,
+        closed: bool,
         rest: Sequence[str],
         edit: Edit,
         given: Mapping[str, marked.Marked],
+        *,
         alone: bool,
+        preset: str = "",
     ) -> marked.Scalar:
         """The name of the block at ``use`` with the change made inside, or of a copy of it."""
-        if SNAKE.match(use.text):
-            use, alone = self._of_setting(owner, use, edit.path, given), False
-        decl = self.find(use.text, closed)
-        if decl is None:
+        decl = declaration(self.spec.blocks, use.text, closed, preset)
+        if decl is None or isinstance(decl, type):
             message = f"`{edit.path.text}`: {use.text} has no nodes inside"
             self.fail("BW303", message, edit.path.span)
-        own = use.text in self.spec.blocks and decl is self.spec.blocks[use.text]
+        own = decl is self.spec.blocks.get(use.text)
         alone = alone and own and references(self.spec)[use.text] <= 1
         new: BlockDecl
         if isinstance(decl, PresetDecl):
             held = {k: v for k, (_, v) in decl.given.items()}
-            inner = self._copied(decl.closed, owner, decl.use, rest, edit, held, alone)
+            inner = self._copied(
+                decl.use, decl.closed, rest, edit, held, alone=alone, preset=decl.name
+            )
             new = replace(decl, use=inner)
         else:
             new = self._descend(decl, rest, edit, given, alone=alone)
@@ -249,22 +248,6 @@ class Paths:
             "edit it where it is given",
         )
 
-    def find(self, name: str, closed: bool) -> BlockDecl | None:
-        """A block of the spec or a composite of the catalogue."""
-        own, listed = self.spec.blocks.get(name), library.composite(name)
-        return (listed or own) if closed else (own or listed)
-
-    def takes_input(self, node: NodeDecl, closed: bool) -> bool:
-        """Whether the node above feeds this one if nothing is written."""
-        name = node.use.text if node.use else ""
-        decl = self.find(name, closed)
-        while isinstance(decl, PresetDecl):
-            name, decl = decl.use.text, self.find(decl.use.text, decl.closed)
-        if decl is not None:
-            return bool(decl.inputs)
-        primitive = primitives().get(name)
-        return primitive is None or bool(primitive.inputs())
-
 
 def _given(
     node: NodeDecl, outer: Mapping[str, marked.Marked], owner: CompositeDecl
@@ -277,24 +260,3 @@ def _given(
             value = outer.get(value.text, default or value)
         found[name] = value
     return found
-
-
-def written_out(node: NodeDecl, count: int, span: Span, *names: str) -> NodeDecl:
-    """A repeated node whose varying settings (and those of ``names``) list every copy."""
-    vary = dict(node.vary)
-    for name in names:
-        if name not in vary:
-            value = node.use if name == "use" else node.given[name][1]
-            assert value is not None
-            vary[name] = (marked.Scalar(name, span), marked.Sequence((value,), span))
-    full = {
-        name: (key, replace(items, items=_cycled(items.items, count)))
-        for name, (key, items) in vary.items()
-    }
-    given = {name: value for name, value in node.given.items() if name not in full}
-    return replace(node, vary=full, given=given)
-
-
-def _cycled(items: Iterable[marked.Marked], count: int) -> tuple[marked.Marked, ...]:
-    listed = list(items)
-    return tuple(listed[i % len(listed)] for i in range(count))

@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from boxwork.specs import marked
 from boxwork.specs.keys import CAMEL
-from boxwork.specs.spec import BlockDecl, CompositeDecl, PresetDecl, Spec
-
-MAX_CHAIN = 24
+from boxwork.specs.spec import BlockDecl, CompositeDecl, Spec
 
 
 def references(spec: Spec) -> Counter[str]:
@@ -23,7 +21,8 @@ def references(spec: Spec) -> Counter[str]:
 
 def _in_block(block: BlockDecl) -> Iterator[str]:
     if not isinstance(block, CompositeDecl):
-        yield block.use.text
+        if block.use.text != block.name:  # else it refines its namesake of the catalogue
+            yield block.use.text
         for _, value in block.given.values():
             yield from _in_value(value)
         return
@@ -60,16 +59,3 @@ def without_leftovers(spec: Spec, before: Spec) -> Spec:
             return spec
         blocks = {name: block for name, block in spec.blocks.items() if name not in gone}
         spec = replace(spec, blocks=blocks, edited=spec.edited - gone)
-
-
-def circular(spec: Spec) -> bool:
-    """Whether presets fill in each other, so that nothing stands at the end (reported later)."""
-    for name in spec.blocks:
-        seen: list[str] = []
-        block = spec.blocks.get(name)
-        while isinstance(block, PresetDecl) and block.use.text != block.name:
-            if block.name in seen or len(seen) > MAX_CHAIN:
-                return True
-            seen.append(block.name)
-            block = spec.blocks.get(block.use.text)
-    return False

@@ -11,12 +11,12 @@ from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl
 Wires = Callable[[marked.Scalar], marked.Scalar | None]
 
 
-def explicit(owner: CompositeDecl, takes_input: Callable[[NodeDecl, bool], bool]) -> CompositeDecl:
+def explicit(owner: CompositeDecl, takes_input: Callable[[NodeDecl], bool]) -> CompositeDecl:
     """The same composite with every implied wire written."""
     before = next(iter(owner.inputs), None)
     nodes: dict[str, NodeDecl] = {}
     for name, node in owner.nodes.items():
-        if node.inputs is None and before is not None and takes_input(node, owner.closed):
+        if node.inputs is None and before is not None and takes_input(node):
             node = replace(node, inputs=marked.Scalar(before, node.span))
         nodes[name] = node
         before = name

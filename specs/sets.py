@@ -39,13 +39,7 @@ def read_keywords(
     """Keyword arguments such as ``layers=2``: new values for dims and settings."""
     entries: list[Entry] = []
     for name, value in keywords.items():
-        written = (
-            "none"
-            if value is None
-            else str(value).lower()
-            if isinstance(value, bool)
-            else (str(value))
-        )
+        written = said(value)
         source = Source(f"{name}={written}", f"{name}={written}")
         key = marked.Scalar(name, Span(source, 0, len(name)))
         section = "dims" if name in spec.root.dims else "settings"
@@ -61,6 +55,13 @@ def read_keywords(
         text = marked.Scalar(written, Span(source, len(name) + 1, len(source.text)))
         entries.append(([marked.Scalar(section, key.span), key], text))
     return _tree(entries) if entries else None
+
+
+def said(value: object) -> str:
+    """The value of a keyword as a spec would say it."""
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _entry(text: str, reporter: Reporter) -> Entry | None:

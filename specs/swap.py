@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from boxwork.blocks.catalogue import primitives
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import wrong_shape
+from boxwork.specs.lookup import declaration, settings_of
 from boxwork.specs.spec import (
     BlockDecl,
     CompositeDecl,
     Given,
     NodeDecl,
-    PresetDecl,
     SettingDecl,
     Spec,
 )
@@ -79,7 +78,7 @@ class _Swapper:
     def block(self, decl: BlockDecl) -> BlockDecl:
         if isinstance(decl, CompositeDecl):
             return self.composite(decl)
-        use, extra = self._use(decl.use, decl.closed)
+        use, extra = self._use(decl.use, decl.closed, decl.name)
         return replace(decl, use=use, given=self._given(decl.given, use, extra, decl.closed))
 
     def composite(self, decl: CompositeDecl) -> CompositeDecl:
@@ -107,7 +106,7 @@ class _Swapper:
         kept = {k: (key, self._value(value, closed)) for k, (key, value) in given.items()}
         if extra is None:
             return kept
-        known = settings_of(use.text if use else "", self.spec)
+        known = settings_of(self.spec.blocks, use.text, closed) if use else set()
         return {k: v for k, v in kept.items() if k in known} | dict(extra)
 
     def _value(self, value: marked.Marked, closed: bool) -> marked.Marked:
@@ -130,16 +129,18 @@ class _Swapper:
         found = self._given({k.text: (k, v) for k, v in pairs}, new, extra, closed)
         return _closure(new, found)
 
-    def _use(self, use: marked.Scalar, closed: bool) -> tuple[marked.Scalar, Given | None]:
+    def _use(
+        self, use: marked.Scalar, closed: bool, preset: str = ""
+    ) -> tuple[marked.Scalar, Given | None]:
         """The block that now stands where ``use`` stood, and the settings given with it."""
         found = self.swaps.get(use.text)
         if found is not None:
             self.hit.add(use.text)
             return found.new, found.given
-        own = use.text in self.spec.blocks and not (closed and library.composite(use.text))
-        if own or library.composite(use.text) is None:
-            return use, None
-        return replace(use, text=self._copy(use.text)), None
+        decl = declaration(self.spec.blocks, use.text, closed, preset)
+        if isinstance(decl, CompositeDecl) and decl is not self.spec.blocks.get(use.text):
+            return replace(use, text=self._copy(use.text)), None
+        return use, None
 
     def _copy(self, name: str) -> str:
         """The name of a catalogue composite, or of its copy if the swaps reach into it."""
@@ -169,17 +170,6 @@ def fresh_name(name: str, taken: list[str]) -> str:
     while f"{name}{number}" in used:
         number += 1
     return f"{name}{number}"
-
-
-def settings_of(name: str, spec: Spec) -> set[str]:
-    """The settings that a block declares."""
-    decl = spec.blocks.get(name) or library.composite(name)
-    if isinstance(decl, PresetDecl):
-        return settings_of(decl.use.text, spec) if decl.use.text != name else set()
-    if decl is not None:
-        return set(decl.settings)
-    primitive = primitives().get(name)
-    return {s.name for s in primitive.settings()} if primitive else set()
 
 
 def _closure(use: marked.Scalar, given: Given) -> marked.Mapping:

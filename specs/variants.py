@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, Source, Span, SpecError
+from boxwork.specs.diagnostics import Reporter, SpecError
 from boxwork.specs.edits import Edits, SameType
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
+from boxwork.specs.lookup import circular
 from boxwork.specs.ports import read_dims, read_requirements, read_settings
-from boxwork.specs.references import circular, without_leftovers
+from boxwork.specs.references import without_leftovers
 from boxwork.specs.schema import (
     BASE_KEYS,
     EDITS,
@@ -23,7 +24,7 @@ from boxwork.specs.schema import (
     read_blocks,
     read_spec,
 )
-from boxwork.specs.sets import read_keywords, read_sets
+from boxwork.specs.sets import read_keywords, read_sets, said
 from boxwork.specs.source import read
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
 from boxwork.specs.swap import swap
@@ -44,7 +45,8 @@ def read_any(
     wired graph, so it is handed in).
     """
     given = read_sets(sets, reporter)
-    reader = _Reader(reporter, same_type, _dims_of(given, keywords))
+    sizes = {name: said(value) for name, value in keywords.items()}
+    reader = _Reader(reporter, same_type, sizes | _sizes(given))
     spec = reader.read(find(target), [])
     reporter.raise_errors()
     assert spec is not None
@@ -56,25 +58,18 @@ def read_any(
     return spec
 
 
-def _dims_of(
-    given: marked.Mapping | None, keywords: Mapping[str, object]
-) -> dict[str, marked.Scalar]:
-    """The sizes that come from outside: they may shrink what a variant's edits point at."""
-    section = given.get("dims") if given is not None else None
-    items = section.items if isinstance(section, marked.Mapping) else ()
-    found = {key.text: value for key, value in items if isinstance(value, marked.Scalar)}
-    for name, value in keywords.items():
-        if isinstance(value, int):
-            source = Span(Source(f"{name}={value}", str(value)), 0, 1)
-            found[name] = marked.Scalar(str(value), source)
-    return found
+def _sizes(tree: marked.Mapping | None) -> dict[str, str]:
+    """The sizes that a variant, or the call, gives."""
+    dims = tree.get("dims") if tree is not None else None
+    items = dims.items if isinstance(dims, marked.Mapping) else ()
+    return {key.text: value.text for key, value in items if isinstance(value, marked.Scalar)}
 
 
 @dataclass
 class _Reader:
     reporter: Reporter
     same_type: SameType
-    shrunk: Mapping[str, marked.Scalar]
+    final: dict[str, str]  # the sizes that are given above: edits below hold for those
 
     def read(self, path: Path, chain: list[Path]) -> Spec | None:
         """Read a file, and what it extends."""
@@ -84,6 +79,7 @@ class _Reader:
             return read_spec(tree, self.reporter)
         keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", hints=BASE_KEYS)
         check_format(keys, tree.span, self.reporter)
+        self.final = _sizes(tree) | self.final
         base = self._base(keys, path, chain)
         if base is None:
             return None
@@ -189,7 +185,7 @@ class _Reader:
         before = spec
         if "swap" in keys and (tree := keys.mapping("swap")) is not None:
             spec = swap(spec, tree, self.reporter)
-        edits = Edits(spec, self.reporter, self.same_type, self.shrunk)
+        edits = Edits(spec, self.reporter, self.same_type, self.final)
         edits.remove(keys.get("remove"))
         edits.insert(keys.get("insert"))
         edits.set(keys.mapping("set"))

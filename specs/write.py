@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from boxwork.blocks.block import Block
-from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.settings import show
 from boxwork.specs import library, marked
-from boxwork.specs.diagnostics import Reporter
-from boxwork.specs.paths import Paths
+from boxwork.specs.lookup import declaration, takes_input
 from boxwork.specs.rewire import explicit
 from boxwork.specs.schema import BLOCK_TEXT
 from boxwork.specs.spec import (
+    BlockDecl,
     CompositeDecl,
     Given,
     NodeDecl,
@@ -24,6 +23,7 @@ from boxwork.specs.spec import (
     Spec,
 )
 
+Declared = BlockDecl | type[Block] | None
 _PLAIN = re.compile(r"(-(?=[0-9.]))?[A-Za-z0-9_(.<][A-Za-z0-9_ .*+/()<>=-]*(?<! )\Z")
 
 
@@ -39,7 +39,6 @@ def expand(spec: Spec) -> str:
 class _Writer:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self.paths = Paths(spec, Reporter(), {})
 
     def lines(self) -> Iterator[str]:
         spec = self.spec
@@ -80,7 +79,9 @@ class _Writer:
         yield from _section("outputs", map(_output, decl.outputs.values()), indent)
 
     def _nodes(self, decl: CompositeDecl, indent: int) -> Iterator[str]:
-        nodes = explicit(decl, self.paths.takes_input).nodes.values()
+        # a wire that is there for some of the blocks that a setting holds stays implied
+        written = explicit(decl, lambda node: takes_input(self.spec, node, decl.closed) is True)
+        nodes = written.nodes.values()
         lines = ((node.name, self._node(node, decl.closed)) for node in nodes)
         yield from _section("nodes", lines, indent)
 
@@ -109,7 +110,8 @@ class _Writer:
 
     def _preset(self, preset: PresetDecl) -> str:
         fields = {"use": quoted(preset.use.text)}
-        given = self._with_defaults(preset.use.text, preset.given, (), preset.closed)
+        decl = declaration(self.spec.blocks, preset.use.text, preset.closed, preset.name)
+        given = self._with_defaults(decl, preset.given, ())
         if given:
             fields["with"] = given
         if preset.closed:
@@ -118,29 +120,25 @@ class _Writer:
 
     def _given(self, node: NodeDecl, closed: bool) -> str:
         use = node.use.text if node.use is not None and "use" not in node.vary else ""
-        return self._with_defaults(use, node.given, node.vary, closed)
+        decl = declaration(self.spec.blocks, use, closed)
+        return self._with_defaults(decl, node.given, node.vary)
 
-    def _with_defaults(self, use: str, given: Given, taken: Iterable[str], closed: bool) -> str:
+    def _with_defaults(self, decl: Declared, given: Given, taken: Iterable[str]) -> str:
         """The settings as written, then the defaults that have a spelling here."""
         pairs = [(name, flow(value)) for name, (_, value) in given.items()]
         skip = {*given, *taken}
-        defaults = ((n, t) for n, t in self._defaults(use, closed) if n not in skip)
+        defaults = ((n, t) for n, t in self._defaults(decl) if n not in skip)
         pairs += [(name, quoted(text)) for name, text in defaults]
         return _flow_pairs(pairs) if pairs else ""
 
-    def _defaults(self, use: str, closed: bool) -> Iterator[tuple[str, str]]:
-        decl = self.paths.find(use, closed)
-        if isinstance(decl, PresetDecl):
-            return
+    def _defaults(self, decl: Declared) -> Iterator[tuple[str, str]]:
         if isinstance(decl, CompositeDecl):
             for setting in decl.settings.values():
                 text = setting.default
                 if isinstance(text, marked.Scalar) and self._same_everywhere(setting, text.text):
                     yield setting.name, text.text
-            return
-        primitive = primitives().get(use)
-        if primitive is not None:
-            yield from _primitive_defaults(primitive)
+        elif isinstance(decl, type):
+            yield from _primitive_defaults(decl)
 
     def _same_everywhere(self, setting: SettingDecl, text: str) -> bool:
         """Whether a default means the same written elsewhere."""
