@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from boxwork.blocks.types import WireType
@@ -27,7 +27,7 @@ class Arrays(Mapping[str, Array]):
             return self._arrays[path]
         found = canonical(self._graph, path)
         if found is None:
-            raise KeyError(f"no parameter `{path}`; {did_you_mean(path, self._arrays)}")
+            raise KeyError(_unknown("parameter", path, self._arrays))
         owner, transposed = found
         return self._arrays[owner].T if transposed else self._arrays[owner]
 
@@ -52,13 +52,19 @@ class Trace(Mapping[str, Value]):
             return self._values[source.path]
         if source is not None:
             raise KeyError(f"{path} was not asked for: trace(…, paths=[{path!r}])")
-        raise KeyError(f"no activation `{path}`; {did_you_mean(path, self._values)}")
+        raise KeyError(_unknown("activation", path, self._values))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
+
+
+def _unknown(what: str, path: object, known: Iterable[str]) -> str:
+    """What is said of a path that there is not."""
+    hint = did_you_mean(str(path), known)
+    return f"no {what} `{path}`; {hint}" if hint else f"no {what} `{path}`"
 
 
 def settled(xp: Any, value: Array, wire: WireType, at: Run, seen: set[int]) -> Value:

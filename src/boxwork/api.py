@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from boxwork import arguments
 from boxwork.blocks.catalogue import broken_plugins
 from boxwork.graphs import load as loading
 from boxwork.specs.diagnostics import Diagnostic, SpecError
@@ -34,6 +35,7 @@ def load(target: str | Path, /, *edits: str, **sizes: object) -> Graph:
     Raises:
         SpecError: with everything that is wrong.
     """
+    target, edits = arguments.target(target), arguments.edits(edits)
     unusable = skipped()
     try:
         spec, graph = loading.load(target, edits, sizes)
@@ -103,7 +105,7 @@ class Graph:
         from boxwork.engines.numpy import Model as Engine
         from boxwork.engines.numpy import floating
 
-        kind = floating(dtype)
+        kind, seed = floating(dtype), arguments.count(seed, "seed")
         return Model(self, Engine(self.checked, init(self.checked, seed, kind), dtype=kind))
 
     def load(self, path: str | Path, dtype: str = "float32") -> Model:
@@ -142,7 +144,8 @@ class Graph:
             raise ValueError(f"the theme of a drawing is one of {', '.join(THEMES)}, not {theme!r}")
         if path is not None:
             Drawing.check(path)
-        opened = (open,) if isinstance(open, str) else tuple(open)
+        opened = arguments.paths(open, "open")
+        depth = None if depth is None else arguments.count(depth, "depth")
         drawing = Drawing(draw(self.checked, open=opened, depth=depth, theme=theme))
         if path is not None:
             drawing.save(path)
@@ -197,7 +200,8 @@ class Model:
         self, /, *values: Any, paths: Iterable[str] | None = None, **by_name: Any
     ) -> Mapping[str, Any]:
         """Every activation by path, or those asked for (``stack.*.attn``)."""
-        return self.engine.trace(paths=paths, **self._encoded(values, by_name))
+        asked = None if paths is None else arguments.paths(paths, "paths")
+        return self.engine.trace(paths=asked, **self._encoded(values, by_name))
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -215,12 +219,20 @@ class Model:
 
         if not isinstance(outputs, Mapping):
             outputs = {next(iter(self.graph.outputs)): outputs}
+        top = arguments.count(top, "top")
         return read(self.graph.checked, self.graph.interpretation, outputs, top)
 
     def save(self, path: str | Path) -> None:
-        """Write the parameters as safetensors, paths as names; whole or not at all."""
-        from boxwork.engines.weights import save
+        """Write the parameters as safetensors, paths as names; whole or not at all.
 
+        Raises:
+            DataError: if the name does not end in ``.safetensors``, or it cannot be written.
+        """
+        from boxwork.engines.weights import save
+        from boxwork.files import known_suffix
+
+        if not Path(path).exists() or Path(path).is_file():  # a pipe has any name
+            known_suffix(path, (".safetensors",), "a set of weights")
         save(path, self.graph.checked, self.engine.parameters)
 
     def _encoded(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_what_is_fine(model: Model) -> None:
             [
                 (
                     "BW404",
-                    "pixels takes numbers (real[2 * rows + 1]), and true or false stands among them",
+                    "pixels takes numbers (real[2 * rows + 1]), and true or false",
                 )
             ],
         ),

@@ -1,0 +1,59 @@
+"""What is given to the Python API, held before anything is done with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from operator import index
+from pathlib import Path
+
+
+def target(given: object) -> str | Path:
+    """The name or the file of a spec."""
+    if isinstance(given, str):
+        if "\n" in given:
+            raise ValueError(
+                "load takes the name or the file of a spec, not its text: "
+                "write the text into a .yaml file and give its path"
+            )
+        return given
+    if isinstance(given, os.PathLike):
+        return Path(given)
+    raise TypeError(f"load takes the name or the path of a spec, not {_a(given)}")
+
+
+def edits(given: Iterable[object]) -> tuple[str, ...]:
+    """Edits as ``--set`` takes them."""
+    found = tuple(given)
+    for one in found:
+        if not isinstance(one, str):
+            raise TypeError(
+                f'an edit is a text such as "dims.layers=2", not {_a(one)}; '
+                "sizes are also taken by name: layers=2"
+            )
+    return tuple(str(one) for one in found)
+
+
+def paths(given: object, name: str) -> tuple[str, ...]:
+    """One path, or several."""
+    several = () if given is None else (given,) if isinstance(given, str) else given
+    if isinstance(several, Iterable):
+        found = tuple(several)
+        if all(isinstance(one, str) for one in found):
+            return found
+    raise TypeError(f'{name} is a path such as "stack.*.attn", or a list of them, not {given!r}')
+
+
+def count(given: object, name: str) -> int:
+    """A whole number from 0."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise TypeError(f"{name} is a whole number from 0, not {given!r}")
+    number = index(given)
+    if number < 0:
+        raise ValueError(f"{name} is a whole number from 0, not {number}")
+    return number
+
+
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
