@@ -31,5 +31,6 @@ TRACK = 12.0  # between wires that run side by side across
 LANE = 17.0  # from a box to a lane beside it, and between lanes
 BRANCH = 30.0  # between branches side by side
 CORNER = 8.0
+HOP = 4.5  # radius of the bow of a wire that crosses another
 FRAME_SIDE, FRAME_TOP, FRAME_BOTTOM = 18.0, 18.0, 0.0
 MARGIN = 20.0

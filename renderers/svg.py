@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Point, Text
+from boxwork.renderers.hops import Hops, crossings, hopping
 from boxwork.renderers.scope import OUTPUT
 from boxwork.renderers.theme import FAMILIES, Theme, style
 
 HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
 DOT = 2.8
+NONE: Mapping[int, Hops] = {}
 
 
 def svg(layout: Layout, theme: Theme = "auto") -> str:
@@ -33,7 +35,7 @@ def svg(layout: Layout, theme: Theme = "auto") -> str:
         f"<style>\n{style(theme)}\n</style>",
         f'<rect class="page" width="{width}" height="{height}"/>',
         *_frames(frames, ids),
-        *(_line(line) for line in layout.lines),
+        *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(_box(box, texts.pop(box.path, []), ids) for box in others),
         *(_text(text) for rest in texts.values() for text in rest),
@@ -137,7 +139,13 @@ def _text(text: Text) -> str:
     )
 
 
-def _line(line: Line) -> str:
+def _lines(lines: Sequence[Line]) -> Iterable[str]:
+    hops = crossings(lines)
+    for k, line in enumerate(lines):
+        yield _line(line, {i: hops[k, i] for i in range(len(line.points) - 1) if (k, i) in hops})
+
+
+def _line(line: Line, hops: Mapping[int, Hops]) -> str:
     points = list(line.points)
     (ax, ay), (bx, by) = points[-2:]
     length = max(abs(bx - ax), abs(by - ay)) or 1.0
@@ -149,13 +157,14 @@ def _line(line: Line) -> str:
         f"L{_n(back[0] - side[0])} {_n(back[1] - side[1])}Z"
     )
     ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
-    return f'<path class="wire" {ends} d="{rounded(points)}"/><path class="head" d="{head}"/>'
+    return f'<path class="wire" {ends} d="{rounded(points, hops)}"/><path class="head" d="{head}"/>'
 
 
-def rounded(points: Sequence[Point]) -> str:
-    """The path of a polyline with rounded corners."""
+def rounded(points: Sequence[Point], hops: Mapping[int, Hops] = NONE) -> str:
+    """The path of a polyline with rounded corners, and with bows over what it crosses."""
     path = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
-    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+    for i, (a, b, c) in enumerate(zip(points, points[1:], points[2:], strict=False)):
+        path += _bows(a, b, hops.get(i, ()))
         before, after = _length(a, b), _length(b, c)
         radius = min(s.CORNER, before / (1 if a == points[0] else 2), after / 2)
         if radius < 0.5:
@@ -164,8 +173,16 @@ def rounded(points: Sequence[Point]) -> str:
         start, end = _towards(b, a, radius / before), _towards(b, c, radius / after)
         path.append(f"L{_n(start[0])} {_n(start[1])}")
         path.append(f"Q{_n(b[0])} {_n(b[1])} {_n(end[0])} {_n(end[1])}")
+    path += _bows(points[-2], points[-1], hops.get(len(points) - 2, ()))
     path.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
     return "".join(path)
+
+
+def _bows(a: Point, b: Point, hops: Sequence[float]) -> Iterable[str]:
+    turn = 1 if b[0] > a[0] else 0
+    for start, end in hopping(a, b, hops) if hops else ():
+        radius = f"{_n(abs(end - start) / 2)} {_n(s.HOP)}"
+        yield f"L{_n(start)} {_n(a[1])}A{radius} 0 0 {turn} {_n(end)} {_n(a[1])}"
 
 
 def _length(a: Point, b: Point) -> float:

@@ -27,6 +27,9 @@ def set_widths(scope: Scope) -> None:
     for element in scope.elements.values():
         if element.role == "output" or not element.nets:
             continue
+        if element.role == "node" and not element.open and len({n.port for n in element.nets}) > 1:
+            _note(element)
+            continue
         meeting = _meeting(element, readers)
         if _changes(scope, element) or element.name in waiting:
             if meeting:

@@ -59,10 +59,15 @@ class Wiring:
         )
         late = self._late_outputs()
         tree = series([i for i in range(len(self.elements)) if i not in late], self.after, 0)
-        if late:
-            last: Series = [tree.pop()] if isinstance(tree[-1], int) else []
-            rest: list[Series] = [[i] for i in late]
-            tree.append(Parallel([last, *rest] if last else rest))
+        last: Series = []
+        while tree and self._is(tree[-1], "output"):
+            last.insert(0, tree.pop())
+        if late and not last and isinstance(tree[-1], int):
+            last = [tree.pop()]
+        if len(last) + len(late) == 1:
+            tree += last or late
+        elif last or late:
+            tree.append(Parallel([i] for i in [*last, *late]))
         return self._stack(tree, ends), self.scope.ends
 
     def _late_outputs(self) -> list[int]:
@@ -134,22 +139,34 @@ class Wiring:
         for i, piece in enumerate(tree[:-1]):
             if isinstance(piece, Parallel) and (aside := self._aside(piece, tree[i + 1])):
                 return self._with_aside(tree, i, aside, ends)
+        tree = self._inputs_abreast(tree)
         rows = [self._row(tree, i) for i in range(len(tree))]
         return Column(rows, ends, self._close).region()
+
+    def _is(self, piece: int | Parallel, role: str) -> bool:
+        return isinstance(piece, int) and self.elements[piece].role == role
+
+    def _inputs_abreast(self, tree: Series) -> Series:
+        """A series that starts with several inputs, with these side by side."""
+        count = next((i for i, p in enumerate(tree) if not self._is(p, "input")), len(tree))
+        return tree if count < 2 else [Parallel([p] for p in tree[:count]), *tree[count:]]
 
     def _row(self, tree: Series, i: int) -> Row:
         piece = tree[i]
         if isinstance(piece, int):
             return Row(self.elements[piece], self.opened[piece])
         after = tree[i + 1] if i + 1 < len(tree) else None
-        return Row(None, self._parallel(piece, after if isinstance(after, int) else None))
+        return Row(
+            None,
+            self._parallel(piece, after if isinstance(after, int) else None, tree[max(i - 1, 0)]),
+        )
 
-    def _parallel(self, piece: Parallel, after: int | None) -> Region:
+    def _parallel(self, piece: Parallel, after: int | None, before: int | Parallel) -> Region:
         branches = sorted(piece, key=lambda branch: self._rank(branch, after))
         roomy = frozenset(k for branch in branches for k in self._written(branch))
         spine = None
         if after is None:
-            branches, spine = self._open_ended(branches)
+            branches, spine = self._open_ended(branches, before)
         regions = []
         for branch in branches:
             exits = self._exits(branch)
@@ -158,11 +175,16 @@ class Wiring:
             regions.append(self._stack(branch, Ends(exits=exits, far=far, roomy=roomy)))
         return side_by_side(regions, spine)
 
-    def _open_ended(self, branches: list[Series]) -> tuple[list[Series], int | None]:
+    def _open_ended(
+        self, branches: list[Series], before: int | Parallel
+    ) -> tuple[list[Series], int | None]:
         """Branches that do not meet again: the main one goes on straight if it is the largest."""
         first = next((i for i, e in enumerate(self.elements) if e.role == "output"), None)
         sizes = [[vertex for piece in branch for vertex in members(piece)] for branch in branches]
         main = next((i for i, inside in enumerate(sizes) if first in inside), None)
+        near = [i for i, inside in enumerate(sizes) if self._reads(inside[0], before)]
+        if max(map(len, sizes)) == 1 and near and main not in near:
+            main = near[0]  # names of outputs: the one that goes on from the box below
         if main is None:
             return branches, None
         others = branches[:main] + branches[main + 1 :]
@@ -170,6 +192,12 @@ class Wiring:
         if largest == 1:
             return [*others, branches[main]], len(others)
         return [branches[main], *others], 0 if len(sizes[main]) >= 2 * largest else None
+
+    def _reads(self, vertex: int, before: int | Parallel) -> bool:
+        wires = self.elements[vertex].wires
+        return isinstance(before, int) and any(
+            wire.net.element == self.elements[before].name for wire in wires
+        )
 
     def _written(self, branch: Series) -> Iterator[int]:
         """The channels of a branch in which a width is written; its neighbours leave room too."""
