@@ -13,14 +13,29 @@ from boxwork.blocks.types import Port, WireType, parse_ports
 
 Reach = Literal["same", "past", "whole"]
 Init = Literal["normal", "ones", "zeros"]
+FAMILIES = (
+    "linear",
+    "embedding",
+    "position",
+    "attention",
+    "feedforward",
+    "activation",
+    "softmax",
+    "norm",
+    "dropout",
+    "combine",
+    "shaping",
+)
 
 
 class BlockError(ValueError):
-    """A block that cannot be wired so; the graph adds where."""
+    """A block that is not declared rightly, or cannot be wired so; the graph adds where."""
 
     def __init__(self, message: str, help: str = "") -> None:
         super().__init__(message)
         self.help = help
+        if help:
+            self.add_note(f"help: {help}")
 
 
 @dataclass(frozen=True, slots=True)

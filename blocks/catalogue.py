@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
+from boxwork.blocks import declared
 from boxwork.blocks.block import Block, BlockError
 from boxwork.blocks.plugins import Broken, discover
-from boxwork.blocks.settings import settings_of
-from boxwork.blocks.types import parse_ports
 
 MODULES = (
     "activation",
@@ -39,19 +37,12 @@ def block(cls: type[T]) -> type[T]:
 
     Names of boxwork's own blocks are taken; a block of a notebook may be declared anew.
     """
-    name = cls.__name__
+    name = declared.named(cls)
     if not cls.__module__.startswith("boxwork.blocks."):
         _load()
         if name in composites():
             raise BlockError(f"a block named {name} exists already, in the catalogue")
-    if not cls.__doc__:
-        raise BlockError(f"the block {name} has no docstring")
-    made = dataclass(frozen=True, kw_only=True)(cls)
-    parse_ports(cls.ports)
-    try:
-        settings_of(made)
-    except KeyError as error:
-        raise BlockError(f"a setting of {name} has no type of a setting: {error}") from error
+    made: type[T] = declared.made(cls)
     taken = _primitives.get(name)
     if taken and inspect.getmodule(taken) is not inspect.getmodule(cls):
         raise BlockError(f"a block named {name} exists already, in {taken.__module__}")
@@ -61,7 +52,7 @@ def block(cls: type[T]) -> type[T]:
 
 def register(cls: type[T]) -> type[T]:
     """List a block of a user or of another package; one that is listed already stays."""
-    return cls if _primitives.get(cls.__name__) is cls else block(cls)
+    return cls if _primitives.get(declared.named(cls)) is cls else block(cls)
 
 
 def _load() -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from boxwork.api import Model as Model
     from boxwork.api import load as load
     from boxwork.blocks.block import Block as Block
+    from boxwork.blocks.block import BlockError as BlockError
     from boxwork.blocks.catalogue import register as register
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Where each name comes from; imported when it is first used, so that `import boxwork` is quick.
 _HOMES = {
     "Block": "boxwork.blocks.block",
+    "BlockError": "boxwork.blocks.block",
     "BoxworkError": "boxwork.specs.diagnostics",
     "DataError": "boxwork.specs.diagnostics",
     "Drawing": "boxwork.api",
@@ -32,6 +34,7 @@ _HOMES = {
 
 __all__ = [
     "Block",
+    "BlockError",
     "BoxworkError",
     "DataError",
     "Drawing",

@@ -11,8 +11,9 @@ import pytest
 
 import boxwork as bw
 from boxwork.blocks import catalogue
-from boxwork.blocks.block import Block, BlockError
+from boxwork.blocks.block import FAMILIES, Block
 from boxwork.blocks.plugins import discover
+from boxwork.renderers import theme
 
 SRC = Path(__file__).parents[2] / "src"
 MODULE = '''
@@ -176,8 +177,33 @@ def test_a_block_may_be_declared_anew() -> None:
         (halving("GPTBlock"), "a block named GPTBlock exists already, in the catalogue"),
         (halving("Halve", __doc__=""), "the block Halve has no docstring"),
         (halving("Halve", __annotations__={"by": int}), "a setting of Halve has no type"),
+        (halving("Halve", __annotations__={"by": "Sise"}), "a setting of Halve .*'Sise'"),
+        (halving("Halve", by=[], __annotations__={"by": "str"}), "Halve cannot be made"),
+        (halving("Halve", ports=None), "the block Halve declares no ports"),
+        (halving("Halve", ports=3), "the block Halve declares ports that are an int"),
+        (halving("Halve", ports="x: rael[*] -> y: real[*]"),
+         "the ports of Halve: unknown kind of wire `rael`.* at column 4"),
+        (halving("Halve", ports="x: real[*]"), "the ports of Halve: expected '->'"),
+        (halving("Halve", ports="x: real[*], x: real[*] -> y: real[*]"), "`x` stands there twice"),
+        (halving("Halve", ports="x: real[*] = z -> y: real[*]"), "default to `z`"),
+        (halving("Halve", family="colourful"), "of no known family: 'colourful'"),
+        (halving("Halve", require="by > 0"), "`require` of Halve is a str"),
+        (halving("Halve", require=("by >",)), "`require` of Halve: expected"),
+        (halving("halve_it"), "the block halve_it needs another name"),
+        ("x", "a block is a class, and 'x' is a str"),
+        (int, "the class int is no block"),
+        (Block, "the class Block is no block"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_block(cls: type[Block], text: str) -> None:
-    with pytest.raises(BlockError, match=text):
+    before = dict(catalogue.primitives())
+    with pytest.raises(bw.BlockError, match=text) as caught:
         bw.register(cls)
+    assert getattr(caught.value, "__notes__", []) == [
+        f"help: {h}" for h in [caught.value.help] if h
+    ]
+    assert catalogue.primitives() == before
+
+
+def test_families_are_those_that_have_colours() -> None:
+    assert {*FAMILIES, "composite", "frame"} == {*theme.FAMILIES}

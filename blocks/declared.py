@@ -1,0 +1,112 @@
+"""A class held against the contract of a block, when it is registered."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from boxwork.blocks.block import FAMILIES, Block, BlockError
+from boxwork.blocks.grammar import ExpressionError, parse_condition
+from boxwork.blocks.settings import settings_of
+from boxwork.blocks.types import parse_ports
+
+NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
+EXAMPLE = 'ports = "x: real[*] -> y: real[*]"'
+
+
+def named(found: object) -> str:
+    """The name of a class that is to be a block."""
+    if not inspect.isclass(found):
+        raise BlockError(
+            f"a block is a class, and {found!r} is {_a(found)}",
+            help="put @bw.register before `class Name(bw.Block):`",
+        )
+    if not issubclass(found, Block) or found is Block:
+        raise BlockError(
+            f"the class {found.__name__} is no block", help=f"class {found.__name__}(bw.Block): …"
+        )
+    if not NAME.fullmatch(found.__name__):
+        better = "".join(part[:1].upper() + part[1:] for part in found.__name__.split("_"))
+        raise BlockError(
+            f"the block {found.__name__} needs another name: "
+            "a capital letter first, then letters and digits",
+            help=f"call it {better}" if NAME.fullmatch(better) else "",
+        )
+    return found.__name__
+
+
+def made(cls: type[Block]) -> type[Any]:
+    """The class as a frozen record of its settings, all that it declares being right."""
+    name = cls.__name__
+    if not cls.__doc__:
+        raise BlockError(f"the block {name} has no docstring", help="say in one line what it does")
+    _hold_ports(cls)
+    if cls.family not in FAMILIES:
+        raise BlockError(
+            f"the block {name} is of no known family: {cls.family!r}",
+            help=f"its colour in drawings is one of {', '.join(FAMILIES)}",
+        )
+    try:
+        frozen = dataclass(frozen=True, kw_only=True)(cls)
+    except (TypeError, ValueError) as error:
+        raise BlockError(f"the block {name} cannot be made: {error}") from error
+    try:
+        settings_of(frozen)
+    except KeyError as error:
+        raise BlockError(
+            f"a setting of {name} has no type of a setting: {error}",
+            help="known: Size, DimName, float, bool, str, Literal[…], tuple[…, …], and … | None",
+        ) from error
+    except (NameError, TypeError, ValueError) as error:
+        raise BlockError(f"a setting of {name} has no type of a setting: {error}") from error
+    _hold_requirements(cls)
+    return frozen
+
+
+def _hold_ports(cls: type[Block]) -> None:
+    name, ports = cls.__name__, getattr(cls, "ports", None)
+    if not isinstance(ports, str):
+        found = "declares no ports" if ports is None else f"declares ports that are {_a(ports)}"
+        raise BlockError(f"the block {name} {found}", help=f"for example {EXAMPLE}")
+    try:
+        inputs, outputs = parse_ports(ports)
+    except ExpressionError as error:
+        where = f"at column {error.start + 1} of `{ports}`"
+        raise BlockError(
+            f"the ports of {name}: {error}, {where}", help=error.help or f"for example {EXAMPLE}"
+        ) from error
+    names = [port.name for port in (*inputs, *outputs)]
+    for again in _repeated([port.name for port in inputs]), _repeated(names[len(inputs) :]):
+        if twice := next(again, ""):
+            raise BlockError(f"the ports of {name}: `{twice}` stands there twice")
+    for port in inputs:
+        if port.default is not None and port.default not in names[: len(inputs)]:
+            raise BlockError(
+                f"the ports of {name}: {port.name} is to default to `{port.default}`, "
+                "which is no input"
+            )
+
+
+def _repeated(names: list[str]) -> Iterator[str]:
+    return (name for place, name in enumerate(names) if name in names[:place])
+
+
+def _hold_requirements(cls: type[Block]) -> None:
+    if not isinstance(cls.require, tuple):
+        raise BlockError(
+            f"`require` of {cls.__name__} is {_a(cls.require)}",
+            help='it is a tuple of texts: require = ("width > 0",)',
+        )
+    for text in cls.require:
+        try:
+            parse_condition(text)
+        except (ExpressionError, TypeError) as error:
+            raise BlockError(f"`require` of {cls.__name__}: {error}, in {text!r}") from error
+
+
+def _a(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
