@@ -24,13 +24,14 @@ SECTIONS = (
     "interpret",
     "blocks",
 )
+LISTS = ("remove", "insert", "require")
 Entry = tuple[list[marked.Scalar], marked.Marked]
 
 
 def read_sets(sets: Sequence[str], reporter: Reporter) -> marked.Mapping | None:
     """All ``--set`` flags as one tree, as if they stood in a variant."""
     entries = [entry for text in sets if (entry := _entry(text, reporter)) is not None]
-    return _tree(entries) if entries else None
+    return _tree(entries, reporter) if entries else None
 
 
 def read_keywords(
@@ -54,7 +55,7 @@ def read_keywords(
             continue
         text = marked.Scalar(written, Span(source, len(name) + 1, len(source.text)))
         entries.append(([marked.Scalar(section, key.span), key], text))
-    return _tree(entries) if entries else None
+    return _tree(entries, reporter) if entries else None
 
 
 def said(value: object) -> str:
@@ -96,25 +97,68 @@ def _keys(path: str, source: Source) -> Iterator[marked.Scalar]:
     yield marked.Scalar(section, Span(source, 0, len(section)))
     place = len(section) + 1
     parts = rest.split(".") if rest else []
-    if section == "set":
+    if section == "set" and parts:
         cut = next((i for i, part in enumerate(parts) if i and part in NODE_KEYS), len(parts))
         parts = [".".join(parts[:cut]), *parts[cut:]]
-    elif section == "swap":
+    elif section == "swap" and parts:
         parts = [rest]
     for part in parts:
         yield marked.Scalar(part, Span(source, place, place + len(part)))
         place += len(part) + 1
 
 
-def _tree(entries: list[Entry]) -> marked.Mapping:
-    """Nest the entries; a later one wins over an earlier one of the same path."""
-    span = entries[0][0][0].span
-    groups: dict[str, tuple[marked.Scalar, list[Entry]]] = {}
-    for (key, *rest), value in entries:
-        groups.setdefault(key.text, (key, []))[1].append((rest, value))
-    items = []
-    for key, inner in groups.values():
-        ends = [value for rest, value in inner if not rest]
-        deeper = [(rest, value) for rest, value in inner if rest]
-        items.append((key, ends[-1] if ends or not deeper else _tree(deeper)))
-    return marked.Mapping(tuple(items), span)
+def _tree(entries: list[Entry], reporter: Reporter) -> marked.Mapping:
+    """All entries as one mapping; a later one wins over an earlier one of the same path."""
+    tree: marked.Mapping | None = None
+    for (section, *keys), value in entries:
+        old = tree.get(section.text) if tree is not None else None
+        if keys and isinstance(old, marked.Scalar | marked.Sequence):
+            reporter.error(
+                "BW101",
+                f"`{section.text}` is given whole before, and now in part",
+                section.span,
+                help="write it in one --set",
+            )
+            continue
+        if not keys and section.text in LISTS and old is not None:
+            new: marked.Marked = marked.Sequence((*_items(old), *_items(value)), section.span)
+        else:
+            new = _laid(old, keys, value, deep=section.text in ("dims", "settings", "set"))
+        tree = _with(tree, section, new)
+    assert tree is not None
+    return tree
+
+
+def _laid(
+    old: marked.Marked | None, keys: Sequence[marked.Scalar], value: marked.Marked, *, deep: bool
+) -> marked.Marked:
+    """What stands at a path, with a value put in further down it; mappings are merged."""
+    inside = old if isinstance(old, marked.Mapping) else None
+    if keys:
+        key, *rest = keys
+        below = inside.get(key.text) if inside else None
+        if not rest and not deep:  # a whole block, a whole meaning
+            return _with(inside, key, value)
+        return _with(inside, key, _laid(below, rest, value, deep=deep))
+    if inside is None or not isinstance(value, marked.Mapping):
+        return value
+    merged = inside
+    for key, item in value.items:
+        new = _laid(inside.get(key.text), (), item, deep=deep) if deep else item
+        merged = _with(merged, key, new)
+    return merged
+
+
+def _with(tree: marked.Mapping | None, key: marked.Scalar, value: marked.Marked) -> marked.Mapping:
+    """A mapping with one entry more, or another value in the place of the old one."""
+    items = tree.items if tree is not None else ()
+    span = tree.span if tree is not None else key.span
+    if all(k.text != key.text for k, _ in items):
+        return marked.Mapping((*items, (key, value)), span)
+    return marked.Mapping(
+        tuple((key, value) if k.text == key.text else (k, v) for k, v in items), span
+    )
+
+
+def _items(value: marked.Marked) -> tuple[marked.Marked, ...]:
+    return value.items if isinstance(value, marked.Sequence) else (value,)

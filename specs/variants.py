@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, SpecError
 from boxwork.specs.edits import Edits, SameType
+from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
 from boxwork.specs.lookup import circular
@@ -153,18 +154,13 @@ class _Reader:
 
     def _known_dims(self, keys: Keys, dims: Mapping[str, DimDecl], root: CompositeDecl) -> None:
         """From the command line only dims that are there can be set."""
-        from boxwork.specs.hints import did_you_mean
-
-        if keys.what != "--set":
-            return
-        for name, decl in dims.items():
+        for name, decl in dims.items() if keys.what == "--set" else ():
             if name not in root.dims:
-                self.reporter.error(
-                    "BW108",
-                    f"the spec has no dim `{name}`",
-                    decl.span,
-                    help=did_you_mean(name, root.dims),
-                )
+                self._unknown("dim", marked.Scalar(name, decl.span), root.dims)
+
+    def _unknown(self, what: str, name: marked.Scalar, known: Iterable[str]) -> None:
+        message = f"the spec has no {what} `{name.text}`"
+        self.reporter.error("BW108", message, name.span, help=did_you_mean(name.text, known))
 
     def _settings(self, keys: Keys, root: CompositeDecl) -> dict[str, SettingDecl]:
         """New settings, or just a new value for one that the base declares."""
@@ -173,7 +169,9 @@ class _Reader:
         for key, value in tree.items if tree else ():
             known = root.settings.get(key.text)
             typed = isinstance(value, marked.Scalar) and "=" in value.text
-            if known is None or typed:
+            if known is None and not typed and keys.what == "--set":
+                self._unknown("setting", key, root.settings)
+            elif known is None or typed:
                 new.append((key, value))
             else:
                 found[key.text] = replace(known, default=value)

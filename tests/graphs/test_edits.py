@@ -127,3 +127,52 @@ def test_an_edit_of_a_copy_that_is_not_there_in_the_end_is_left_out() -> None:
     text = f"    extends: base.yaml\n    {ONE}{BASE}"
     for few in (1, "1"):
         assert [d.code for d in graph_of(text, layers=few).warnings] == ["BW904"]
+
+
+GPT = "extends: gpt\n"
+
+
+def made(*sets: str) -> str:
+    """What came of edits from outside, written out."""
+    return expand(spec_and_graph(GPT, *sets)[0])
+
+
+@pytest.mark.parametrize(
+    ("parts", "whole"),
+    [
+        (["dims={layers: 1}", "dims.d_ff=5"], ["dims={layers: 1, d_ff: 5}"]),
+        (["dims.layers=1", "dims={d_ff: 5}"], ["dims={layers: 1, d_ff: 5}"]),
+        (["dims={layers: 2}", "dims={d_ff: 5, layers: 1}"], ["dims={layers: 1, d_ff: 5}"]),
+        (["remove=drop", "remove=norm"], ["remove=[drop, norm]"]),
+        (
+            ["remove=[drop]", "remove={node: pos, instead: tok}"],
+            ["remove=[drop, {node: pos, instead: tok}]"],
+        ),
+        (["require=layers < 9", "require=[heads < 9]"], ["require=[layers < 9, heads < 9]"]),
+        (
+            [
+                "insert={after: drop, nodes: {one: {use: ReLU}}}",
+                "insert=[{after: one, nodes: {two: {use: GELU}}}]",
+            ],
+            ["insert={after: drop, nodes: {one: {use: ReLU}, two: {use: GELU}}}"],
+        ),
+        (["swap={LayerNorm: RMSNorm}"], ["swap.LayerNorm=RMSNorm"]),
+        (
+            ["swap={LayerNorm: RMSNorm}", "swap.GELU=ReLU"],
+            ["swap={LayerNorm: RMSNorm, GELU: ReLU}"],
+        ),
+        (["set={norm: {with: {eps: 0.5}}}"], ["set.norm.with.eps=0.5"]),
+        (
+            ["set.norm.with.eps=0.5", "set={norm: {with: {bias: false}}}"],
+            ["set.norm.with={eps: 0.5, bias: false}"],
+        ),
+        (["set.norm.with.eps=0.5", "set.norm.with.eps=0.25"], ["set.norm.with.eps=0.25"]),
+    ],
+)
+def test_edits_from_outside_are_laid_over_each_other(parts: list[str], whole: list[str]) -> None:
+    assert made(*parts) == made(*whole)
+
+
+def test_a_later_meaning_and_a_later_swap_win_whole() -> None:
+    sets = ["swap.LayerNorm={use: RMSNorm, with: {eps: 0.5}}", "swap.LayerNorm={use: RMSNorm}"]
+    assert made(*sets) == made("swap.LayerNorm=RMSNorm")
