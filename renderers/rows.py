@@ -92,7 +92,8 @@ class Lanes:
             taken: set[Side] = {self.ends.outer} if beside else set()
             for net, forced in self._reads(i):
                 near = self.sources.get(net, -1) == i - 1 and not forced
-                if net not in self.ends.sides and not near:
+                again = (i, net) in self._sides and not forced  # read twice: one lane will do
+                if net not in self.ends.sides and not near and not again:
                     side = forced or self._side(row, net, taken)
                     if row.element:
                         taken.add(side)

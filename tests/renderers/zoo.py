@@ -130,6 +130,15 @@ nodes:
   stack: {use: MultiHeadAttention, in: x, repeat: 3, with: {heads: heads}}
   y:     {use: AddNorm, in: {x: x, branch: stack}}
 """,
+    "twice": """\
+dims: {d: 8}
+inputs: {i: "real[d]", j: "real[d]", k: "real[d]"}
+outputs: {one: "real[d]", two: "real[d]"}
+nodes:
+  n:   {use: Add, in: [k, j]}
+  one: {use: Add, in: [i, j]}
+  two: {use: Add, in: [n, n]}
+""",
     "constant": """\
 dims: {seq: any, d: 16, count: 10}
 inputs: {tokens: "index<count>[seq]"}
