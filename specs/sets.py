@@ -8,6 +8,7 @@ from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Source, Span, SpecError
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.nodes import NODE_KEYS
+from boxwork.specs.slips import UNKNOWN
 from boxwork.specs.source import parse
 from boxwork.specs.spec import Spec
 
@@ -67,18 +68,23 @@ def said(value: object) -> str:
 
 def _entry(text: str, reporter: Reporter) -> Entry | None:
     source = Source("--set", text)
-    path, equals, _ = text.partition("=")
+    path, equals, value = text.partition("=")
     whole = Span(source, 0, max(len(text), 1))
     if not equals or not path.strip():
         reporter.error(
             "BW101", "an edit is written PATH=VALUE", whole, help="for example --set dims.layers=2"
         )
         return None
+    if not value.strip():
+        label = f"`{path.strip()}` is given no value"
+        mend = "write one after the =, or none: --set dims.layers=2"
+        reporter.error("BW101", label, whole, help=mend)
+        return None
     keys = list(_keys(path, source))
     if keys[0].text not in SECTIONS:
         reporter.error(
             "BW101",
-            f"there is no edit `{keys[0].text}`",
+            f"{UNKNOWN} `{keys[0].text}`",
             keys[0].span,
             help=did_you_mean(keys[0].text, SECTIONS),
         )

@@ -26,6 +26,7 @@ from boxwork.specs.schema import (
     read_spec,
 )
 from boxwork.specs.sets import read_keywords, read_sets, said
+from boxwork.specs.slips import mend
 from boxwork.specs.source import read
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
 from boxwork.specs.swap import swap
@@ -49,6 +50,8 @@ def read_any(
     sizes = {name: said(value) for name, value in keywords.items()}
     reader = _Reader(reporter, same_type, sizes | _sizes(given))
     spec = reader.read(find(target), [])
+    if spec is not None:
+        mend(reporter, spec)
     reporter.raise_errors()
     assert spec is not None
     named = read_keywords(keywords, spec, reporter)
