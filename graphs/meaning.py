@@ -63,7 +63,8 @@ class _Holder:
                 name,
                 type,
                 f"{said}, but only indices below {type.bound} are allowed",
-                help=f"make {type.bound.name} at least {len(made.symbols)}",
+                help=f"make {type.bound.name} at least {len(made.symbols)} to run it on text",
+                code="BW908",
             )
 
     def next(self, name: str, type: WireType, reading: Next) -> None:
@@ -80,12 +81,14 @@ class _Holder:
                 f"{name} has {type.width} scores for the {follows.bound} indices of {reading.of}",
             )
 
-    def _report(self, name: str, type: WireType, message: str, help: str = "") -> None:
+    def _report(
+        self, name: str, type: WireType, message: str, help: str = "", code: str = "BW118"
+    ) -> None:
         tree = self.spec.interpret
         value = tree.get(name) if tree is not None else None
         span: Span = value.span if value is not None else self.spec.span
         notes = [Note(f"{name} is {type.named()}" + _sizes(type))]
-        self.trail.report("BW118", message, span, notes=notes, help=help)
+        self.trail.report(code, message, span, notes=notes, help=help)
 
 
 def _sizes(type: WireType) -> str:
