@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from boxwork.graphs.build import build
-from boxwork.graphs.graph import Composite, Graph
+from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.specs.diagnostics import Reporter, SpecError
 from boxwork.specs.spec import Spec
 from boxwork.specs.variants import read_any
@@ -31,16 +31,29 @@ def gives_what_it_takes(spec: Spec, path: str) -> bool:
         composite = build(spec).root
     except SpecError:
         return False
-    *way, last = path.split(".")
-    for step in way:
-        if step != "*" and not step.isdigit():
-            part = composite.nodes[step].part
-            if not isinstance(part, Composite):
-                return False
-            composite = part
-    node = composite.nodes.get(last)
+    return all(_hands_on(node) for node in _nodes_at(composite, path.split(".")))
+
+
+def _nodes_at(part: Part, steps: list[str]) -> Iterator[Node | None]:
+    """The nodes at a path, in every copy that it leads to; None where there is no box.
+
+    With ``use: none`` readers read the input of the node already.
+    """
+    if not isinstance(part, Composite) or (node := part.nodes.get(steps[0])) is None:
+        yield None
+        return
+    rest = steps[1:]
+    copy = rest.pop(0) if rest and node.count is not None else "*"
+    if not rest:
+        yield node
+        return
+    for inside in node.parts if copy == "*" else [node.part_of(int(copy))]:
+        yield from _nodes_at(inside, rest)
+
+
+def _hands_on(node: Node | None) -> bool:
     if node is None:
-        return True  # `use: none`: no box, its readers read its input already
+        return True
     taken = next(iter(node.part.inputs.values()), None)
     given = next(iter(node.outputs.values()))
     if taken is None or taken[0].kind != given.kind or len(taken[0].dims) != len(given.dims):

@@ -43,6 +43,15 @@ def written_out(node: NodeDecl, count: int, span: Span, *names: str) -> NodeDecl
     return replace(node, vary=full, given=given)
 
 
+def with_item(
+    entry: tuple[marked.Scalar, marked.Sequence], index: int, value: marked.Marked
+) -> tuple[marked.Scalar, marked.Sequence]:
+    """A varying setting with another value at one copy."""
+    key, items = entry
+    new = (*items.items[:index], value, *items.items[index + 1 :])
+    return key, replace(items, items=new)
+
+
 def _cycled(items: Iterable[marked.Marked], count: int) -> tuple[marked.Marked, ...]:
     listed = list(items)
     return tuple(listed[i % len(listed)] for i in range(count))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import partial
 
 from boxwork.specs import marked
-from boxwork.specs.counts import written_out
+from boxwork.specs.counts import with_item, written_out
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, wrong_shape
-from boxwork.specs.lookup import settings_of, takes_input
+from boxwork.specs.lookup import first_output, settings_of, takes_input
 from boxwork.specs.nodes import overlay, read_nodes
 from boxwork.specs.paths import Paths
 from boxwork.specs.rewire import (
@@ -69,7 +69,7 @@ class Edits:
                 self.paths.fail(
                     "BW304", f"`{path.text}` is an input, which cannot be removed", path.span
                 )
-            owner = self._explicit(owner)
+            owner = self._explicit(owner, name)
             if instead is not None:
                 self._there(owner, name, instead)
             wire = instead or first_wire(owner.nodes[name])
@@ -88,9 +88,20 @@ class Edits:
 
         self.paths.change(path, change)
 
-    def _explicit(self, owner: CompositeDecl) -> CompositeDecl:
-        """The block that is edited, every implied wire written."""
-        return explicit(owner, lambda node: takes_input(self.spec, node, owner.closed) is not False)
+    def _explicit(self, owner: CompositeDecl, name: str) -> CompositeDecl:
+        """The block that is edited, every implied wire written.
+
+        The first output and the last copy of the edited node are the node itself.
+        """
+        made = explicit(owner, lambda node: takes_input(self.spec, node, owner.closed) is not False)
+        node = made.nodes.get(name)
+        if node is None:
+            return made
+        first = first_output(self.spec, node, owner.closed)
+        count = self.paths.counted(node, own=False) if node.repeat is not None else None
+        copies = [name] if not count else [name, f"{name}.{count - 1}"]
+        same = [*copies, *(f"{copy}.{first}" for copy in copies if first)]
+        return read_elsewhere(made, same, marked.Scalar(name, node.span))
 
     def _there(self, owner: CompositeDecl, gone: str, wire: marked.Scalar) -> None:
         """What readers are to read instead must be there, once the node is gone."""
@@ -127,10 +138,10 @@ class Edits:
     def _after(
         self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
     ) -> CompositeDecl:
-        owner = self._explicit(owner)
+        owner = self._explicit(owner, name)
         self._free(owner, new, path)
         last = next(reversed(new))
-        moved = read_elsewhere(owner, name, replace(path, text=last))
+        moved = read_elsewhere(owner, [name], replace(path, text=last))
         new = with_first(new, replace(path, text=name))
         nodes: dict[str, NodeDecl] = {} if name in moved.nodes else dict(new)
         for key, node in moved.nodes.items():
@@ -142,7 +153,7 @@ class Edits:
     def _before(
         self, owner: CompositeDecl, name: str, new: dict[str, NodeDecl], path: marked.Scalar
     ) -> CompositeDecl:
-        owner = self._explicit(owner)
+        owner = self._explicit(owner, name)
         self._free(owner, new, path)
         if name not in owner.nodes or (wire := first_wire(owner.nodes[name])) is None:
             self.paths.fail("BW304", f"`{path.text}` reads nothing", path.span)
@@ -224,23 +235,15 @@ class Edits:
         full = written_out(node, count, path.span, "use", *varied)
         vary = dict(full.vary)
         for setting in [*varied, *(k for k in new.given if k in node.vary)]:
-            vary[setting] = _with_item(vary[setting], index, new.given[setting][1])
+            vary[setting] = with_item(vary[setting], index, new.given[setting][1])
         use = new.use or vary["use"][1].items[index]
         rest = {k: v for k, v in new.given.items() if k not in vary}
         assert isinstance(use, marked.Scalar)
         if rest:
             made = PresetDecl(use.text, path.span, use, rest)
             use = replace(use, text=self.paths.add(use.text, made))
-        vary["use"] = _with_item(vary["use"], index, use)
+        vary["use"] = with_item(vary["use"], index, use)
         return replace(owner, nodes=dict(owner.nodes) | {name: replace(full, vary=vary)})
-
-
-def _with_item(
-    entry: tuple[marked.Scalar, marked.Sequence], index: int, value: marked.Marked
-) -> tuple[marked.Scalar, marked.Sequence]:
-    key, items = entry
-    new = (*items.items[:index], value, *items.items[index + 1 :])
-    return key, replace(items, items=new)
 
 
 def _items(value: marked.Marked | None) -> Iterator[marked.Marked]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from boxwork.specs import marked
@@ -76,11 +76,13 @@ def with_first(new: Mapping[str, NodeDecl], wire: marked.Scalar) -> dict[str, No
     return dict(new) | {name: first if first.inputs is not None else replace(first, inputs=wire)}
 
 
-def read_elsewhere(owner: CompositeDecl, name: str, wire: marked.Scalar) -> CompositeDecl:
-    """Everything that read ``name`` reads ``wire``."""
+def read_elsewhere(
+    owner: CompositeDecl, wires: Collection[str], wire: marked.Scalar
+) -> CompositeDecl:
+    """Everything that read one of ``wires`` reads ``wire``."""
 
     def change(old: marked.Scalar) -> marked.Scalar:
-        return replace(wire, span=old.span) if old.text == name else old
+        return replace(wire, span=old.span) if old.text in wires else old
 
     nodes = {
         key: replace(node, inputs=None if node.inputs is None else _mapped(node.inputs, change))
@@ -105,7 +107,7 @@ def dropped(
     nodes = {key: node for key, node in owner.nodes.items() if key != name}
     without = replace(owner, nodes=nodes)
     if wire is not None:
-        return read_elsewhere(without, name, wire), ""
+        return read_elsewhere(without, [name], wire), ""
     for out in owner.outputs.values():
         if out.wire.text.split(".")[0] == name:
             return owner, f"the output {out.name}"

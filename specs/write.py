@@ -187,7 +187,8 @@ def flow(value: marked.Marked) -> str:
     """A piece of YAML on one line."""
     match value:
         case marked.Scalar(text=text):
-            return quoted(text)
+            told = value.plain or text not in ("none", "true", "false")
+            return quoted(text) if told else json.dumps(text)  # in quotes it is a text
         case marked.Sequence(items=items):
             return "[" + ", ".join(flow(item) for item in items) + "]"
         case marked.Mapping(items=pairs):

@@ -7,7 +7,16 @@ import pytest
 from boxwork.graphs.load import load
 from boxwork.specs.write import expand
 
-from .support import graph_of, names, node_at, part_at, primitive_at, spec_and_graph, structure
+from .support import (
+    graph_of,
+    names,
+    node_at,
+    part_at,
+    primitive_at,
+    spec_and_graph,
+    structure,
+    wires,
+)
 
 BASE = """
     +++ base.yaml
@@ -176,3 +185,115 @@ def test_edits_from_outside_are_laid_over_each_other(parts: list[str], whole: li
 def test_a_later_meaning_and_a_later_swap_win_whole() -> None:
     sets = ["swap.LayerNorm={use: RMSNorm, with: {eps: 0.5}}", "swap.LayerNorm={use: RMSNorm}"]
     assert made(*sets) == made("swap.LayerNorm=RMSNorm")
+
+
+READERS = """
+    blocks:
+      Two:
+        inputs: {x: "real[n, d]"}
+        outputs: {main: "real[n, d]", extra: "real[n, d]"}
+        nodes: {main: {use: ReLU}, extra: {use: GELU}}
+    nodes:
+      mid: {use: ReLU}
+      first: {use: Two, in: mid, repeat: 3}
+      late: {use: Tanh, in: first.main}
+      last: {use: Tanh, in: first.2}
+      both: {use: Tanh, in: first.2.main}
+      zero: {use: Tanh, in: first.0}
+      side: {use: Tanh, in: first.2.extra}
+      y: {use: Add, in: [first.main, mid, late, last, both, zero, side]}
+"""
+
+
+def test_the_first_output_and_the_last_copy_are_the_node_itself() -> None:
+    insert = "extends: base.yaml\ninsert: {after: first, nodes: {new: {use: ReLU}}}"
+    graph = graph_of(insert + extending(READERS))
+    read = {name: wires(graph, name)["x"] for name in ("late", "last", "both", "zero", "side")}
+    assert read == {
+        "late": ["new.y"],
+        "last": ["new.y"],
+        "both": ["new.y"],
+        "zero": ["first.0.main"],
+        "side": ["first.2.extra"],
+    }
+    assert next(iter(wires(graph, "y").values()))[:2] == ["new.y", "mid.y"]
+
+
+@pytest.mark.parametrize("wire", ["first", "first.y", "first.1", "first.1.y"])
+def test_readers_of_what_is_removed_are_joined_however_they_name_it(wire: str) -> None:
+    base = extending(f"""
+    nodes:
+      mid: {{use: ReLU}}
+      first: {{use: GELU, repeat: 2}}
+      tanh: {{use: Tanh, in: {wire}}}
+      y: {{use: Add, in: [{wire}, mid, tanh]}}
+    """)
+    graph = graph_of("extends: base.yaml\nremove: [first]" + base)
+    assert wires(graph, "tanh") == {"x": ["mid.y"]}
+    assert next(iter(wires(graph, "y").values())) == ["mid.y", "mid.y", "tanh.y"]
+
+
+def test_outputs_that_sizes_name() -> None:
+    base = extending("""
+    blocks: {Halves: {use: Split, with: {sizes: {one: 2, two: 2}}}}
+    nodes:
+      halves: {use: Halves}
+      third: {use: Split, in: x, with: {sizes: [2, 2]}}
+      y: {use: Concat, in: [halves.one, third.0]}
+    """)
+    inserts = ", ".join(f"{{after: {n}, nodes: {{{n}_2: {{use: ReLU}}}}}}" for n in NEW)
+    graph = graph_of(f"extends: base.yaml\ninsert: [{inserts}]" + base)
+    assert next(iter(wires(graph, "y").values())) == ["halves_2.y", "third_2.y"]
+
+
+NEW = ("halves", "third")
+
+
+def test_removing_what_only_one_copy_has() -> None:
+    text = (
+        "    extends: v1.yaml\n    remove: [stack.1.extra.act]\n"
+        f"{V1}    set: {{stack.1: {{use: More}}}}\n"
+        "    blocks:\n      Inside:\n        inputs: {x: 'real[n, e]'}\n"
+        "        outputs: {y: 'real[n, e]'}\n"
+        "        nodes: {act: {use: Tanh}, y: {use: GELU}}\n"
+        "      More:\n        inputs: {x: 'real[n, d]'}\n        outputs: {y: 'real[n, d]'}\n"
+        "        nodes: {extra: {use: Inside}, y: {use: ReLU}}\n"
+    )
+    graph = graph_of(text + BASE)
+    assert names(graph, "stack.1.extra") == ["GELU"]
+    assert names(graph, "stack.2") == ["Linear", "ReLU"]
+
+
+def test_expand_leaves_wires_implied_where_a_setting_decides(tmp_path: Path) -> None:
+    text = """
+    blocks:
+      Layer:
+        inputs: {x: "real[n, d]"}
+        outputs: {y: "real[n, d]", e: "real[d]"}
+        settings: {extra: block, act: block = ReLU}
+        nodes:
+          a: {use: act}
+          e: {use: extra}
+          y: {use: GELU, in: a}
+      One: {use: Array, with: {dims: [d]}}
+    nodes:
+      a: {use: Layer, with: {extra: One}}
+      y: {use: Layer, with: {extra: %s}}
+    """
+    alone = again(text % "One", tmp_path)
+    assert "e: {use: extra}" in alone
+    assert "a: {use: act, in: x}" in alone
+    assert "e: {use: extra}" in again(text % "MeanPool", tmp_path)
+
+
+def test_words_in_quotes_stay_in_quotes(tmp_path: Path) -> None:
+    text = """
+    dims: {seq: any, d: 5}
+    inputs: {x: "index<d>[seq]"}
+    interpret: {x: {tokenizer: words, vocabulary: [a, b, "none", "true", c], start: "none"}}
+    outputs: {y: "real[seq, d]"}
+    nodes: {y: {use: OneHot}}
+    """
+    spec, _ = spec_and_graph(text)
+    again(text, tmp_path)
+    assert load(tmp_path / "expanded.yaml")[0].interpretation == spec.interpretation
