@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from boxwork.blocks.dims import Dim
+
 Array = Any  # an array of the namespace `cx.xp`: NumPy, array_api_strict, later JAX and PyTorch
 
 
@@ -22,8 +24,8 @@ class Context(Protocol):
     def training(self) -> bool:
         """True while training: dropout drops."""
 
-    def size(self, dim: str) -> int:
-        """The length of a dim in this run."""
+    def size(self, dim: str | Dim) -> int:
+        """The length of a dim in this run, by the name of a port or as a setting holds it."""
 
     def rank(self, port: str) -> int:
         """How many dims the wire of an input has; the axes before them are batch axes."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.forms import Form, SizeError
@@ -152,7 +154,7 @@ def _number_call(expr: Expr, values: list[float]) -> float:
     )
 
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<=": lambda a, b: a <= b,
     ">=": lambda a, b: a >= b,
     "<": lambda a, b: a < b,
@@ -172,9 +174,9 @@ def holds(expr: Expr, lookup: Lookup) -> bool | tuple[Form, str, Form]:
     a, b = left.value.constant, right.value.constant
     if a is None or b is None:
         return (left.value, expr.kind, right.value)
-    return compare(expr.kind, float(a), float(b))
+    return compare(expr.kind, a, b)
 
 
-def compare(operator: str, left: float, right: float) -> bool:
-    """Apply one of the comparison operators of requirements."""
+def compare(operator: str, left: Fraction, right: Fraction) -> bool:
+    """Apply one of the comparison operators of requirements, exactly."""
     return _COMPARE[operator](left, right)

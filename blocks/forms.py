@@ -154,7 +154,10 @@ class Form:
         total = Fraction(0)
         for monomial, factor in self.terms:
             for atom, power in monomial:
-                factor *= _atom_value(atom, sizes) ** power
+                value = _atom_value(atom, sizes)
+                if not value and power < 0:
+                    raise SizeError("division by zero")
+                factor *= value**power
             total += factor
         return total
 

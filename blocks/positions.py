@@ -36,7 +36,7 @@ class Positions(Block):
         return "same"
 
     def detail(self, d: Dims) -> str:
-        return f"0 … {int(d.count) - 1}"
+        return f"0 … {d.count + Dim.of(-1)}"
 
 
 @block
@@ -108,6 +108,7 @@ class RotaryEncoding(Block):
     family = "position"
     title = "Rotary positions"
     require = ("theta > 0", "factor > 0", "high > low", "low > 0")
+    fixed = ("original",)
     theta: float = 10000.0
     share: float = 1.0
     pairs: Literal["halves", "adjacent"] = "halves"

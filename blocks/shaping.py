@@ -65,8 +65,9 @@ class Split(Block):
     def forward(self, cx: Context, p: Any, x: Array) -> Any:  # [* width] -> ([* _], …)
         parts, start = [], 0
         for _, size in self.sizes:
-            parts.append(x[..., start : start + int(size)])
-            start += int(size)
+            end = start + cx.size(size)
+            parts.append(x[..., start:end])
+            start = end
         return tuple(parts) if len(parts) > 1 else parts[0]
 
     def detail(self, d: Dims) -> str:
@@ -105,7 +106,7 @@ class SplitHeads(Block):
     heads: Size
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [seq width] -> [heads seq _]
-        heads, (*lead, width) = int(self.heads), x.shape
+        heads, (*lead, width) = cx.size(self.heads), x.shape
         y = cx.xp.reshape(x, (*lead, heads, width // heads))
         return cx.xp.moveaxis(y, -2, -3)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -206,17 +206,28 @@ def check_finite(given: Given, dtype: Any) -> Diagnostic | None:
     return None
 
 
-def check_range(given: Given, bound: int, name: str) -> Diagnostic | None:
-    """An index must be one of ``0`` to ``bound - 1``."""
+def check_range(given: Given, bounds: Sequence[int], name: str) -> Diagnostic | None:
+    """An index must be one of ``0`` to ``bound - 1``, with the bound of its sample."""
     for sample, array in enumerate(given.samples):
-        bad = (array < 0) | (array >= bound)
+        limit = _limits(given, sample, array, bounds)
+        bad = (array < 0) | (array >= limit)
         if bad.any():
             place, value = _first(given, sample, bad)
+            bound = int(np.broadcast_to(limit, array.shape).flat[int(np.argmax(bad))])
             size = f"{name} = {bound}" if name != str(bound) else "the range"
             fitting = f"0 to {bound - 1}" if bound else "so there is no index at all"
             message = f"{place} = {value} is outside {size} ({fitting})"
             return Diagnostic("BW407", message, help=_range_hint(bound, value))
     return None
+
+
+def _limits(given: Given, sample: int, array: Array, bounds: Sequence[int]) -> Any:
+    """What the numbers of an array must stay below: one number, or one for every sample."""
+    if len(set(bounds)) == 1:
+        return bounds[0]
+    if given.ragged:
+        return bounds[sample]
+    return np.reshape(bounds, (-1, *(1,) * (array.ndim - 1)))
 
 
 def _range_hint(bound: int, value: Any) -> str:

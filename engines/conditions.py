@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
 from boxwork.blocks.expressions import compare
+from boxwork.blocks.forms import SizeError
 from boxwork.engines.arrays import Given
 from boxwork.graphs.graph import Condition, Graph
 from boxwork.specs.diagnostics import Diagnostic, Note
@@ -19,11 +19,24 @@ def conditions(
     found = []
     for condition in graph.conditions:
         for sample, sizes in enumerate(samples):
-            left, right = condition.left.evaluate(sizes), condition.right.evaluate(sizes)
-            if not compare(condition.operator, float(left), float(right)):
-                found.append(_broken(condition, givens, sample, sizes, left, right))
+            limit = _limit(condition, sizes)
+            if limit:
+                found.append(_broken(condition, givens, sample, sizes, limit))
                 break
     return found
+
+
+def _limit(condition: Condition, sizes: Mapping[str, int]) -> str:
+    """Why a requirement does not hold; nothing if it does."""
+    try:
+        left, right = condition.left.evaluate(sizes), condition.right.evaluate(sizes)
+    except SizeError as error:
+        return str(error)
+    if compare(condition.operator, left, right):
+        return ""
+    if condition.right.constant is not None and condition.operator in ("<=", "<"):
+        return f"{'at most' if condition.operator == '<=' else 'less than'} {right}"
+    return f"{left} {condition.operator} {right} does not hold"
 
 
 def _broken(
@@ -31,8 +44,7 @@ def _broken(
     givens: Sequence[Given],
     sample: int,
     sizes: Mapping[str, int],
-    left: Fraction,
-    right: Fraction,
+    limit: str,
 ) -> Diagnostic:
     names = condition.left.names | condition.right.names
     said = [
@@ -41,20 +53,18 @@ def _broken(
         for given in givens
         if any(name in dim.value.names for dim in given.type.dims)
     ]
-    limit = f"{left} {condition.operator} {right} does not hold"
-    if condition.right.constant is not None and condition.operator in ("<=", "<"):
-        limit = f"{'at most' if condition.operator == '<=' else 'less than'} {right}"
     owner = condition.owner or "the spec"
     message = f"{' and '.join(said)}, but {owner} requires {condition.text}: {limit}"
     notes = (Note("required here", condition.span),) if condition.span else ()
-    return Diagnostic("BW410", message, notes=notes, help=_mending(condition, names, right))
+    return Diagnostic("BW410", message, notes=notes, help=_mending(condition, names))
 
 
-def _mending(condition: Condition, names: frozenset[str], right: Fraction) -> str:
+def _mending(condition: Condition, names: frozenset[str]) -> str:
     """How to mend it: other lengths, or another bound, if that is a dim of its own."""
     given = f"give another length of {' or '.join(sorted(names))}"
     bound = condition.text.partition(condition.operator)[2].strip()
-    if condition.right.constant is None or condition.operator not in ("<=", "<"):
+    right = condition.right.constant
+    if right is None or condition.operator not in ("<=", "<"):
         return f"{given}, for which {condition.text} holds"
     most = right if condition.operator == "<=" else right - 1
     if condition.text.partition(condition.operator)[0].strip() in names:

@@ -81,9 +81,9 @@ class StepContext:
         """True while training: dropout drops."""
         return self.run.training
 
-    def size(self, dim: str) -> int:
+    def size(self, dim: str | Dim) -> int:
         """The length of a dim in this run."""
-        return self.run.size(self.step.primitive.dims[dim])
+        return self.run.size(dim if isinstance(dim, Dim) else self.step.primitive.dims[dim])
 
     def rank(self, port: str) -> int:
         """How many dims the wire of an input has; the axes before them are batch axes."""
@@ -111,14 +111,28 @@ class StepContext:
         return self.run.xp.asarray(numbers, dtype=self.run.dtype)
 
     def overlooked(self) -> list[str]:
-        """The padded dims that this block mixes positions of without asking for lengths."""
-        return [
+        """The padded dims that this block goes by without asking for lengths.
+
+        It mixes their positions, or they are settings of it.
+        """
+        settings = self.step.primitive.settings.items()
+        given = ((name, dim) for name, value in settings for dim in dims_of(value))
+        return [name for name, dim in given if name not in self.asked and self.run.ragged(dim)] + [
             label
             for port, label, dim in _labelled(self.step)
             if label not in self.asked
             and self.run.ragged(dim)
             and self.step.primitive.block.reach(port, label) == "whole"
         ]
+
+
+def dims_of(setting: object) -> Iterator[Dim]:
+    """The sizes in the value of a setting: itself, or those of a list."""
+    if isinstance(setting, Dim):
+        yield setting
+    elif isinstance(setting, tuple):
+        for item in setting:
+            yield from dims_of(item)
 
 
 def _labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:

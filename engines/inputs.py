@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.forms import Form
+from boxwork.blocks.forms import Form, SizeError
 from boxwork.blocks.types import WireType
 from boxwork.engines.arrays import Array, Given, UnreadableError, check_finite, check_range, read
 from boxwork.engines.conditions import conditions
@@ -73,10 +73,9 @@ def check(graph: Graph, values: Mapping[str, Any], dtype: Any) -> Batch:
         wrong += _batch_axes(givens)
         if not wrong:
             samples, unlike = _bind(givens)
-            wrong += unlike
+            wrong += unlike or _untold(graph, samples)
         if not wrong:
             wrong += conditions(graph, givens, samples)
-            _hold_sizes(graph, samples)
     wrong += fixed
     if not wrong:
         wrong += [d for given in givens if (d := _numbers(given, samples, dtype))]
@@ -160,12 +159,22 @@ def _lengths(givens: Sequence[Given], sample: int) -> Sizes:
                 raise UnreadableError("BW406", f"{message}{name} = {sizes[name]}")
             told.setdefault(name, place)
     for place, dim, size in derived:
-        wanted = dim.value.evaluate(sizes) if dim.value.names <= sizes.keys() else size
-        if wanted != size:
-            known = ", ".join(f"{name} = {sizes[name]}" for name in sorted(dim.value.names))
-            message = f"{place} has {size} for {dim.name}, which is {wanted} with {known}"
-            raise UnreadableError("BW406", message)
+        if dim.value.names <= sizes.keys():
+            _hold_derived(place, dim, size, sizes)
     return sizes
+
+
+def _hold_derived(place: str, dim: Dim, size: int, sizes: Sizes) -> None:
+    """A size such as ``seq // 2`` is what the others make it."""
+    known = ", ".join(f"{name} = {sizes[name]}" for name in sorted(dim.value.names))
+    try:
+        wanted = dim.value.evaluate(sizes)
+    except SizeError as error:
+        message = f"{place} has {size} for {dim.name}, which is no size with {known}: {error}"
+        raise UnreadableError("BW406", message) from None
+    if wanted != size:
+        message = f"{place} has {size} for {dim.name}, which is {wanted} with {known}"
+        raise UnreadableError("BW406", message)
 
 
 def _solve(form: Form, size: int) -> tuple[str, Fraction] | None:
@@ -184,12 +193,12 @@ def _solve(form: Form, size: int) -> tuple[str, Fraction] | None:
     return (name, (size - rest) / factor) if factor else None
 
 
-def _hold_sizes(graph: Graph, samples: Sequence[Sizes]) -> None:
+def _untold(graph: Graph, samples: Sequence[Sizes]) -> list[Diagnostic]:
     """Every free dim must have got a length."""
     missing = [name for name in graph.free if name not in samples[0]]
-    if missing:
-        message = f"no input tells the length of {', '.join(missing)}"
-        raise DataError([Diagnostic("BW406", message)])
+    if not missing:
+        return []
+    return [Diagnostic("BW406", f"no input tells the length of {', '.join(missing)}")]
 
 
 def _numbers(given: Given, samples: Sequence[Sizes], dtype: Any) -> Diagnostic | None:
@@ -197,7 +206,11 @@ def _numbers(given: Given, samples: Sequence[Sizes], dtype: Any) -> Diagnostic |
     bound = given.type.bound
     if bound is None:
         return check_finite(given, dtype)
-    return check_range(given, min(bound.size(sizes) for sizes in samples), str(bound.name))
+    try:
+        bounds = [bound.size(sizes) for sizes in samples]
+    except SizeError as error:
+        return Diagnostic("BW406", f"{given.name} has no range with these lengths: {error}")
+    return check_range(given, bounds, str(bound.name))
 
 
 def _batch(givens: Sequence[Given], samples: Sequence[Sizes], dtype: Any) -> Batch:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from boxwork.blocks.forms import SizeError
 from boxwork.engines import inputs
 from boxwork.engines.context import Run
 from boxwork.engines.plan import Plan, Planner
@@ -94,17 +95,18 @@ class Model:
         at = Run(self._xp, self._type, batch.sizes, batch.lengths, training, key)
         try:
             return self._pass(plan, bound, batch, at)
-        except PaddingError:
-            runs = [
-                (samples, self._pass(plan, bound, part, at.full(part.sizes)))
-                for samples, part in batch.apart(self.graph.inputs)
-            ]
-            return {
-                path: joined(
-                    self._xp, [(s, found[path]) for s, found in runs], wire, plan.free[path], at
-                )
-                for path, wire in plan.types.items()
-            }
+        except (PaddingError, SizeError):  # a size may be none for the shorter samples
+            pass
+        runs = []
+        for samples, part in batch.apart(self.graph.inputs):
+            hold_memory(plan, part.sizes, len(samples), self.dtype.itemsize)
+            runs.append((samples, self._pass(plan, bound, part, at.full(part.sizes))))
+        return {
+            path: joined(
+                self._xp, [(s, found[path]) for s, found in runs], wire, plan.free[path], at
+            )
+            for path, wire in plan.types.items()
+        }
 
     def _pass(
         self, plan: Plan, bound: Sequence[SimpleNamespace], batch: inputs.Batch, at: Run

@@ -119,8 +119,8 @@ class Run:
     def array(self, values: np.ndarray) -> Any:
         return self.xp.asarray(values)
 
-    def size(self, dim: str) -> int:
-        return self.sizes[dim]
+    def size(self, dim: str | Dim) -> int:
+        return int(dim) if isinstance(dim, Dim) else self.sizes[dim]
 
     def rank(self, port: str) -> int:
         return self.ranks[port]
