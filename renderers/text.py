@@ -24,15 +24,15 @@ class Row:
     remark: str = ""
 
 
-def tree(graph: Graph, depth: int = 2) -> str:
+def tree(graph: Graph, depth: int | None = None) -> str:
     """The tree of a graph as text: its nodes, and those inside repeated ones.
 
-    ``depth`` is how many levels are shown at most; what is not repeated is shown closed.
+    With ``depth``, every box is opened, and that many levels are shown.
     """
     return "\n".join(lines(graph, depth))
 
 
-def lines(graph: Graph, depth: int = 2) -> list[str]:
+def lines(graph: Graph, depth: int | None = None) -> list[str]:
     """The lines of the tree."""
     counter = Counter()
     rows = [
@@ -51,21 +51,28 @@ def _bound(bound: object) -> str:
 
 
 def _rows(
-    composite: Composite, ties: Ties, counter: Counter, indent: str, depth: int
+    composite: Composite, ties: Ties, counter: Counter, indent: str, depth: int | None
 ) -> Iterator[Row]:
     nodes = list(composite.nodes.values())
     for i, node in enumerate(nodes):
         last = i + 1 == len(nodes)
         inside = _inside(ties, node)
-        branch = f"{indent}{'└ ' if last else '├ '}" if indent or depth < 0 else indent
+        branch = f"{indent}{'└ ' if last else '├ '}" if indent else ""
         yield _row(node, inside, ties, counter, branch)
         part = _part(node)
-        if node.count and isinstance(part, Composite) and depth > 1:
+        if isinstance(part, Composite) and _opens(node, indent, depth):
             own = tuple((tie.own, tie.target) for tie in part.ties)
             below = indent + ("  " if last or not indent else "│ ")
             if partner(inside) and not _own_parameters(part, inside, counter):
                 inside = hushed(inside)
-            yield from _rows(part, inside + own, counter, below or "  ", depth - 1)
+            yield from _rows(part, inside + own, counter, below or "  ", depth and depth - 1)
+
+
+def _opens(node: Node, indent: str, depth: int | None) -> bool:
+    """Whether the nodes inside are shown: of repeated boxes, or down to a depth."""
+    if node.count == 0:
+        return False
+    return depth > 1 if depth is not None else node.count is not None and not indent
 
 
 def _inside(ties: Ties, node: Node) -> Ties:

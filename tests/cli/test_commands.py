@@ -106,3 +106,21 @@ def test_a_fault_is_shown_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOXWORK_TRACEBACK", "1")
     result = CliRunner().invoke(app, ["check", "gpt"])
     assert isinstance(result.exception, ZeroDivisionError)
+
+
+def test_the_examples_of_every_help_run(boxwork: Callable[..., Result], here: Path) -> None:
+    import shlex
+
+    from boxwork.commands import VERBS
+
+    (here / "mine.yaml").write_text(boxwork("expand", "gpt").stdout, encoding="utf-8")
+    for name in VERBS:
+        said = boxwork(name, "--help").stdout.partition("Examples:")[2]
+        lines = [line.strip() for line in said.splitlines() if line.strip().startswith("boxwork ")]
+        assert lines, name
+        for line in lines:
+            boxwork(*shlex.split(line.partition(" > ")[0])[1:])
+
+
+def test_no_completion_is_offered(boxwork: Callable[..., Result]) -> None:
+    assert "completion" not in boxwork("--help").stdout

@@ -37,3 +37,14 @@ def test_repeats_that_vary_share_or_vanish() -> None:
     assert lines["stack"].endswith("7 × 4,256; window 16 ×5, window none ×2")
     assert lines["same"].endswith("one set of weights")
     assert lines["empty"].split()[1] == "×0"
+
+
+def test_every_box_is_opened_down_to_a_depth() -> None:
+    graph = shipped("gpt2")
+    levels = [tree(graph, depth) for depth in (1, 2, 3, 9)]
+    counts = [len(text.splitlines()) for text in levels]
+    assert counts[0] < counts[1] < counts[2] == counts[3]
+    assert "stack" in levels[0]
+    assert "norm_1" not in levels[0]
+    assert "    └ embed" in levels[1]  # of pos, which is not repeated
+    assert "    │ ├ q " in levels[2]

@@ -29,6 +29,7 @@ app = typer.Typer(
     help="Neural architectures drawn as boxes: one YAML file, checked, run and drawn.",
     epilog="Try: boxwork demo, boxwork check gpt2, boxwork COMMAND --help",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

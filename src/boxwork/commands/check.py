@@ -20,8 +20,15 @@ def check(
         bool, typer.Option("--wires", help="Print what every input of every box reads.")
     ] = False,
     depth: Annotated[
-        int, typer.Option("--depth", min=1, metavar="N", help="How many levels of boxes to print.")
-    ] = 2,
+        int | None,
+        typer.Option(
+            "--depth",
+            min=1,
+            metavar="N",
+            help="Open every box, and print N levels. Without it, repeated boxes are open.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check a spec, and print its boxes.
@@ -46,7 +53,7 @@ def check(
     warn(graph.warnings)
 
 
-def _tree(graph: Graph, depth: int) -> str:
+def _tree(graph: Graph, depth: int | None) -> str:
     """The boxes as a tree, and the total in a line of its own."""
     from boxwork.graphs.totals import total
     from boxwork.renderers.text import tree

@@ -13,7 +13,7 @@ def expand(spec: SpecArgument, sets: SetOption = None) -> None:
     Variants are applied, wires and defaults written out.
 
     Examples:
-        boxwork expand gpt2-swiglu
+        boxwork expand gpt-modern
         boxwork expand gpt2 --set swap.LayerNorm=RMSNorm > mine.yaml
     """
     from boxwork.api import load
