@@ -30,6 +30,8 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     """The file of a spec: a shipped name, or a path (looked up beside ``near`` first)."""
     text = str(target)
     looks_like_path = isinstance(target, Path) or "/" in text or "\\" in text
+    if not text.strip():
+        raise SpecError([_unknown(text)])
     if not looks_like_path and not text.endswith((".yaml", ".yml")):
         if text in shipped():
             return shipped()[text]
@@ -38,7 +40,16 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     path = Path(text)
     if near is not None and not path.is_absolute() and _exists(near / path):
         return near / path
+    if path.name in (f"{path.stem}.yaml", f"{path.stem}.yml") and path.stem in shipped():
+        _hold_shipped(path)
     return path
+
+
+def _hold_shipped(path: Path) -> None:
+    """A file that is not there, but has the name of a shipped spec."""
+    if not _exists(path):
+        mend = f"the shipped spec is called `{path.stem}`, without {path.suffix}"
+        raise SpecError([Diagnostic("BW001", f"there is no file {str(path)!r}", help=mend)])
 
 
 def _exists(path: Path) -> bool:

@@ -132,3 +132,8 @@ def test_a_wrong_call_has_status_2(boxwork: Run, args: list[str]) -> None:
 
 def test_a_verb_that_is_misspelt_is_suggested(boxwork: Run) -> None:
     assert "Did you mean 'check'?" in boxwork("chekc", "gpt2", status=2).stderr
+
+
+def test_names_that_are_no_spec(boxwork: Run, here: Path) -> None:
+    assert "the shipped spec is called `gpt2`" in boxwork("check", "gpt2.yaml", status=1).stderr
+    assert "no spec is named ''" in boxwork("check", "", status=1).stderr

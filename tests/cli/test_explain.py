@@ -104,3 +104,9 @@ def test_blocks_are_listed(boxwork: Run, facts: Facts) -> None:
 
 def test_nothing_else_is_listed(boxwork: Run) -> None:
     assert "'specs', 'blocks'" in boxwork("list", "weights", status=2).stderr
+
+
+def test_codes_are_found_by_number(boxwork: Run) -> None:
+    assert boxwork("explain", "203").stdout == boxwork("explain", "BW203").stdout
+    assert "help: known: `BW901`" in boxwork("explain", "BW999", status=2).stderr
+    assert "help: " in boxwork("explain", "777", status=2).stderr

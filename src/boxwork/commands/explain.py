@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from boxwork.describe import Facts
 
 WIDTH = 88
-_CODE = re.compile(r"bw\d*", re.IGNORECASE)
+_CODE = re.compile(r"bw\d*|\d+", re.IGNORECASE)
 
 
 def explain(
@@ -41,7 +41,8 @@ def explain(
         boxwork explain MultiHeadAttention
     """
     if _CODE.fullmatch(what.strip()):
-        _explain_code(what.strip().upper(), as_json=as_json)
+        number = what.strip().upper().removeprefix("BW")
+        _explain_code(f"BW{number}", as_json=as_json)
         return
     from boxwork.describe import describe
     from boxwork.specs.hints import did_you_mean
@@ -64,7 +65,12 @@ def _explain_code(code: str, *, as_json: bool) -> None:
     if text is None:
         from boxwork.specs.hints import did_you_mean
 
-        raise CallError(f"there is no code {code}", did_you_mean(code, codes()))
+        near = [known for known in codes() if known[:3] == code[:3] and len(code) == len(known)]
+        raise CallError(
+            f"there is no code {code}",
+            did_you_mean(code, near or codes())
+            or f"the codes go from {min(codes())} to {max(codes())}",
+        )
     if as_json:
         print_json(asdict(codes()[code]))
     else:
