@@ -10,10 +10,14 @@ from functools import cached_property
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A text with a name: a file, a ``--set``, a keyword argument."""
+    """A text with a name: a file, a ``--set``, a keyword argument.
+
+    ``via`` says through what it came (``extends: gpt2``).
+    """
 
     name: str
     text: str
+    via: str = ""
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -36,12 +40,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a source; ``via`` says through what it came (``extends: gpt2``)."""
+    """A piece of a source."""
 
     source: Source
     start: int
     end: int
-    via: str = ""
+
+    @property
+    def via(self) -> str:
+        """Through what its source came; empty for what was named itself."""
+        return self.source.via
 
     @property
     def line(self) -> int:
@@ -54,9 +62,7 @@ class Span:
     def part(self, start: int, end: int) -> Span:
         """The piece of this span between two offsets counted from its start."""
         last = max(self.end, self.start + 1)
-        return Span(
-            self.source, min(self.start + start, last - 1), min(self.start + end, last), self.via
-        )
+        return Span(self.source, min(self.start + start, last - 1), min(self.start + end, last))
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"

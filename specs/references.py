@@ -30,7 +30,7 @@ def _in_block(block: BlockDecl) -> Iterator[str]:
         if setting.default is not None:
             yield from _in_value(setting.default)
     for node in block.nodes.values():
-        if node.use is not None:
+        if node.use is not None and "use" not in node.vary:
             yield node.use.text
         for _, value in [*node.given.values(), *node.vary.values()]:
             yield from _in_value(value)

@@ -49,7 +49,8 @@ def _place(span: Span | None) -> dict[str, object]:
     if not span.source.text:  # a file that could not be read has a name, but no lines
         return {**dict.fromkeys(keys), "file": span.source.name}
     end = span.source.place(min(max(span.start, span.end), len(span.source.text)))
-    return dict(zip(keys, (span.source.name, span.line, span.column, *end), strict=True))
+    place = dict(zip(keys, (span.source.name, span.line, span.column, *end), strict=True))
+    return {**place, "via": span.via} if span.via else place
 
 
 def _plain(text: str, style: str) -> str:

@@ -25,14 +25,16 @@ _FORBIDDEN = re.compile(
 )
 
 
-def read(path: str | os.PathLike[str], name: str = "") -> Mapping:
+def read(path: str | os.PathLike[str], name: str = "", via: str = "") -> Mapping:
     """The marked YAML of a file, called ``name`` in messages; its top level must be a mapping.
+
+    ``via`` is through what we came to it: ``extends: gpt2``.
 
     Raises:
         SpecError: with all that is wrong, if the file cannot be read as YAML.
     """
     file = os.fspath(path)
-    source = Source(name or file, _decode(file, _bytes(file)))
+    source = Source(name or file, _decode(file, _bytes(file)), via)
     root = parse(source)
     if isinstance(root, Mapping):
         return root

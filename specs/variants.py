@@ -75,9 +75,9 @@ class _Reader:
     same_type: SameType
     final: dict[str, str]  # the sizes that are given above: edits below hold for those
 
-    def read(self, path: Path, chain: list[Path]) -> Spec | None:
+    def read(self, path: Path, chain: list[Path], via: str = "") -> Spec | None:
         """Read a file, and what it extends."""
-        tree = read(path, shown(path))
+        tree = read(path, shown(path), via)
         extends = tree.get("extends")
         if extends is None:
             return read_spec(tree, self.reporter)
@@ -114,7 +114,7 @@ class _Reader:
                 help="a shipped name (`boxwork list specs`) or a path beside this file",
             )
             return None
-        return self.read(target, chain)
+        return self.read(target, chain, f"extends: {named.text}")
 
     def vary(self, base: Spec, keys: Keys, *, inherit: bool) -> Spec:
         """Apply a variant to its base."""

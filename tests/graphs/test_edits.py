@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from boxwork.graphs.load import load
+from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.write import expand
 
 from .support import (
@@ -297,3 +298,25 @@ def test_words_in_quotes_stay_in_quotes(tmp_path: Path) -> None:
     spec, _ = spec_and_graph(text)
     again(text, tmp_path)
     assert load(tmp_path / "expanded.yaml")[0].interpretation == spec.interpretation
+
+
+def test_what_is_inherited_is_said_to_be() -> None:
+    with pytest.raises(SpecError) as caught:
+        load("gpt2", ["dims.heads=5"])
+    assert "extends" not in str(caught.value)
+    with pytest.raises(SpecError) as caught:
+        graph_of(GPT + "dims: {heads: 5}")
+    assert "gpt.yaml:13:12 (through extends: gpt)" in str(caught.value)
+
+
+def test_a_block_of_which_every_copy_was_edited_is_left_out(tmp_path: Path) -> None:
+    edits = ", ".join(f"stack.{i}.a: {{with: {{bias: {b}}}}}" for i, b in enumerate(BIASES))
+    text = f"    extends: base.yaml\n    set: {{{edits}}}\n{BASE}"
+    assert "  Layer:" not in again(text, tmp_path)
+    edits = ", ".join(f"stack.{i}: {{use: ReLU}}" for i in range(3))
+    assert "  Layer:" not in again(
+        f"    extends: base.yaml\n    set: {{{edits}}}\n{BASE}", tmp_path
+    )
+
+
+BIASES = ("false", "true", "false")

@@ -37,12 +37,12 @@ error[BW203]: width mismatch at stack.*.add_1
 help: give short {width: d_model}, or add a Linear of that width after it"""
 
 
-def span(source: Source, text: str, nth: int = 0, via: str = "") -> Span:
+def span(source: Source, text: str, nth: int = 0) -> Span:
     """The place of a piece of text in a source."""
     start = -1
     for _ in range(nth + 1):
         start = source.text.index(text, start + 1)
-    return Span(source, start, start + len(text), via)
+    return Span(source, start, start + len(text))
 
 
 def at(source: Source, line: int, column: int) -> Span:
@@ -104,14 +104,14 @@ def test_labels_on_other_lines_are_further_lines_of_the_frame() -> None:
 
 
 def test_labels_in_another_source_have_a_block_of_their_own() -> None:
-    base = Source("gpt2.yaml", "\n" * 119 + "nodes: {}\n")
+    base = Source("gpt2.yaml", "\n" * 119 + "nodes: {}\n", via="extends: gpt2")
     variant = Source("mine.yaml", "extends: gpt2\nset: {stac: 1}\n")
     found = Diagnostic(
         "BW303",
         "the edit hits nothing",
         span(variant, "stac"),
         "",
-        ((span(base, "nodes", via="extends: gpt2"), "the nodes"),),
+        ((span(base, "nodes"), "the nodes"),),
     )
     assert report(found) == (
         "error[BW303]: the edit hits nothing\n"
@@ -286,3 +286,8 @@ def test_json_holds_the_places() -> None:
         ],
         "help": "mend",
     }
+
+
+def test_json_holds_through_what_a_place_came() -> None:
+    base = Source("gpt2.yaml", "a: 1\n", via="extends: gpt2")
+    assert as_json(Diagnostic("BW101", "m", span(base, "a")))["via"] == "extends: gpt2"
