@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
+import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import Field, dataclass
 from typing import Any
 
 from boxwork.blocks.block import FAMILIES, Block, BlockError
 from boxwork.blocks.grammar import ExpressionError, parse_condition
-from boxwork.blocks.settings import settings_of
+from boxwork.blocks.settings import REQUIRED, default_of, settings_of
 from boxwork.blocks.types import parse_ports
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
@@ -49,6 +50,7 @@ def made(cls: type[Block]) -> type[Any]:
             f"the block {name} is of no known family: {cls.family!r}",
             help=f"its colour in drawings is one of {', '.join(FAMILIES)}",
         )
+    _coerce_defaults(cls)
     try:
         frozen = dataclass(frozen=True, kw_only=True)(cls)
     except (TypeError, ValueError) as error:
@@ -64,6 +66,25 @@ def made(cls: type[Block]) -> type[Any]:
         raise BlockError(f"a setting of {name} has no type of a setting: {error}") from error
     _hold_requirements(cls)
     return frozen
+
+
+def _coerce_defaults(cls: type[Block]) -> None:
+    """Defaults as settings have them; a plain 8 is good for a size, a plain 1 for a number."""
+    try:
+        hints = typing.get_type_hints(cls)
+    except (NameError, TypeError):
+        return  # said where the settings are read
+    for name in inspect.get_annotations(cls):
+        default = cls.__dict__.get(name, REQUIRED)
+        if default is REQUIRED or isinstance(default, Field):
+            continue
+        try:
+            setattr(cls, name, default_of(hints[name], default))
+        except (KeyError, TypeError):
+            continue  # said where the settings are read
+        except ValueError as error:
+            message = f"the default of {name}, a setting of {cls.__name__}: {error}"
+            raise BlockError(message) from None
 
 
 def _hold_ports(cls: type[Block]) -> None:

@@ -126,6 +126,32 @@ def _settings_of(cls: Any) -> tuple[Setting, ...]:
     )
 
 
+def default_of(hint: Any, value: Any) -> Any:
+    """A default as the setting has it: 8 is a size, 1 a number; ValueError if it is neither."""
+    return _value(_from_annotation(hint), value)
+
+
+def _value(kind: SettingType, value: Any) -> Any:
+    if value is None and kind.optional:
+        return None
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if kind.base in ("size", "dim") and whole and value >= 0:
+        return Dim.of(value)
+    if kind.base == "number" and (whole or isinstance(value, float)):
+        return float(value)
+    if kind.base == "list" and kind.of and isinstance(value, tuple | list):
+        return tuple(_value(kind.of, item) for item in value)
+    if kind.base == "sizes" and isinstance(value, tuple):
+        return tuple((name, _value(SettingType("size"), size)) for name, size in value)
+    if kind.base == "choice":
+        fits = value in kind.choices
+    else:
+        fits = isinstance(value, _PYTHON.get(kind.base, ()))
+    if not fits:
+        raise ValueError(f"{value!r} is no {kind}")
+    return value
+
+
 def _from_annotation(hint: Any) -> SettingType:
     if get_origin(hint) in (Union, types.UnionType):
         (inner,) = (arg for arg in get_args(hint) if arg is not type(None))
@@ -147,3 +173,4 @@ _BASE_OF: dict[Any, str] = {
     bool: "flag",
     str: "text",
 }
+_PYTHON: dict[str, type] = {"size": Dim, "dim": Dim, "flag": bool, "text": str}

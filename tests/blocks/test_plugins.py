@@ -178,7 +178,7 @@ def test_a_block_may_be_declared_anew() -> None:
         (halving("Halve", __doc__=""), "the block Halve has no docstring"),
         (halving("Halve", __annotations__={"by": int}), "a setting of Halve has no type"),
         (halving("Halve", __annotations__={"by": "Sise"}), "a setting of Halve .*'Sise'"),
-        (halving("Halve", by=[], __annotations__={"by": "str"}), "Halve cannot be made"),
+        (halving("Halve", by=[], __annotations__={"by": "str"}), r"of Halve: \[\] is no text"),
         (halving("Halve", ports=None), "the block Halve declares no ports"),
         (halving("Halve", ports=3), "the block Halve declares ports that are an int"),
         (halving("Halve", ports="x: rael[*] -> y: real[*]"),
