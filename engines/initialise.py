@@ -10,6 +10,7 @@ import numpy as np
 from boxwork.blocks.block import Parameter
 from boxwork.engines.context import stream
 from boxwork.engines.memory import require_parameters
+from boxwork.engines.weights import cast
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import find, parameters
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -33,7 +34,7 @@ def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Arra
             if given is None:
                 found[path] = draw(parameter, seed, path, dtype)
             else:
-                found[path] = np.array(given.numbers, dtype)
+                found[path] = cast(np.array(given.numbers, np.float64), dtype, path)
     except MemoryError as error:
         message = f"the memory is not enough for the parameters of {graph.name}"
         raise DataError([Diagnostic("BW420", message)]) from error

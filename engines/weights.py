@@ -98,6 +98,18 @@ def fit(graph: Graph, arrays: Mapping[str, Any], source: str = "the parameters")
         raise DataError(wrong)
 
 
+def cast(array: Array, dtype: Any, name: str) -> Array:
+    """An array in another dtype; a number that it cannot hold is an error, not infinite."""
+    with np.errstate(over="ignore"):
+        found = array.astype(dtype, copy=False)
+    if array.dtype.itemsize > found.dtype.itemsize:
+        lost = np.isinf(found) & np.isfinite(array)
+        if lost.any():
+            message = f"{name} holds {array[lost].flat[0]:g}, too large for {found.dtype}"
+            raise _error("BW512", message, "make the number smaller, or run in float64")
+    return found
+
+
 def _without_aliases(graph: Graph, found: Mapping[str, Array]) -> dict[str, Array]:
     """Tied names may be listed too, if they hold the same numbers."""
     others = aliases(graph)
@@ -147,7 +159,7 @@ def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
                     message = f"{name} in {path} holds {kind}, not real numbers"
                     raise _error("BW506", message, f"known: {', '.join(REAL)}")
                 array = _bfloat16(path, name) if kind == "BF16" else file.get_tensor(name)
-                yield name, array.astype(dtype, copy=False)
+                yield name, cast(array, dtype, f"{name} in {path}")
     except OSError as error:
         raise _error("BW501", f"cannot read {path}: {_reason(error)}") from error
     except SafetensorError as error:

@@ -119,3 +119,17 @@ def test_what_the_machine_tells() -> None:
     assert memory.readable(1234) == "1.23 kB"
     assert memory.readable(1.62e12) == "1.62 TB"
     assert memory.readable(5e17) == "5e+05 TB"
+
+
+def test_a_number_that_float32_cannot_hold() -> None:
+    graph = graph_of(
+        """
+        dims: {n: 2}
+        inputs: {x: "real[n]"}
+        outputs: {y: "real[1]"}
+        nodes:
+          y: {use: Linear, in: x, with: {width: 1}, values: {weight: [[1], [-1e39]], bias: [0]}}
+        """
+    )
+    assert wrong(init, graph) == [("BW512", "y.weight holds -1e+39, too large for float32")]
+    assert init(graph, dtype=np.float64)["y.weight"].tolist() == [[1], [-1e39]]

@@ -285,3 +285,14 @@ def test_other_kinds_of_numbers(graph: Graph, tmp_path: Path) -> None:
     ((code, message),) = wrong(load, tmp_path, graph)
     assert code == "BW506"
     assert message.endswith("w.safetensors holds I8, not real numbers")
+
+
+def test_numbers_that_float32_cannot_hold(graph: Graph, file: Path) -> None:
+    arrays = init(graph, 4, np.float64)
+    arrays["tok.table"][1, 2] = 1e39
+    arrays["stack.0.bias"][0] = np.inf  # as it was saved
+    save(file, graph, arrays)
+    assert wrong(load, file, graph) == [
+        ("BW512", f"tok.table in {file} holds 1e+39, too large for float32")
+    ]
+    same(load(file, graph, np.float64), arrays)
