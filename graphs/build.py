@@ -24,6 +24,7 @@ from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.graphs.values import not_owned, read_values
 from boxwork.graphs.wires import (
     Written,
+    edits_near,
     in_order,
     reached,
     written_ref,
@@ -90,10 +91,12 @@ class Builder:
         order, stuck = in_order(decl, wires, self.trail)
         made = Made(decl, inputs, {}, dict.fromkeys(stuck), self.trail)
         for name in order:
+            self.trail.edits.append(edits_near(decl, name, wires))
             try:
                 self._node(decl.nodes[name], scope, wires, made)
             except ReportedError:
                 made.aliases[name] = None
+            self.trail.edits.pop()
         outputs, sources = self._outputs(decl, scope, made)
         self._report_unused(decl, wires, sources)
         failed = None in made.aliases.values() or len(outputs) < len(decl.outputs)

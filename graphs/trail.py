@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -33,6 +33,7 @@ class Trail:
 
     reporter: Reporter
     frames: list[Frame] = field(default_factory=list)
+    edits: list[tuple[Note, ...]] = field(default_factory=list)  # of the nodes we are at
     _broken: list[set[Span | None]] = field(default_factory=list)  # sizes of broken requirements
 
     def path(self, node: str = "") -> str:
@@ -76,9 +77,18 @@ class Trail:
         if code in ("BW114", "BW116") and self._follows(code, found):
             return
         found += self._within(place)
+        found += self._edits({place, *(s for s, _ in labels), *(note.span for note in found)})
         self.reporter.add(
             Diagnostic(code, message, place, label, tuple(labels), tuple(found), help)
         )
+
+    def _edits(self, shown: Iterable[Span | None]) -> Iterator[Note]:
+        """What variants changed at the nodes we are at, but for what is shown already."""
+        lines = {(span.source, span.line) for span in shown if span is not None}
+        for notes in self.edits:
+            for note in notes:
+                if note.span is not None and (note.span.source, note.span.line) not in lines:
+                    yield note
 
     def _follows(self, code: str, notes: Iterable[Note]) -> bool:
         """Whether a broken requirement on the very same sizes was reported already."""

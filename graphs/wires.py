@@ -139,6 +139,12 @@ def sources(written: Written) -> set[str]:
     return {ref.node for refs in written.values() for ref in refs if ref.node}
 
 
+def edits_near(decl: CompositeDecl, name: str, wires: Mapping[str, Written]) -> tuple[Note, ...]:
+    """What variants changed at a node and at those that it reads."""
+    near = [name, *sorted(sources(wires.get(name, {})))]
+    return tuple(dict.fromkeys(note for n in near for note in decl.nodes[n].edits))
+
+
 def _report_cycle(
     decl: CompositeDecl, way: list[str], wires: Mapping[str, Written], trail: Trail
 ) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 from boxwork.specs import marked
 from boxwork.specs.counts import with_item, written_out
-from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.diagnostics import Note, Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, wrong_shape
 from boxwork.specs.lookup import first_output, settings_of, takes_input
@@ -76,7 +76,7 @@ class Edits:
             only = first_wire(owner.nodes[name], only=True) is not None
             if instead is None and not (only and self.same_type(before, path.text)):
                 wire = None
-            owner, stranded = dropped(owner, name, wire)
+            owner, stranded = dropped(owner, name, wire, _told("removed", path))
             if stranded:
                 self.paths.fail(
                     "BW304",
@@ -141,7 +141,9 @@ class Edits:
         owner = self._explicit(owner, name)
         self._free(owner, new, path)
         last = next(reversed(new))
-        moved = read_elsewhere(owner, [name], replace(path, text=last))
+        moved = read_elsewhere(
+            owner, [name], replace(path, text=last), Note(f"`{last}` was inserted", path.span)
+        )
         new = with_first(new, replace(path, text=name))
         nodes: dict[str, NodeDecl] = {} if name in moved.nodes else dict(new)
         for key, node in moved.nodes.items():
@@ -163,6 +165,8 @@ class Edits:
             if key == name:
                 nodes |= with_first(new, wire)
                 node = reads_first(node, last)
+                told = Note(f"`{last.text}` was inserted", path.span)
+                node = replace(node, edits=(*node.edits, told))
             nodes[key] = node
         return replace(owner, nodes=nodes)
 
@@ -209,6 +213,7 @@ class Edits:
             fits = {k: v for k, v in new.given.items() if k in known or k in written.given}
             new = replace(new, given=fits)
             new = replace(new, vary={k: v for k, v in new.vary.items() if k != "use"})
+        new = replace(new, edits=(*node.edits, _told("set", path)))
         return replace(owner, nodes=dict(owner.nodes) | {name: new})
 
     def _one_copy(
@@ -243,7 +248,13 @@ class Edits:
             made = PresetDecl(use.text, path.span, use, rest)
             use = replace(use, text=self.paths.add(use.text, made))
         vary["use"] = with_item(vary["use"], index, use)
-        return replace(owner, nodes=dict(owner.nodes) | {name: replace(full, vary=vary)})
+        full = replace(full, vary=vary, edits=(*node.edits, _told("set", path)))
+        return replace(owner, nodes=dict(owner.nodes) | {name: full})
+
+
+def _told(what: str, path: marked.Scalar) -> Note:
+    """What reports of errors that follow from an edit say of it."""
+    return Note(f"`{path.text}` was {what}", path.span)
 
 
 def _items(value: marked.Marked | None) -> Iterator[marked.Marked]:

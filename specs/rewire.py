@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from boxwork.specs import marked
+from boxwork.specs.diagnostics import Note
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl
 
 Wires = Callable[[marked.Scalar], marked.Scalar | None]
@@ -77,17 +78,19 @@ def with_first(new: Mapping[str, NodeDecl], wire: marked.Scalar) -> dict[str, No
 
 
 def read_elsewhere(
-    owner: CompositeDecl, wires: Collection[str], wire: marked.Scalar
+    owner: CompositeDecl, wires: Collection[str], wire: marked.Scalar, told: Note | None = None
 ) -> CompositeDecl:
-    """Everything that read one of ``wires`` reads ``wire``."""
+    """Everything that read one of ``wires`` reads ``wire``, and ``told`` says why."""
 
     def change(old: marked.Scalar) -> marked.Scalar:
         return replace(wire, span=old.span) if old.text in wires else old
 
-    nodes = {
-        key: replace(node, inputs=None if node.inputs is None else _mapped(node.inputs, change))
-        for key, node in owner.nodes.items()
-    }
+    nodes = dict(owner.nodes)
+    for key, node in owner.nodes.items():
+        if any(old.text in wires for old in _wires(node.inputs)):
+            assert node.inputs is not None
+            edits = (*node.edits, told) if told is not None else node.edits
+            nodes[key] = replace(node, inputs=_mapped(node.inputs, change), edits=edits)
     return replace(owner, nodes=nodes, outputs=_outputs(owner, change))
 
 
@@ -98,7 +101,7 @@ def _outputs(
 
 
 def dropped(
-    owner: CompositeDecl, name: str, wire: marked.Scalar | None
+    owner: CompositeDecl, name: str, wire: marked.Scalar | None, told: Note
 ) -> tuple[CompositeDecl, str]:
     """The composite without a node: its readers read ``wire``, or do without.
 
@@ -107,7 +110,7 @@ def dropped(
     nodes = {key: node for key, node in owner.nodes.items() if key != name}
     without = replace(owner, nodes=nodes)
     if wire is not None:
-        return read_elsewhere(without, [name], wire), ""
+        return read_elsewhere(without, [name], wire, told), ""
     for out in owner.outputs.values():
         if out.wire.text.split(".")[0] == name:
             return owner, f"the output {out.name}"
@@ -118,12 +121,12 @@ def dropped(
         kept = _list_without(node.inputs, name)
         if kept is None or not kept.items:
             return owner, key
-        nodes[key] = replace(node, inputs=kept)
+        nodes[key] = replace(node, inputs=kept, edits=(*node.edits, told))
         if len(kept.items) == 1 and node.use is not None and node.use.text == "Add":
             lonely.append(key)
     without = replace(owner, nodes=nodes)
     for key in lonely:
-        without, stranded = dropped(without, key, first_wire(without.nodes[key]))
+        without, stranded = dropped(without, key, first_wire(without.nodes[key]), told)
         if stranded:
             return owner, stranded
     return without, ""

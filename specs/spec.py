@@ -9,7 +9,7 @@ from boxwork.blocks.grammar import Expr
 from boxwork.blocks.settings import SettingType
 from boxwork.blocks.types import Port, TypePattern
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Span
+from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.interpret import Interpretation
 
 
@@ -85,6 +85,7 @@ class NodeDecl:
     tie: marked.Marked | None = None
     values: marked.Mapping | None = None
     label: str = ""
+    edits: tuple[Note, ...] = ()  # what variants changed here
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from boxwork.specs import library, marked
-from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.diagnostics import Note, Reporter
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import wrong_shape
 from boxwork.specs.lookup import declaration, settings_of
@@ -72,6 +72,7 @@ class _Swapper:
     def __init__(self, spec: Spec, swaps: Mapping[str, Swap]) -> None:
         self.spec, self.swaps = spec, swaps
         self.hit: set[str] = set()
+        self.told: list[Note] = []
         self.copies: dict[str, BlockDecl] = {}
         self._renamed: dict[str, str] = {}
 
@@ -82,8 +83,15 @@ class _Swapper:
         return replace(decl, use=use, given=self._given(decl.given, use, extra, decl.closed))
 
     def composite(self, decl: CompositeDecl) -> CompositeDecl:
-        nodes = {name: self._node(node, decl) for name, node in decl.nodes.items()}
-        settings = {name: self._setting(s, decl) for name, s in decl.settings.items()}
+        settings, told = {}, {}
+        for name, setting in decl.settings.items():
+            self.told = []
+            settings[name] = self._setting(setting, decl)
+            told[name] = self.told
+        nodes = {}
+        for name, node in decl.nodes.items():
+            self.told = list(told.get(node.use.text, ())) if node.use else []
+            nodes[name] = self._node(node, decl)
         return replace(decl, nodes=nodes, settings=settings)
 
     def _setting(self, setting: SettingDecl, owner: CompositeDecl) -> SettingDecl:
@@ -98,7 +106,8 @@ class _Swapper:
             for name, (key, seq) in node.vary.items()
         }
         given = self._given(node.given, use, extra, owner.closed)
-        return replace(node, use=use, given=given, vary=vary)
+        edits = (*node.edits, *dict.fromkeys(self.told))
+        return replace(node, use=use, given=given, vary=vary, edits=edits)
 
     def _given(
         self, given: Given, use: marked.Scalar | None, extra: Given | None, closed: bool
@@ -136,6 +145,8 @@ class _Swapper:
         found = self.swaps.get(use.text)
         if found is not None:
             self.hit.add(use.text)
+            said = f"{use.text} was swapped for {found.new.text}"
+            self.told.append(Note(said, found.old.span))
             return found.new, found.given
         decl = declaration(self.spec.blocks, use.text, closed, preset)
         if isinstance(decl, CompositeDecl) and decl is not self.spec.blocks.get(use.text):
@@ -148,11 +159,12 @@ class _Swapper:
             self._renamed[name] = name  # catalogue blocks never contain themselves
             decl = library.composite(name)
             assert decl is not None
-            before = len(self.copies), set(self.hit)
+            before, told = self.hit, self.told
             self.hit = set()
             made = self.composite(decl)
             changed = bool(self.hit) or _uses(made) != _uses(decl)
-            self.hit |= before[1]
+            self.hit |= before
+            self.told = told
             if changed:
                 self._renamed[name] = fresh_name(name, [*self.spec.blocks, *self.copies])
                 self.copies[self._renamed[name]] = replace(made, name=self._renamed[name])
