@@ -109,7 +109,7 @@ def _lost(root: Composite, path: str) -> Diagnostic | None:
         parts = node.parts
         if node.count is not None and rest:
             copy = rest.pop(0)
-            if copy.isdigit() and int(copy) < node.count:
+            if copy.isdigit() and str(int(copy)) == copy and int(copy) < node.count:
                 parts = (node.part_of(int(copy)),)
             elif copy != "*":
                 return _no_copy(path, node, done, copy)
