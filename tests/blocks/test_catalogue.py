@@ -1,6 +1,7 @@
 """What every block says about itself: words for people, a family, a source."""
 
 import copy
+import inspect
 import re
 from random import Random
 
@@ -29,9 +30,9 @@ WANTED = {"MultiHeadAttention", "FeedForward", "GatedFeedForward", "AddNorm", "G
 @PRIMITIVES
 def test_a_primitive_explains_itself(name) -> None:
     cls = primitives()[name]
-    words, *lines = (cls.__doc__ or "").split("\n")
+    words, *lines = inspect.cleandoc(cls.__doc__ or "").split("\n")
     assert words.endswith(".")
-    labels = re.findall(r"^    (\w+):", "\n".join(lines), re.MULTILINE)
+    labels = re.findall(r"^(\w+):", "\n".join(lines), re.MULTILINE)
     assert labels == [w for w in ("Formula", "Shapes", "Errors", "Source") if w in labels]
     assert {"Formula", "Source"} <= set(labels)
     assert cls.family in FAMILIES
