@@ -81,7 +81,9 @@ class Wiring:
                 continue
             copy = ref.copy if ref.copy is not None or node.count is None else node.count - 1
             part = node.part_of(copy or 0)
-            port = ref.port if ref.port in part.outputs else next(iter(part.outputs))
+            port = ref.port or next(iter(part.outputs))
+            if port not in part.outputs:
+                raise KeyError(f"{node.name} has no output {port} at copy {copy}")
             if isinstance(part, Primitive):
                 return Source(self._site(scope, node, copy, part), port)
             scope = self._scope(scope, node, copy, part)

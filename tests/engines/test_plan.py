@@ -6,6 +6,7 @@ import pytest
 
 from boxwork.engines.plan import NOWHERE, Plan, Planner
 from boxwork.engines.wiring import Wiring
+from boxwork.graphs.graph import Ref
 
 from .support import graph_of, shipped
 
@@ -165,3 +166,18 @@ def test_depth_is_not_bound_by_recursion() -> None:
     check(plan)
     assert len(plan.steps) == layers + 1
     assert len(planner.everything) == layers + 2
+
+
+def test_an_output_that_the_chosen_copy_lacks_is_an_error() -> None:
+    wiring = Wiring(graph_of(SMALL_STACK))
+    assert wiring.source(wiring.root, Ref("stack", "", 1)).path == "stack.1"
+    with pytest.raises(KeyError, match="stack has no output weights"):
+        wiring.source(wiring.root, Ref("stack", "weights", 1))
+
+
+SMALL_STACK = """
+dims: {d: 2}
+inputs: {x: "real[d]"}
+outputs: {y: "real[d]"}
+nodes: {stack: {use: ReLU, in: x, repeat: 2}, y: {use: Add, in: [stack, x]}}
+"""
