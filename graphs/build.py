@@ -11,9 +11,10 @@ from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.edges import evaluate, input_types, outputs_known
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
-from boxwork.graphs.infer import Binding, Wire
+from boxwork.graphs.infer import Binding
 from boxwork.graphs.made import AbsentError, Made
 from boxwork.graphs.meaning import held_interpretation
+from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.parts import Parts, required
 from boxwork.graphs.ports import following, inputs_of, wired
 from boxwork.graphs.primitives import Conditions

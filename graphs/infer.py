@@ -9,18 +9,21 @@ from boxwork.blocks import expressions
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import Expr, ExpressionError
 from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
-from boxwork.graphs.scope import Origin, UnknownNameError
+from boxwork.graphs.mismatch import (
+    DIMS_HELP,
+    KIND_HELP,
+    Wire,
+    count_of,
+    expected,
+    explain,
+    kind_of,
+    mend,
+    names_of,
+    said,
+)
+from boxwork.graphs.scope import UnknownNameError
 from boxwork.graphs.trail import Trail
 from boxwork.specs.diagnostics import Note, Span
-
-
-@dataclass(frozen=True)
-class Wire:
-    """A wire that arrives at a port: its type, how it is written, and where."""
-
-    type: WireType
-    name: str
-    span: Span
 
 
 @dataclass
@@ -66,10 +69,10 @@ class Binding:
         if pattern.kind != "shape" and pattern.kind != found.kind:
             self._fail(
                 "BW204",
-                f"{self._at()} takes {_kind(pattern.kind)} at {port.name}",
+                f"{self._at()} takes {kind_of(pattern.kind)} at {port.name}",
                 wire,
-                f"{found} carries {_kind(found.kind)}",
-                help=_KIND_HELP[found.kind],
+                f"{found} carries {kind_of(found.kind)}",
+                help=KIND_HELP[found.kind],
             )
         before, star, after = pattern.split()
         wanted, have = len(before) + len(after), len(found.dims)
@@ -77,10 +80,10 @@ class Binding:
             least = "at least " if star or pattern.kind == "shape" else ""
             self._fail(
                 "BW213",
-                f"{self._at()} expects {least}{_count(wanted)} at {port.name}: {pattern}",
+                f"{self._at()} expects {least}{count_of(wanted)} at {port.name}: {pattern}",
                 wire,
-                f"{found} has {_count(have)}",
-                help=_DIMS_HELP.get(wanted - have, ""),
+                f"{found} has {count_of(have)}",
+                help=DIMS_HELP.get(wanted - have, ""),
             )
 
     def _pairs(self, pattern: TypePattern, type: WireType) -> list[tuple[Expr, Dim]]:
@@ -149,7 +152,7 @@ class Binding:
                 "BW114",
                 f"at {self._at()}, port {port.name}: {error}",
                 self.span,
-                notes=[_said(name, self.get(name)) for name in _names(expr)],
+                notes=[said(name, self.get(name)) for name in names_of(expr)],
             )
 
     def type_of(self, port: Port) -> WireType:
@@ -163,20 +166,24 @@ class Binding:
 
     def said(self, expr: Expr) -> list[Note]:
         """Where the sizes of an expression were set, as far as that is written."""
-        notes = [_said(name, self.get(name)) for name in _names(expr)]
+        notes = [said(name, self.get(name)) for name in names_of(expr)]
         return [note for note in notes if note.span]
 
     def _mismatch(self, port: Port, name: str, wanted: Dim, found: Dim, wire: Wire) -> None:
         first = self._first.get(name)
         code = "BW212" if wanted.free and found.free else "BW203"
         what = "free dims confused" if code == "BW212" else "width mismatch"
-        notes = [_explain(first, wanted)] if first else [_expected(self, port, wanted, name)]
-        notes.append(_explain(wire, found))
+        notes = (
+            [explain(first, wanted)]
+            if first
+            else [expected(self.block, self.declared, port, wanted, name)]
+        )
+        notes.append(explain(wire, found))
         if code == "BW212":
             may = "have" if wanted.value.names == found.value.names else "may have"
-            mend = f"{wanted.name} and {found.name} {may} different lengths at run time"
+            cure = f"{wanted.name} and {found.name} {may} different lengths at run time"
         else:
-            mend = _mend(wanted, found, wire, first)
+            cure = mend(wanted, found, wire, first)
         self._fail(
             code,
             f"{what} at {self.path}" if self.path else what,
@@ -184,7 +191,7 @@ class Binding:
             str(wire.type),
             other=(first.span, str(first.type)) if first else None,
             notes=notes,
-            help=mend,
+            help=cure,
         )
 
     def _fail(
@@ -202,85 +209,3 @@ class Binding:
         self.trail.fail(
             code, message, wire.span, label=label, labels=labels, notes=notes, help=help
         )
-
-
-_KIND_HELP = {
-    "index": "an Embedding or OneHot turns indices into numbers",
-    "real": "indices come from an input such as index<vocab>[seq]",
-    "shape": "",
-}
-_DIMS_HELP = {
-    1: "the wire lacks a dim: see what stands before it",
-    -1: "a Flatten, MergeHeads, MeanPool or LastPosition takes one dim away",
-}
-
-
-def _kind(kind: str) -> str:
-    return {"real": "numbers", "index": "indices", "shape": "lengths"}[kind]
-
-
-def _count(number: int) -> str:
-    return f"{number} dim" if number == 1 else f"{number} dims"
-
-
-def _names(expr: Expr) -> list[str]:
-    return list(dict.fromkeys(e.text for e in expr.names()))
-
-
-def _span(dim: Dim) -> Span | None:
-    return dim.origin.span if isinstance(dim.origin, Origin) else None
-
-
-def _said(name: str, value: Dim | float) -> Note:
-    span = _span(value) if isinstance(value, Dim) else None
-    return Note(f"{name} = {value}" + (", set" if span else ""), span)
-
-
-def _explain(wire: Wire, dim: Dim) -> Note:
-    """Where the size of a wire comes from."""
-    origin = dim.origin
-    if dim.free or not isinstance(origin, Origin):
-        return Note(f"{wire.name} is {wire.type.named()}")
-    if origin.setting:
-        whose = f" in {origin.owner}" if origin.owner not in ("", wire.name) else ""
-        said = f"{wire.name} is {dim} wide: {{{origin.setting}: {origin.text}}}{whose}"
-        return Note(said, origin.span)
-    if dim.name.constant is not None:
-        return Note(f"{wire.name} is {dim} wide, set", origin.span)
-    return Note(f"{wire.name} is {wire.type.named()} with {dim.name} = {dim}, set", origin.span)
-
-
-def _expected(binding: Binding, port: Port, wanted: Dim, name: str) -> Note:
-    text = f"{binding.block} declares {port.name}: {port.type}"
-    if binding.declared is not None:
-        text = f"{binding.block} is declared as {port.type}"
-    if str(wanted) != name and name not in ("*", ""):
-        text += f" with {name or 'a dim'} = {wanted}"
-    if binding.declared is not None:
-        return Note(text, binding.declared)
-    span = _span(wanted)
-    return Note(text + (", set" if span else ""), span)
-
-
-def _mend(wanted: Dim, found: Dim, wire: Wire, first: Wire | None) -> str:
-    """What to change: the size that a setting computed rather than one the spec names."""
-    odd = found
-    named = not _setting_of(found) or " " not in str(found.name)
-    if first is not None and _setting_of(wanted) and named:
-        wire, wanted, odd = first, found, wanted
-    name = wanted.name if " " not in str(wanted.name) or wanted.free else wanted.value
-    whose = _owner_of(odd) or wire.name
-    linear = f"or add a Linear of that width after {'it' if whose == wire.name else wire.name}"
-    if _setting_of(odd):
-        return f"give {whose} {{{_setting_of(odd)}: {name}}}, {linear}"
-    if wanted == wire.type.width or odd == wire.type.width:
-        return f"give {wire.name} the width {name}, {linear}"
-    return f"{wire.name} must have {name} there"
-
-
-def _setting_of(dim: Dim) -> str:
-    return dim.origin.setting if isinstance(dim.origin, Origin) else ""
-
-
-def _owner_of(dim: Dim) -> str:
-    return dim.origin.owner if isinstance(dim.origin, Origin) else ""

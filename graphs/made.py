@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from boxwork.blocks.types import WireType
 from boxwork.graphs.graph import Composite, Node, Ref
-from boxwork.graphs.infer import Wire
+from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.graphs.wires import Written, WrittenRef
 from boxwork.specs.hints import did_you_mean

@@ -12,7 +12,8 @@ from boxwork.blocks.settings import show
 from boxwork.blocks.types import WireType
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Condition, Part, Ref
-from boxwork.graphs.infer import Binding, Wire
+from boxwork.graphs.infer import Binding
+from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.ports import first_output
 from boxwork.graphs.primitives import missing, primitive
 from boxwork.graphs.scope import Scope, UnknownNameError

@@ -9,7 +9,7 @@ from boxwork.blocks.types import Port, parse_ports
 from boxwork.graphs.copies import Copies
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Ref
-from boxwork.graphs.infer import Wire
+from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.trail import Trail
 from boxwork.graphs.wires import FIRST
 from boxwork.specs.diagnostics import Span

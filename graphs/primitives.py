@@ -12,7 +12,8 @@ from boxwork.blocks.forms import Form, SizeError
 from boxwork.blocks.grammar import ExpressionError, parse_condition
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Condition, Primitive
-from boxwork.graphs.infer import Binding, Wire
+from boxwork.graphs.infer import Binding
+from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.scope import UnknownNameError
 from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.specs.diagnostics import Note

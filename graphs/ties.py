@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from boxwork.blocks.block import Parameter
-from boxwork.blocks.forms import Form
-from boxwork.graphs.graph import Composite, Node, Part, Primitive, Tie
+from boxwork.graphs.graph import Node, Tie
+from boxwork.graphs.tiepaths import Path, counts, dotted, found_at, meet
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import SHAPES
 from boxwork.specs.spec import CompositeDecl
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ def resolve_ties(decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail) -
             for written in _written(node.name, node.tie, nodes[node.name], trail):
                 for tie in _resolve(written, nodes, trail):
                     if any(meet(tie.own, own) for own in starts.get(tie.own[0], ())):
-                        trail.fail("BW218", f"{_dotted(tie.own)} is tied twice", written.span)
+                        trail.fail("BW218", f"{dotted(tie.own)} is tied twice", written.span)
                     starts.setdefault(tie.own[0], []).append(tie.own)
                     found[tie.own] = tie
         except ReportedError:
@@ -87,140 +85,47 @@ def _explicit(own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trai
 
 
 def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> Iterator[Tie]:
-    start, ours = _found(written.own, nodes, written.span, trail)
+    start, ours = found_at(written.own, nodes, written.span, trail)
     path = tuple(written.target.text.split("."))
-    end, theirs = _found(path, nodes, written.target.span, trail)
+    end, theirs = found_at(path, nodes, written.target.span, trail)
     for inner, parameter in ours.items():
         own, other = (*start, *inner), (*end, *inner)
         if inner not in theirs:
             trail.fail(
                 "BW211",
-                f"{_dotted(own)} has no partner {_dotted(other)}",
+                f"{dotted(own)} has no partner {dotted(other)}",
                 written.span,
-                notes=[Note(f"there is {_dotted((*end, *found))}") for found in list(theirs)[:4]],
+                notes=[Note(f"there is {dotted((*end, *found))}") for found in list(theirs)[:4]],
             )
         stars = own.count("*"), other.count("*")
         if stars[1] not in (0, stars[0]):
             trail.fail(
                 "BW211",
-                f"{_dotted(own)} and {_dotted(other)} do not pair up: "
+                f"{dotted(own)} and {dotted(other)} do not pair up: "
                 f"{stars[0]} and {stars[1]} times `*`",
                 written.span,
             )
-        _same_counts(own, other, nodes, written, trail)
+        _samecounts(own, other, nodes, written, trail)
         yield _tie(own, parameter, other, theirs[inner], written, trail)
 
 
-def _found(
-    path: Path, nodes: Mapping[str, Node], span: Span, trail: Trail
-) -> tuple[Path, Mapping[Path, Parameter]]:
-    """A path with its stars filled in, and the parameters at or below it by what follows it."""
-    node = nodes.get(path[0])
-    if node is None:
-        trail.fail(
-            "BW211",
-            f"there is no node `{path[0]}` to tie to",
-            span,
-            help=did_you_mean(path[0], nodes),
-        )
-    head, parts, rest = _copies(path, node, span, trail)
-    inner, found = _at(path, parts[0], rest, span, trail)
-    for part in parts[1:]:
-        if _dims(_at(path, part, rest, span, trail)[1]) != _dims(found):
-            trail.fail(
-                "BW211",
-                f"the copies of {node.name} have unlike parameters, so `*` cannot stand for all",
-                span,
-                help=f"tie the copies one by one: {node.name}.0, {node.name}.1, …",
-            )
-    return (*head, *inner), found
-
-
-def _dims(found: Mapping[Path, Parameter]) -> dict[Path, list[Form]]:
-    return {path: [dim.name for dim in p.dims] for path, p in found.items()}
-
-
-def _at(
-    path: Path, part: Part, rest: Path, span: Span, trail: Trail
-) -> tuple[Path, Mapping[Path, Parameter]]:
-    """What ``rest`` leads to in one template, and the parameters at or below it."""
-    if not rest:
-        found = dict(_below(part))
-        if not found:
-            trail.fail("BW211", f"{_dotted(path)} has no parameters", span)
-        return (), found
-    if isinstance(part, Composite):
-        return _found(rest, part.nodes, span, trail)
-    if len(rest) > 1 or rest[0] not in part.parameters:
-        trail.fail(
-            "BW211",
-            f"{part.name} has no parameter `{_dotted(rest)}`",
-            span,
-            help=did_you_mean(rest[0], part.parameters),
-        )
-    return rest, {(): part.parameters[rest[0]]}
-
-
-def _copies(
-    path: Path, node: Node, span: Span, trail: Trail
-) -> tuple[Path, tuple[Part, ...], Path]:
-    """The first step of a path with the copies it means, their templates, and the rest."""
-    if node.count is None:
-        return (path[0],), (node.part,), path[1:]
-    index = path[1] if len(path) > 1 else "*"
-    if index == "*":
-        return (path[0], "*"), tuple(dict.fromkeys(node.parts)), path[2:]
-    if not index.isdigit() or int(index) >= node.count:
-        trail.fail(
-            "BW211",
-            f"{node.name} has {node.count} copies: write {node.name}.* for all",
-            span,
-        )
-    return (path[0], index), (node.part_of(int(index)),), path[2:]
-
-
-def _below(part: Part) -> Iterator[tuple[Path, Parameter]]:
-    """Every parameter of a template by its path inside."""
-    if isinstance(part, Primitive):
-        yield from (((name,), parameter) for name, parameter in part.parameters.items())
-        return
-    for node in part.nodes.values():
-        head: Path = (node.name,) if node.count is None else (node.name, "*")
-        yield from (((*head, *inner), parameter) for inner, parameter in _below(node.part))
-
-
-def _same_counts(
+def _samecounts(
     own: Path, other: Path, nodes: Mapping[str, Node], written: WrittenTie, trail: Trail
 ) -> None:
     if "*" not in other:
         return
-    counts = _counts(own, nodes), _counts(other, nodes)
-    if counts[0] != counts[1]:
+    times = counts(own, nodes), counts(other, nodes)
+    if times[0] != times[1]:
         trail.fail(
             "BW211",
-            f"{_dotted(own)} and {_dotted(other)} do not pair up: "
-            f"{_times(counts[0])} and {_times(counts[1])} copies",
+            f"{dotted(own)} and {dotted(other)} do not pair up: "
+            f"{_times(times[0])} and {_times(times[1])} copies",
             written.span,
         )
 
 
 def _times(counts: list[int]) -> str:
     return " × ".join(f"{count:,}" for count in counts) or "no"
-
-
-def _counts(path: Path, nodes: Mapping[str, Node]) -> list[int]:
-    found, place = [], 0
-    while place < len(path) and path[place] in nodes:
-        node = nodes[path[place]]
-        place += 1
-        if node.count is not None:
-            if path[place] == "*":
-                found.append(node.count)
-            place += 1
-        if not isinstance(node.part, Composite):
-            break
-        nodes = node.part.nodes
-    return found
 
 
 def _tie(
@@ -231,7 +136,7 @@ def _tie(
     straight, turned = names[0] == names[1], matrix and names[0] == names[1][::-1]
     notes = [
         Note(
-            f"{_dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
+            f"{dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
             f" = [{', '.join(str(d) for d in p.dims)}]"
         )
         for path, p in ((own, ours), (other, theirs))
@@ -247,17 +152,17 @@ def _tie(
             trail.fail(
                 "BW217",
                 f"the names of the dims do not say which way round "
-                f"{_dotted(own)} is {_dotted(other)}",
+                f"{dotted(own)} is {dotted(other)}",
                 written.span,
                 notes=notes,
-                help=f"write {{to: {_dotted(other)}, transpose: true}} (or false)",
+                help=f"write {{to: {dotted(other)}, transpose: true}} (or false)",
             )
         transpose = turned and not straight
     wanted = theirs.dims[::-1] if transpose else theirs.dims
     if [int(d) for d in ours.dims] != [int(d) for d in wanted]:
         trail.fail(
             "BW210",
-            f"{_dotted(own)} and {_dotted(other)} have unlike shapes",
+            f"{dotted(own)} and {dotted(other)} have unlike shapes",
             written.span,
             notes=notes,
         )
@@ -277,7 +182,7 @@ def _circles(ties: Mapping[Path, Tie], trail: Trail) -> None:
         TopologicalSorter(leads).prepare()
     except CycleError as error:
         way = list(dict.fromkeys(reversed(error.args[1])))
-        shown = " → ".join(_dotted(path) for path in [*way, ties[way[-1]].target])
+        shown = " → ".join(dotted(path) for path in [*way, ties[way[-1]].target])
         span = ties[way[0]].span
         assert span is not None
         trail.report(
@@ -286,14 +191,3 @@ def _circles(ties: Mapping[Path, Tie], trail: Trail) -> None:
             span,
             help="one of them must have an array of its own (`share: true` shares all copies)",
         )
-
-
-def meet(one: Path, other: Path) -> bool:
-    """Whether two paths with stars can mean the same parameter."""
-    return len(one) == len(other) and all(
-        a == b or "*" in (a, b) for a, b in zip(one, other, strict=True)
-    )
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(path)

@@ -9,7 +9,7 @@ from boxwork.blocks.block import Parameter
 from boxwork.blocks.expressions import number
 from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.graphs.graph import Node, Part, Primitive, Tie
-from boxwork.graphs.ties import meet
+from boxwork.graphs.tiepaths import meet
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.hints import did_you_mean
