@@ -39,9 +39,10 @@ class Run:
         return Run(self.xp, self.dtype, sizes, {}, self.training, self.key)
 
     def size(self, dim: Dim) -> int:
-        """The length of a dim."""
+        """The length of a dim, the longest of all samples: ``10 - seq`` is that of the shortest."""
         if dim not in self._sizes:
-            self._sizes[dim] = dim.size(self.sizes)
+            ragged = self.ragged(dim)
+            self._sizes[dim] = max(self.each(dim)) if ragged else dim.size(self.sizes)
         return self._sizes[dim]
 
     def ragged(self, dim: Dim) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
 from boxwork.engines.plan import NOWHERE, Plan, Step
 from boxwork.graphs.graph import Graph
@@ -77,7 +78,7 @@ def require_parameters(graph: Graph, dtype: Any) -> None:
     require(numbers * kind.itemsize, what, hint)
 
 
-def peak(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> tuple[int, str]:
+def peak(plan: Plan, size: Callable[[Dim], int], samples: int, itemsize: int) -> tuple[int, str]:
     """The most bytes that the values of a run take at one time, and the step where they do.
 
     A step is counted with all its outputs twice: its body makes arrays of their size.
@@ -86,7 +87,7 @@ def peak(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> t
 
     def bytes_of(wire: WireType) -> int:
         if wire not in known:
-            count = math.prod(dim.size(sizes) for dim in wire.dims)
+            count = math.prod(size(dim) for dim in wire.dims)
             known[wire] = samples * count * (8 if wire.kind == "index" else itemsize)
         return known[wire]
 

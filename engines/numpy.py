@@ -91,16 +91,15 @@ class Model:
         """The values at some paths (the outputs, if none are given); ``key`` seeds dropout."""
         plan, bound = self._plan(tuple(self.graph.outputs if paths is None else paths))
         batch = inputs.check(self.graph, values, self.dtype)
-        hold_memory(plan, batch.sizes, math.prod(batch.axes), self.dtype.itemsize)
         at = Run(self._xp, self._type, batch.sizes, batch.lengths, training, key)
         try:
             return self._pass(plan, bound, batch, at)
         except (PaddingError, SizeError):  # a size may be none for the shorter samples
             pass
-        runs = []
-        for samples, part in batch.apart(self.graph.inputs):
-            hold_memory(plan, part.sizes, len(samples), self.dtype.itemsize)
-            runs.append((samples, self._pass(plan, bound, part, at.full(part.sizes))))
+        runs = [
+            (samples, self._pass(plan, bound, part, at.full(part.sizes)))
+            for samples, part in batch.apart(self.graph.inputs)
+        ]
         return {
             path: joined(
                 self._xp, [(s, found[path]) for s, found in runs], wire, plan.free[path], at
@@ -112,6 +111,7 @@ class Model:
         self, plan: Plan, bound: Sequence[SimpleNamespace], batch: inputs.Batch, at: Run
     ) -> dict[str, Value]:
         """One run through the plan."""
+        hold_memory(plan, at, math.prod(batch.axes), self.dtype.itemsize)
         values = {name: self._xp.asarray(array) for name, array in batch.values.items()}
         with np.errstate(all="ignore"):  # padding may overflow; what counts is seen in the result
             found = run(plan, bound, values, at)

@@ -102,11 +102,13 @@ def _hold(step: Step, outputs: tuple[Any, ...], arguments: list[Any], at: Run) -
         raise
 
 
-def hold_memory(plan: Plan, sizes: Mapping[str, int], samples: int, itemsize: int) -> None:
+def hold_memory(plan: Plan, at: Run, samples: int, itemsize: int) -> None:
     """Refuse a run whose values cannot fit."""
     try:
-        size, path = peak(plan, sizes, samples, itemsize)
+        size, path = peak(plan, at.size, samples, itemsize)
     except SizeError as error:
+        if at.lengths:  # the samples apart tell whose length it is
+            raise PaddingError from error
         message = f"these lengths do not fit: {error}"
         raise DataError([Diagnostic("BW411", message)]) from error
     require(size, f"this run (at {path})", "give fewer or shorter sequences at a time")

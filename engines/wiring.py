@@ -81,7 +81,8 @@ class Wiring:
                 continue
             copy = ref.copy if ref.copy is not None or node.count is None else node.count - 1
             part = node.part_of(copy or 0)
-            port = ref.port or next(iter(part.outputs))
+            first = ref.port in ("", next(iter(node.outputs)))
+            port = next(iter(part.outputs)) if first else ref.port
             if port not in part.outputs:
                 raise KeyError(f"{node.name} has no output {port} at copy {copy}")
             if isinstance(part, Primitive):

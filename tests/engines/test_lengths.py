@@ -148,3 +148,36 @@ def test_settings_that_only_the_run_knows() -> None:
     close(model, values)
     found = model.run({name: each[0] for name, each in values.items()})
     assert [found[name].shape for name in ("heads", "many")] == [(4, 2, 1), (4, 2, 4)]
+
+
+def test_sizes_that_grow_where_others_shrink() -> None:
+    """The longest of each dim together may be no sample at all, or have no size."""
+    model = model_of(
+        """
+        dims: {seq: any, w: any, d: 12}
+        inputs: {x: "real[seq, d]", z: "real[w, d]", rest: "real[9 - seq, d]"}
+        outputs:
+          pos: "real[9 - seq, d]"
+          mean: "real[d]"
+          heads: "real[w + seq, seq, d / (w + seq)]"
+          sum: "real[w, d]"
+        nodes:
+          pos: {use: SinusoidalEncoding, in: rest, with: {width: d}}
+          mean: {use: MeanPool, in: pos}
+          heads: {use: SplitHeads, in: x, with: {heads: w + seq}}
+          sum: {use: Add, in: [z, z]}
+        """
+    )
+    random = np.random.default_rng(0)
+    sizes = [(5, 1), (1, 3), (2, 2), (8, 4)]
+    values = {
+        "x": [random.normal(size=(seq, 12)) for seq, _ in sizes],
+        "z": [random.normal(size=(w, 12)) for _, w in sizes],
+        "rest": [random.normal(size=(9 - seq, 12)) for seq, _ in sizes],
+    }
+    close(model, values)
+    close(model, values, ["pos", "mean", "sum"])
+    values["x"][0], values["rest"][0] = np.ones((4, 12)), np.ones((5, 12))
+    message = "heads (SplitHeads) requires width % heads == 0"
+    ((code, said),) = wrong(model.run, values)
+    assert (code, message in said) == ("BW410", True), said

@@ -181,3 +181,19 @@ inputs: {x: "real[d]"}
 outputs: {y: "real[d]"}
 nodes: {stack: {use: ReLU, in: x, repeat: 2}, y: {use: Add, in: [stack, x]}}
 """
+
+
+def test_a_copy_that_is_none_gives_what_it_takes() -> None:
+    graph = graph_of(
+        """
+        dims: {d: 4}
+        inputs: {x: "real[d]"}
+        outputs: {y: "real[d]"}
+        nodes:
+          n: {use: Split, in: x, repeat: 2, with: {sizes: [4]}, vary: {use: [Split, none]}}
+          y: {use: ReLU, in: n}
+        """
+    )
+    found = Planner(graph).wiring.find("n")
+    assert found is not None
+    assert found.path == "n.0"
