@@ -28,6 +28,13 @@ class WireType:
         """The last dim: how many numbers one position carries."""
         return self.dims[-1] if self.dims else None
 
+    def agrees(self, other: WireType) -> bool:
+        """Whether one may stand for the other: same kind, same sizes, same range of indices."""
+        ours = (*self.dims, *((self.bound,) if self.bound else ()))
+        theirs = (*other.dims, *((other.bound,) if other.bound else ()))
+        alike = self.kind == other.kind and len(self.dims) == len(other.dims)
+        return alike and all(a.agrees(b) for a, b in zip(ours, theirs, strict=True))
+
     def named(self) -> str:
         """The type with the names of its dims: ``real[seq, d_model]``."""
         bound = f"<{self.bound.name}>" if self.bound else ""

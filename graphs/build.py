@@ -161,11 +161,22 @@ class Builder:
             return
         made.nodes[decl.name] = self._made(decl, copies, refs)
 
+    def _carries(self, decl: NodeDecl, copies: Copies) -> None:
+        """Copies hand on their first input: a block without one cannot be repeated."""
+        for block in copies.blocks:
+            if not inputs_of(block):
+                span = decl.repeat.span if decl.repeat is not None else decl.span
+                where = self.trail.path(decl.name)
+                name = copies.blocks[copies.first].used
+                self.trail.fail("BW214", f"{where} cannot be repeated: {name} has no input", span)
+
     def _made(
         self, decl: NodeDecl, copies: Copies, refs: Mapping[str, tuple[tuple[Ref, Wire], ...]]
     ) -> Node:
         span = decl.use.span if decl.use is not None else decl.span
         frame = Frame(decl.name, copies.count, copies.used, span, False)
+        if copies.count is not None:
+            self._carries(decl, copies)
         parts = []
         wires_of = [wired(decl, block, refs, self.trail) for block in copies.blocks]
         for block, found in zip(copies.blocks, wires_of, strict=True):

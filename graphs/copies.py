@@ -43,18 +43,9 @@ class Copies:
         assert decl.repeat is not None
         self._alike(parts, decl, trail)
         for part in parts:
-            if not part.inputs:
-                trail.fail(
-                    "BW214",
-                    f"{decl.name} cannot be repeated: {part.name} has no input",
-                    decl.repeat.span,
-                )
             port, (carried, *_) = next(iter(part.inputs.items()))
             name, made = next(iter(part.outputs.items()))
-            same = carried.kind == made.kind and len(carried.dims) == len(made.dims)
-            if not same or not all(
-                a.agrees(b) for a, b in zip(carried.dims, made.dims, strict=True)
-            ):
+            if not carried.agrees(made):
                 trail.fail(
                     "BW214",
                     f"the copies of {trail.path(decl.name)} do not fit each other: "

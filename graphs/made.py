@@ -58,15 +58,22 @@ class Made:
     def type(self, ref: Ref) -> WireType:
         if not ref.node:
             return self.inputs[ref.port][0]
-        return self.nodes[ref.node].outputs[ref.port]
+        node = self.nodes[ref.node]
+        return _outputs(node, ref.copy).get(ref.port) or node.outputs[ref.port]
+
+
+def _outputs(node: Node, copy: int | None) -> Mapping[str, WireType]:
+    """The outputs of a node, of one copy, or (if none is named) of the last."""
+    if not node.count:
+        return node.outputs
+    return node.part_of(node.count - 1 if copy is None else copy).outputs
 
 
 def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
     rest, text = list(written.rest), written.text
     copy = None
-    if rest and node.count is not None:
-        if rest[0] in node.outputs:
-            return Ref(node.name, rest[0])
+    named = bool(rest) and any(rest[0] in part.outputs for part in node.parts)
+    if rest and node.count is not None and not named:
         if not rest[0].isdigit() or int(rest[0]) >= node.count:
             _inside(node, rest, written, trail)
             trail.fail(
@@ -77,15 +84,17 @@ def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
                 "for the last",
             )
         copy = int(rest.pop(0))
-    ports = list(node.outputs if copy is None else node.part_of(copy).outputs)
+    ports = list(_outputs(node, copy))
     if not rest:
         return Ref(node.name, ports[0], copy)
     if rest[0] not in ports or len(rest) > 1:
-        if rest[0] not in node.outputs:
+        if not any(rest[0] in part.outputs for part in node.parts):
             _inside(node, rest, written, trail)
+        which = "" if node.count is None else f"copy {node.count - 1 if copy is None else copy} of "
+        which = f"{which}{node.name}" if node.count != 0 else f"{node.name}, with no copies,"
         trail.fail(
             "BW206",
-            f"{node.name} has no output `{'.'.join(rest)}`",
+            f"{which} has no output `{'.'.join(rest)}`",
             text.span,
             help=did_you_mean(rest[0], ports) or f"its outputs: {', '.join(ports)}",
         )

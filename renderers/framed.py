@@ -10,7 +10,7 @@ from boxwork.renderers.extra import Extra, outline
 from boxwork.renderers.figure import Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
-from boxwork.renderers.scope import Element, Net
+from boxwork.renderers.scope import LAST, Element, Net
 from boxwork.renderers.words import index, put_count, remarks, title
 
 NEAR = 10.0  # between a caption and a wire
@@ -51,7 +51,7 @@ def _connect(
         region.arms.append(Arm(outside[arm.net.port], arm.y, arm.side, bundle))
     for k, net in enumerate(element.nets):
         head = inner.heads.get(ends[net.port])
-        if net.copy is not None or head is None:
+        if net.copy != LAST or head is None:
             region.heads[net] = Head(40.0 * (k + 1), ((40.0 * (k + 1), top),), element.name)
             continue
         head = moved_head(head, 0, 0, name)

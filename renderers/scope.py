@@ -14,12 +14,15 @@ from boxwork.renderers.opening import Opening, Shown
 OUTPUT = "output "  # before the names of outputs, which may also be names of nodes
 
 
+LAST = -1  # a number like the others, so that wires have an order
+
+
 class Net(NamedTuple):
     """A wire by where it starts: an element's output port, or (no element) an input."""
 
     element: str
     port: str
-    copy: int | None = None  # a copy inside a run of copies that is drawn as one
+    copy: int = LAST  # a copy inside a run of copies that is drawn as one
 
 
 class Wire(NamedTuple):
@@ -114,7 +117,7 @@ class Scope:
             copies = piece.shown.copies if piece.shown else None
             if copies and ref.copy in copies:
                 last = ref.copy == copies[-1]
-                return Net(piece.name, ref.port, None if last else ref.copy)
+                return Net(piece.name, ref.port, LAST if last else ref.copy)
         raise KeyError(str(ref))
 
     def type(self, net: Net) -> WireType:

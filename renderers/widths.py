@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from boxwork.blocks.types import WireType
-from boxwork.renderers.scope import Element, Net, Scope
+from boxwork.renderers.scope import LAST, Element, Net, Scope
 
 
 @lru_cache(maxsize=1024)
@@ -78,7 +78,7 @@ def _leaves(element: Element, readers: dict[Net, list[Element]]) -> bool:
 
 def _note(element: Element) -> None:
     for net in element.nets:
-        if net.copy is not None:
+        if net.copy != LAST:
             element.widths[net] = f"copy {net.copy}"
         elif len({n.port for n in element.nets}) > 1:
             element.widths[net] = net.port.replace("_", " ")
