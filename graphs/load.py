@@ -56,6 +56,4 @@ def _hands_on(node: Node | None) -> bool:
         return True
     taken = next(iter(node.part.inputs.values()), None)
     given = next(iter(node.outputs.values()))
-    if taken is None or taken[0].kind != given.kind or len(taken[0].dims) != len(given.dims):
-        return False
-    return all(a.agrees(b) for a, b in zip(taken[0].dims, given.dims, strict=True))
+    return taken is not None and taken[0].agrees(given)

@@ -153,4 +153,19 @@ nodes:
   both:   {use: Multiply, in: [mean, weight]}
   scores: {use: Linear, with: {width: 2}}
 """,
+    "one copy and the last of one stack": """\
+dims: {seq: any, d: 4, vocab: 5}
+inputs: {x: "real[seq, d]", tokens: "index<vocab>[seq]"}
+outputs: {o1: {type: "real[d * seq]", from: n3}}
+nodes:
+  tok: {use: Embedding, in: tokens, with: {count: vocab, width: d}}
+  norm: {use: LayerNorm}
+  lin: {use: Linear, with: {width: d}}
+  n1: {use: RMSNorm, in: x, tie: {scale: norm.scale}}
+  n2: {use: ReLU, in: x, repeat: 1, share: true}
+  n3: {use: Flatten, in: n1}
+  n4: {use: LayerNorm, in: lin, repeat: 2, with: {eps: 1e-3}, tie: {scale: norm.scale}}
+  n5: {use: AddNorm, in: {x: tok, branch: n2.0}}
+  n6: {use: DecoderLayer, in: {x: n4, memory: n4.0}, with: {heads: 2, hidden: d}}
+""",
 }
