@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 import stat
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from boxwork.specs.marked import Mapping, Marked, Scalar
 from boxwork.specs.syntax import explain
 
 MAX_BYTES = 2_000_000
+LIBYAML_DEPTH = 1000
 
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
 # What YAML allows in a text; a byte order mark is cut off beforehand.
@@ -62,13 +64,32 @@ def parse(source: Source, start: int = 0) -> Marked:
     _check_letters(source, text, start)
     builder = Builder(source, start)
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in _events(text):
             builder.take(event)
     except TooMuchError:
         pass
     except yaml.MarkedYAMLError as error:
         builder.reporter.add(explain(source, start, error))
     return builder.finish()
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """Libyaml's events, past our own bound on depth at least.
+
+    Since 0.2.6 it has a bound of its own, 1,000 levels, and looks up to 1,024 letters ahead for
+    the colon of a key: it may refuse a text before the event of our bound has come. The text cut
+    off in between gives it.
+    """
+    seen = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            yield event
+            seen += 1
+    except yaml.MarkedYAMLError as error:
+        if "nesting depth" not in (error.problem or "") or error.problem_mark is None:
+            raise
+        cut = text[: error.problem_mark.index - LIBYAML_DEPTH // 2]
+        yield from islice(yaml.parse(cut, Loader=_LOADER), seen, None)
 
 
 def _error(code: str, message: str, span: Span, *, label: str = "", help: str = "") -> SpecError:
