@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Setting, settings_of
 from boxwork.blocks.types import Port, WireType, parse_ports
@@ -26,6 +26,9 @@ FAMILIES = (
     "combine",
     "shaping",
 )
+
+
+NO_BACKWARD = "declare backward(self, cx, p, saved, dy) to train through it"
 
 
 class BlockError(ValueError):
@@ -109,6 +112,20 @@ class Block:
         ``cx.wants`` it.
         """
         raise BlockError(f"{type(self).__name__} has no forward")
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Any) -> Gradients:
+        """The gradients of the inputs and of the parameters, from those of the outputs; on NumPy.
+
+        ``dy`` is shaped as what ``forward`` gives: an array, or a tuple with one for each of
+        several outputs, None for one through which nothing flows back. Arrays that came in
+        are not written into; what is given back may be one of them.
+        """
+        raise BlockError(f"{type(self).__name__} has no backward", help=NO_BACKWARD)
+
+    @classmethod
+    def differentiable(cls) -> bool:
+        """Whether gradients flow through it: it declares ``backward``."""
+        return cls.backward is not Block.backward
 
     def reach(self, port: str, dim: str) -> Reach:
         """How far an output position looks along ``dim`` (a name of the port, or ``*``)."""

@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from boxwork.blocks.dims import Dim
 
 Array = Any  # an array of the namespace `cx.xp`: NumPy, array_api_strict, later JAX and PyTorch
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a forward pass leaves for ``backward``: arrays to read, never to write into."""
+
+    inputs: tuple[Any, ...]  # the values that forward was given, in its order
+    outputs: tuple[Any, ...]  # what it gave, one for each of its outputs
+    kept: Mapping[str, Array] = field(default_factory=dict)  # what it kept with ``cx.save``
+
+
+class Gradients(NamedTuple):
+    """What ``backward`` gives: gradients of the values of forward, and of the parameters.
+
+    ``inputs`` stand in the order of forward's values: a tuple for a variadic one, None where
+    nothing flows (an index, an optional input that is not wired, one that nobody ``needs``).
+    A gradient may have more batch axes than its value: it is summed over them.
+    """
+
+    inputs: tuple[Any, ...]
+    parameters: Mapping[str, Array] = {}
 
 
 class Context(Protocol):
@@ -38,6 +61,12 @@ class Context(Protocol):
 
     def wants(self, port: str) -> bool:
         """Whether somebody reads an optional output."""
+
+    def save(self, **arrays: Array) -> None:
+        """Keep arrays for ``backward``, as ``saved.kept``; nothing happens in a plain run."""
+
+    def needs(self, port: str) -> bool:
+        """In ``backward``: whether anybody needs the gradient of an input."""
 
     def uniform(self, shape: tuple[int, ...]) -> Array:
         """Random numbers in [0, 1), from the run's key and this node's path."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwork.blocks.block import Block, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.settings import Size
 
 
@@ -32,6 +32,12 @@ class Linear(Block):
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width_in] -> [* width]
         y = x @ p.weight
         return y + p.bias if self.bias else y
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        rows, sums = x.reshape(-1, x.shape[-1]), dy.reshape(-1, dy.shape[-1])
+        found = {"weight": rows.T @ sums} | ({"bias": sums.sum(axis=0)} if self.bias else {})
+        return Gradients((dy @ p.weight.T if cx.needs("x") else None,), found)
 
     def detail(self, d: Dims) -> str:
         return f"{d.width_in} → {d.width}"

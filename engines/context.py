@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,11 +61,12 @@ class Run:
 class StepContext:
     """The context of one step in one run; notes which lengths were asked for."""
 
-    __slots__ = ("asked", "run", "step")
+    __slots__ = ("asked", "kept", "needed", "run", "step")
 
-    def __init__(self, run: Run, step: Step) -> None:
-        self.run, self.step = run, step
+    def __init__(self, run: Run, step: Step, needed: Set[str] = frozenset()) -> None:
+        self.run, self.step, self.needed = run, step, needed
         self.asked: set[str] = set()
+        self.kept: dict[str, Array] = {}
 
     @property
     def xp(self) -> Any:
@@ -105,6 +106,14 @@ class StepContext:
     def wants(self, port: str) -> bool:
         """Whether somebody reads an optional output."""
         return port in self.step.wanted
+
+    def save(self, **arrays: Array) -> None:
+        """Keep arrays for ``backward``."""
+        self.kept.update(arrays)
+
+    def needs(self, port: str) -> bool:
+        """In ``backward``: whether anybody needs the gradient of an input."""
+        return port in self.needed
 
     def uniform(self, shape: tuple[int, ...]) -> Array:
         """Random numbers in [0, 1), from the run's key and this step's path."""

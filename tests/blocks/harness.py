@@ -111,6 +111,8 @@ class Run:
     padded: Mapping[str, Any] = field(default_factory=dict)
     wanted: tuple[str, ...] = ("weights",)
     seed: int = 0
+    needed: tuple[str, ...] = ()
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.xp is not compat:
@@ -133,6 +135,12 @@ class Run:
 
     def wants(self, port: str) -> bool:
         return port in self.wanted
+
+    def save(self, **arrays: Any) -> None:
+        self.kept.update(arrays)
+
+    def needs(self, port: str) -> bool:
+        return port in self.needed
 
     def uniform(self, shape: tuple[int, ...]) -> Any:
         return self.array(np.random.default_rng(self.seed).random(shape))
