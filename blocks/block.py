@@ -77,6 +77,7 @@ class Block:
     title: ClassVar[str] = ""  # what people call it; its name, if empty
     symbol: ClassVar[str] = ""  # drawn as a circle with this sign
     require: ClassVar[tuple[str, ...]] = ()  # like a composite's `require`
+    scores: ClassVar[tuple[str, ...]] = ()  # inputs taken before a Softmax, if one is wired there
     fixed: ClassVar[tuple[str, ...]] = ()  # size settings that must be known before the run
 
     @classmethod

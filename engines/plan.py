@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from boxwork.blocks.activation import Softmax
 from boxwork.blocks.types import WireType
 from boxwork.engines.wiring import Site, Source, Wiring
 from boxwork.graphs.graph import Graph, Primitive
@@ -131,13 +132,24 @@ class Planner:
                 continue
             shapes = _shape_only(site.primitive)
             reads[site] = {
-                port: sources
+                port: self._unsquashed(site, port, sources)
                 for port, sources in self.wiring.reads(site).items()
                 if port not in shapes
             }
             for sources in reads[site].values():
                 todo.extend(sources)
         return reads, wanted
+
+    def _unsquashed(self, site: Site, port: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        """What a port reads: the scores before a Softmax, for one that wants scores."""
+        if port not in site.primitive.block.scores:
+            return sources
+        return tuple(
+            self.wiring.reads(source.site)["x"][0]
+            if source.site is not None and isinstance(source.site.primitive.block, Softmax)
+            else source
+            for source in sources
+        )
 
     def _uses(self, site: Site) -> tuple[Use, ...]:
         """The arrays a site uses, by the paths that own them."""

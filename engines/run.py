@@ -44,7 +44,7 @@ def run(
     for name, slot in plan.inputs.items():
         slots[slot] = values[name]
     for step, parameters in zip(plan.steps, bound, strict=True):
-        result = _step(step, parameters, slots, at)
+        result = run_step(StepContext(at, step), parameters, taken(step, slots))
         for (_, slot), value in zip(step.writes, result, strict=True):
             if slot != NOWHERE:
                 slots[slot] = value
@@ -53,11 +53,9 @@ def run(
     return {path: slots[slot] for path, slot in plan.asked.items()}
 
 
-def _step(
-    step: Step, parameters: SimpleNamespace, slots: list[Array | None], at: Run
-) -> tuple[Array, ...]:
-    """The outputs of one step, one for each of its ports."""
-    arguments = [
+def taken(step: Step, slots: Sequence[Array | None]) -> list[Any]:
+    """The arguments of a step's ``forward``, from the slots that it reads."""
+    return [
         tuple(slots[slot] for slot in read)
         if isinstance(read, tuple)
         else None
@@ -65,7 +63,13 @@ def _step(
         else slots[read]
         for read in step.reads
     ]
-    cx = StepContext(at, step)
+
+
+def run_step(
+    cx: StepContext, parameters: SimpleNamespace, arguments: list[Any]
+) -> tuple[Array, ...]:
+    """The outputs of one step, one for each of its ports."""
+    at, step = cx.run, cx.step
     try:
         result = step.primitive.block.forward(cx, parameters, *arguments)
     except (BlockError, ValueError, ArithmeticError, LookupError) as error:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from boxwork.blocks.block import Block as Block
     from boxwork.blocks.block import BlockError as BlockError
     from boxwork.blocks.catalogue import register as register
+    from boxwork.blocks.context import Gradients as Gradients
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
@@ -24,6 +25,7 @@ _HOMES = {
     "BlockError": "boxwork.blocks.block",
     "BoxworkError": "boxwork.specs.diagnostics",
     "DataError": "boxwork.specs.diagnostics",
+    "Gradients": "boxwork.blocks.context",
     "Drawing": "boxwork.api",
     "Graph": "boxwork.api",
     "Model": "boxwork.api",
@@ -38,6 +40,7 @@ __all__ = [
     "BoxworkError",
     "DataError",
     "Drawing",
+    "Gradients",
     "Graph",
     "Model",
     "SpecError",

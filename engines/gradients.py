@@ -1,0 +1,169 @@
+"""The plan in reverse: a loss, and how it changes with every parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from boxwork.blocks.context import Saved
+from boxwork.blocks.forms import SizeError
+from boxwork.blocks.types import WireType
+from boxwork.engines import inputs
+from boxwork.engines.backward import Flows, fitted, hold_differentiable, spread, way_back
+from boxwork.engines.context import Run, StepContext
+from boxwork.engines.plan import NOWHERE, Plan, Planner
+from boxwork.engines.run import PaddingError, bind, run_step, taken
+from boxwork.engines.weights import fit
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.parameters import parameters as declared
+
+Array = np.ndarray[Any, Any]
+Slots = list[Any]
+
+
+class Trainable:
+    """A graph with a loss: the loss of some inputs, and its gradient by parameter.
+
+    The loss is the mean over all positions that are no padding. ``parameters`` may be changed
+    in place between calls.
+    """
+
+    def __init__(self, graph: Graph, parameters: Mapping[str, Array], loss: str) -> None:
+        """``loss`` names an output of the graph, ``real[…]`` with one number per position."""
+        fit(graph, parameters)
+        self.graph, self.loss_path = graph, loss
+        self.parameters = dict(parameters)
+        first = next(iter(self.parameters.values()), np.zeros(0, np.float32))
+        self.dtype = first.dtype
+        self.plan = Planner(graph).plan([loss])
+        self.trained = frozenset(path for path, one in declared(graph).items() if one.trained)
+        self.way = tuple(way_back(self.plan, self.trained))
+        self._bound = bind(self.plan, self.parameters, np)
+        hold_differentiable(self.plan, self.way)
+
+    def loss(self, values: Mapping[str, Any]) -> float:
+        """The mean loss as a run has it: nothing is dropped."""
+        parts = self._parts(inputs.check(self.graph, values, self.dtype), key=None)
+        return sum(total for total, _ in parts)
+
+    def gradients(self, values: Mapping[str, Any], key: int = 0) -> tuple[float, dict[str, Array]]:
+        """The mean loss, and its gradient by the path of each trained parameter.
+
+        ``key`` seeds dropout. A parameter that the loss does not hang on has a gradient of 0.
+        """
+        parts = self._parts(inputs.check(self.graph, values, self.dtype), key=key)
+        loss, found = parts[0]
+        for more, gradients in parts[1:]:
+            loss += more
+            for path, gradient in gradients.items():
+                found[path] = found[path] + gradient if path in found else gradient
+        return loss, {
+            path: found[path] if path in found else np.zeros_like(self.parameters[path])
+            for path in self.parameters
+            if path in self.trained
+        }
+
+    def _parts(self, batch: inputs.Batch, key: int | None) -> list[tuple[float, dict[str, Array]]]:
+        """Loss and gradients of a batch, in parts if some block would mix padding in."""
+        wire = self.plan.types[self.loss_path]
+        at = Run(np, self.dtype.type, batch.sizes, batch.lengths, key is not None, key or 0)
+        count = _positions(wire, batch, at)
+        try:
+            return [self._pass(batch, at, count, backward=key is not None)]
+        except (PaddingError, SizeError):
+            if not batch.lengths:
+                raise
+        return [
+            self._pass(part, at.full(part.sizes), count, backward=key is not None)
+            for _, part in batch.apart(self.graph.inputs)
+        ]
+
+    def _pass(
+        self, batch: inputs.Batch, at: Run, count: int, *, backward: bool
+    ) -> tuple[float, dict[str, Array]]:
+        """The share of some samples in a mean over ``count`` positions."""
+        needed = {way.place: way.ports for way in self.way}
+        with np.errstate(all="ignore"):  # what counts is seen in the result
+            slots, saved = _forward(self.plan, self._bound, batch.values, at, needed)
+            losses = slots[self.plan.asked[self.loss_path]]
+            weights = _weights(self.plan.types[self.loss_path], losses, batch, at)
+            loss = float(np.sum(losses * weights, dtype=np.float64)) / count
+            if not backward:
+                return loss, {}
+            start = (weights / count).astype(self.dtype)
+            return loss, self._backward(saved, np.broadcast_to(start, losses.shape))
+
+    def _backward(
+        self, saved: Mapping[int, tuple[StepContext, Saved]], start: Array
+    ) -> dict[str, Array]:
+        flows = Flows(self.plan.slots)
+        flows.add(self.plan.asked[self.loss_path], start)
+        found: dict[str, Array] = {}
+        for way in self.way:
+            step, (cx, kept) = self.plan.steps[way.place], saved[way.place]
+            dy = flows.out(step)
+            if dy is None:
+                continue
+            given = step.primitive.block.backward(cx, self._bound[way.place], kept, dy)
+            spread(step.reads, kept, given, flows)
+            for name, path, transposed in way.trained:
+                gradient = fitted(given.parameters[name], getattr(self._bound[way.place], name))
+                gradient = gradient.T if transposed else gradient
+                found[path] = found[path] + gradient if path in found else gradient
+        return found
+
+
+def _forward(
+    plan: Plan,
+    bound: Sequence[SimpleNamespace],
+    values: Mapping[str, Array],
+    at: Run,
+    needed: Mapping[int, frozenset[str]],
+) -> tuple[Slots, dict[int, tuple[StepContext, Saved]]]:
+    """Run a plan, and keep what the way back needs."""
+    slots: Slots = [None] * plan.slots
+    for name, slot in plan.inputs.items():
+        slots[slot] = values[name]
+    saved: dict[int, tuple[StepContext, Saved]] = {}
+    for place, (step, parameters) in enumerate(zip(plan.steps, bound, strict=True)):
+        cx = StepContext(at, step, needed.get(place, frozenset()))
+        arguments = taken(step, slots)
+        outputs = run_step(cx, parameters, arguments)
+        if place in needed:
+            saved[place] = cx, Saved(tuple(arguments), outputs, cx.kept)
+        for (_, slot), value in zip(step.writes, outputs, strict=True):
+            if slot != NOWHERE:
+                slots[slot] = value
+        for slot in step.frees:
+            slots[slot] = None
+    return slots, saved
+
+
+def _positions(wire: WireType, batch: inputs.Batch, at: Run) -> int:
+    """Over how many positions the mean goes."""
+    samples = int(np.prod(batch.axes, dtype=np.int64))
+    if any(at.ragged(dim) for dim in wire.dims):
+        each = np.prod([at.each(dim) for dim in wire.dims], axis=0)
+        return max(int(each.sum()), 1)
+    return max(samples * int(np.prod([at.size(dim) for dim in wire.dims], dtype=np.int64)), 1)
+
+
+def _weights(wire: WireType, losses: Array, batch: inputs.Batch, at: Run) -> Array:
+    """1 for every position of the loss, 0 for padding.
+
+    A loss without batch axes is the same for all samples, and counts for each.
+    """
+    batched = losses.ndim > len(wire.dims)
+    one = 1 if batched else int(np.prod(batch.axes, dtype=np.int64))
+    weights = np.full((1,) * losses.ndim, one, losses.dtype)
+    for axis, dim in enumerate(wire.dims):
+        if at.ragged(dim):
+            place = losses.ndim - len(wire.dims) + axis
+            lengths = np.asarray(at.each(dim)).reshape(-1, *(1,) * (losses.ndim - 1))
+            places = np.arange(losses.shape[place])
+            inside = places.reshape(-1, *(1,) * (losses.ndim - place - 1)) < lengths
+            weights = weights * inside
+    return weights.astype(losses.dtype)
