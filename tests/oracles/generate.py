@@ -4,7 +4,7 @@ Each model is built by its authority (Hugging Face, PyTorch) in float64, every p
 drawn anew with noise (zero biases and unit norms would hide bugs), and all is saved under the
 paths and in the layout of boxwork: weights are [in, out], and q, k and v stand apart.
 
-    python tests/oracles/generate.py [gpt2 transformer llama]
+    python tests/oracles/generate.py [gpt2 transformer llama gradients]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -101,15 +102,19 @@ def perturb(module: nn.Module, seed: int) -> None:
         parameter.data = 1 + 0.2 * noise if unit else 0.2 * noise
 
 
-def renamed(module: nn.Module, renaming: Renaming) -> dict[str, np.ndarray]:
-    """The parameters by boxwork path; every one is used, once."""
+def renamed(
+    module: nn.Module,
+    renaming: Renaming,
+    of: Callable[[nn.Parameter], Tensor] = nn.Parameter.detach,
+) -> dict[str, np.ndarray]:
+    """The parameters, or what belongs to each, by boxwork path; every one is used, once."""
     arrays: dict[str, np.ndarray] = {}
     for name, parameter in module.named_parameters():
         hits = [(p, *rule) for p, rule in renaming.items() if re.fullmatch(p, name)]
         if len(hits) != 1:
             raise LookupError(f"{name} matches {len(hits)} rules")
         pattern, paths, layout = hits[0]
-        array = parameter.detach().numpy()
+        array = of(parameter).detach().numpy()
         parts = np.split(array.T if layout == "turned" else array, len(paths), axis=-1)
         for path, part in zip(paths, parts, strict=True):
             path = re.sub(pattern, path, name)
@@ -124,8 +129,8 @@ def draw_tokens(count: int, shape: tuple[int, int], seed: int) -> Tensor:
     return torch.randint(count, shape, generator=torch.Generator().manual_seed(seed))
 
 
-def gpt2() -> dict[str, np.ndarray]:
-    """Hugging Face's GPT2LMHeadModel, the head tied to the token table."""
+def gpt2_model() -> tuple[nn.Module, Tensor]:
+    """Hugging Face's GPT2LMHeadModel, the head tied to the token table, and its input."""
     config = GPT2Config(
         n_embd=24,
         n_head=3,
@@ -142,7 +147,12 @@ def gpt2() -> dict[str, np.ndarray]:
     )
     model = GPT2LMHeadModel(config).double().eval()
     perturb(model, seed=1)
-    tokens = draw_tokens(37, (3, 11), seed=2)
+    return model, draw_tokens(37, (3, 11), seed=2)
+
+
+def gpt2() -> dict[str, np.ndarray]:
+    """The logits of GPT-2."""
+    model, tokens = gpt2_model()
     logits = model(input_ids=tokens, use_cache=False).logits
     return renamed(model, GPT2) | {"tokens": tokens.numpy(), "logits": logits.numpy()}
 
@@ -185,12 +195,17 @@ class Transformer(nn.Module):
         return y @ self.table.T
 
 
-def transformer() -> dict[str, np.ndarray]:
-    """The encoder-decoder of 2017 out of torch.nn.Transformer."""
+def transformer_model() -> tuple[nn.Module, Tensor, Tensor]:
+    """The encoder-decoder of 2017 out of torch.nn.Transformer, and its inputs."""
     # Left in training mode: in eval mode the encoder takes a fused path. There is no dropout.
     model = Transformer(vocab=29, d_model=24).double()
     perturb(model, seed=3)
-    source, target = draw_tokens(29, (2, 9), seed=4), draw_tokens(29, (2, 7), seed=5)
+    return model, draw_tokens(29, (2, 9), seed=4), draw_tokens(29, (2, 7), seed=5)
+
+
+def transformer() -> dict[str, np.ndarray]:
+    """The logits of the encoder-decoder."""
+    model, source, target = transformer_model()
     logits = model(source, target)
     return renamed(model, TRANSFORMER) | {
         "source": source.numpy(),
@@ -237,10 +252,35 @@ def llama() -> dict[str, np.ndarray]:
     return renamed(model, LLAMA) | {"tokens": tokens.numpy(), "logits": logits.numpy()}
 
 
+def gradients() -> dict[str, np.ndarray]:
+    """How the mean cross-entropy of GPT-2 and of the encoder-decoder changes by parameter.
+
+    Rounded to float32: they are compared to a millionth.
+    """
+    with torch.enable_grad():
+        gpt, tokens = gpt2_model()
+        found = _descent("gpt2", gpt, GPT2, gpt(input_ids=tokens, use_cache=False).logits)
+        both, source, target = transformer_model()
+        return found | _descent("transformer", both, TRANSFORMER, both(source, target))
+
+
+def _descent(name: str, model: nn.Module, renaming: Renaming, logits: Tensor) -> dict[str, Any]:
+    wanted = draw_tokens(logits.shape[-1], (logits.shape[0], logits.shape[1]), seed=8)
+    loss = nn.functional.cross_entropy(logits.flatten(0, 1), wanted.flatten())
+    loss.backward()
+    slopes = renamed(model, renaming, lambda parameter: parameter.grad)
+    return {
+        f"{name}/wanted": wanted.numpy(),
+        f"{name}/loss": loss.detach().numpy(),
+        **{f"{name}/{path}": slope.astype(np.float32) for path, slope in slopes.items()},
+    }
+
+
 ORACLES: dict[str, Callable[[], dict[str, np.ndarray]]] = {
     "gpt2": gpt2,
     "transformer": transformer,
     "llama": llama,
+    "gradients": gradients,
 }
 
 
