@@ -17,9 +17,10 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_text(path: str | Path, *, empty: bool = False) -> str:
-    """The text of a file; its lines end in a line feed, whatever they end in there.
+    """The text of a file, without the end of its last line.
 
-    A byte order mark is dropped. ``empty`` allows a file in which nothing stands.
+    Lines end in a line feed, whatever they end in there; a byte order mark is dropped.
+    ``empty`` allows a file in which nothing stands.
 
     Raises:
         DataError: if it cannot be read, is no text in UTF-8, or holds nothing but white space.
@@ -27,7 +28,7 @@ def read_text(path: str | Path, *, empty: bool = False) -> str:
     text = _decoded(str(path), _bytes(Path(path))).replace("\r\n", "\n").replace("\r", "\n")
     if not empty and not text.strip():
         raise _error("BW521", f"{path} is empty", help="write a text into it, or name another file")
-    return text
+    return text.removesuffix("\n")
 
 
 def _bytes(path: Path) -> bytes:

@@ -24,7 +24,8 @@ def write(folder: Path, data: bytes) -> Path:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (b"humpty\n", "humpty\n"),
+        (b"humpty\n", "humpty"),
+        (b"humpty\n\n", "humpty\n"),
         (b"a\r\nb\rc", "a\nb\nc"),
         (b"\xef\xbb\xbfa", "a"),
         ("süß €".encode(), "süß €"),

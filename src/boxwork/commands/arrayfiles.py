@@ -20,7 +20,7 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.output import write
 
 SUFFIXES = (".npy", ".npz", ".json")
-JSON_COST, TEXT_COST = 20, 5  # bytes of memory for each byte of a file, roughly
+JSON_COST = 20  # bytes of memory for each byte of a file, roughly
 Array = np.ndarray[Any, Any]
 
 
@@ -97,17 +97,6 @@ def _arrays(file: BinaryIO) -> dict[str, Array]:
 def _json(file: BinaryIO, size: int) -> Any:
     require(JSON_COST * size, "this JSON", "an .npy file needs much less")
     return parse_json(file.read().decode("utf-8-sig"))
-
-
-def read_text(path: Path) -> str:
-    """The text of a file, without the end of its last line."""
-    with opened(path) as file:
-        require(TEXT_COST * path.stat().st_size, "this text", "give a part of it")
-        try:
-            return file.read().decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError as error:
-            message = f"{path} is no text in UTF-8 (byte {error.start + 1})"
-            raise _error("BW510", message) from None
 
 
 def parse_json(text: str) -> Any:

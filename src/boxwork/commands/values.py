@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read, read_text
+from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read
 from boxwork.commands.guard import CallError
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean, shorten
+from boxwork.specs.textfile import read_text
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -88,7 +89,7 @@ def _is_there(path: Path) -> bool:
 def _from_file(name: str, path: Path) -> Any:
     """One input from a file: its array, or the one of its name if there are several."""
     if path.suffix.lower() == TEXT:
-        return read_text(path)
+        return read_text(path, empty=True)
     content = read(path, (*SUFFIXES, TEXT))
     if not isinstance(content, Mapping):
         return content
