@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 
 
 @block
@@ -23,6 +23,10 @@ class ReLU(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         return cx.xp.maximum(x, cx.xp.zeros((), dtype=x.dtype))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (y,) = saved.outputs
+        return Gradients((dy * (y > 0),))
 
 
 @block
@@ -40,9 +44,30 @@ class GELU(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         if self.approximate == "exact":
-            return 0.5 * x * (1.0 + _erf(cx.xp, x * math.sqrt(0.5)))
-        inner = math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x))
-        return 0.5 * x * (1.0 + cx.xp.tanh(inner))
+            spread = _erf(cx.xp, x * math.sqrt(0.5))
+        else:
+            spread = cx.xp.tanh(math.sqrt(2.0 / math.pi) * (x + 0.044715 * (x * x * x)))
+        cx.save(spread=spread)
+        return 0.5 * x * (1.0 + spread)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,), spread = saved.inputs, saved.kept["spread"]
+        slope = x * x  # of spread along x, times x / 2 in the end
+        if self.approximate == "exact":
+            slope *= -0.5
+            slope = cx.xp.exp(slope)
+            slope *= math.sqrt(0.5 / math.pi)
+            slope *= x
+        else:
+            slope *= 3 * 0.044715
+            slope += 1.0
+            slope *= x
+            slope *= math.sqrt(0.5 / math.pi)
+            slope *= 1.0 - spread * spread
+        slope += 0.5 * spread
+        slope += 0.5
+        slope *= dy
+        return Gradients((slope,))
 
     def detail(self, d: Dims) -> str:
         return "by tanh" if self.approximate == "tanh" else ""
@@ -60,7 +85,17 @@ class SiLU(Block):
     family = "activation"
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
-        return x * logistic(cx.xp, x)
+        chance = logistic(cx.xp, x)
+        cx.save(chance=chance)
+        return x * chance
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (y,), chance = saved.outputs, saved.kept["chance"]
+        slope = 1.0 - chance
+        slope *= y
+        slope += chance
+        slope *= dy
+        return Gradients((slope,))
 
 
 @block
@@ -77,6 +112,13 @@ class Logistic(Block):
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         return logistic(cx.xp, x)
 
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (y,) = saved.outputs
+        slope = 1.0 - y
+        slope *= y
+        slope *= dy
+        return Gradients((slope,))
+
 
 @block
 class Tanh(Block):
@@ -91,6 +133,13 @@ class Tanh(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         return cx.xp.tanh(x)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (y,) = saved.outputs
+        slope = y * -y
+        slope += 1.0
+        slope *= dy
+        return Gradients((slope,))
 
 
 @block
@@ -109,6 +158,12 @@ class Softmax(Block):
             return x
         powers = cx.xp.exp(x - cx.xp.max(x, axis=-1, keepdims=True))
         return powers / cx.xp.sum(powers, axis=-1, keepdims=True)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (y,) = saved.outputs
+        dx = dy - cx.xp.vecdot(dy, y)[..., None]
+        dx *= y
+        return Gradients((dx,))
 
 
 def logistic(xp: Any, x: Array) -> Array:  # [*] -> [*]

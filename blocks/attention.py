@@ -8,7 +8,7 @@ from typing import Any
 
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.settings import Size
 from boxwork.blocks.types import WireType
 
@@ -62,7 +62,28 @@ class DotProductAttention(Block):
         if bias is not None:
             scores = scores + bias
         weights = _softmax(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]))
+        cx.save(weights=weights)
         return _grouped(xp, weights, v), weights if cx.wants("weights") else None
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Any) -> Gradients:
+        (q, k, v, bias), (y, _) = saved.inputs, saved.outputs
+        weights, (dy, dweights) = saved.kept["weights"], dy
+        scale = 1 / math.sqrt(max(q.shape[-1], 1)) if self.scale is None else self.scale
+        xp, dv = cx.xp, None
+        scores = total = xp.zeros((), dtype=weights.dtype)
+        if dy is not None:
+            dv = _summed(xp, weights, dy, v.shape[-3])
+            lead = tuple(range(dy.ndim - weights.ndim))  # v may have batch axes that they lack
+            scores = _grouped(xp, dy, v.mT).sum(axis=lead)
+            total = xp.vecdot(dy, y).sum(axis=lead)
+        if dweights is not None:
+            scores, total = scores + dweights, total + xp.vecdot(dweights, weights)
+        scores = scores - total[..., None]
+        scores *= weights
+        dq = _grouped(xp, scores, k)
+        dq *= scale
+        dk = _summed(xp, scores, q * scale, k.shape[-3])
+        return Gradients((dq, dk, dv, None if bias is None else scores))
 
     def seen(self, cx: Context, q_len: int, k_len: int) -> Array | None:
         """Which keys each query sees, [q_len k_len] or [batch 1 q_len k_len]; None: all."""
@@ -103,6 +124,14 @@ def _grouped(xp: Any, x: Array, m: Array) -> Array:
     tall = xp.reshape(x, (*x.shape[:-3], groups, heads // groups * rows, inner))
     y = tall @ m
     return xp.reshape(y, (*y.shape[:-3], heads, rows, m.shape[-1]))
+
+
+def _summed(xp: Any, x: Array, m: Array, groups: int) -> Array:
+    """The product of every head of x turned, [heads inner rows], with m, summed over its group."""
+    heads, rows, inner = x.shape[-3:]
+    tall = xp.reshape(x, (*x.shape[:-3], groups, heads // groups * rows, inner))
+    other = xp.reshape(m, (*m.shape[:-3], groups, heads // groups * rows, m.shape[-1]))
+    return tall.mT @ other
 
 
 def _softmax(xp: Any, scores: Array, seen: Array | None) -> Array:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from itertools import accumulate
 from operator import add, mul
 from typing import Any
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.types import WireType
 
 
@@ -28,6 +29,10 @@ class Add(Block):
     def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [*] … -> [*]
         return reduce(add, x)
 
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        return Gradients(((dy,) * len(x),))
+
 
 @block
 class Multiply(Block):
@@ -44,6 +49,10 @@ class Multiply(Block):
     def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [*] … -> [*]
         return reduce(mul, x)
 
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        return Gradients((tuple(reduce(mul, x[:i] + x[i + 1 :], dy) for i in range(len(x))),))
+
 
 @block
 class Scale(Block):
@@ -59,6 +68,9 @@ class Scale(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         return x * self.by
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((dy * self.by,))
 
     def detail(self, d: Dims) -> str:
         return f"× {self.by:.4g}"
@@ -86,6 +98,13 @@ class Concat(Block):
 
     def forward(self, cx: Context, p: Any, x: tuple[Array, ...]) -> Array:  # [* _] … -> [* _]
         return cx.xp.concat(_same_batch(cx.xp, x), axis=-1)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        ends = list(accumulate(each.shape[-1] for each in x))
+        return Gradients(
+            (tuple(dy[..., i - each.shape[-1] : i] for i, each in zip(ends, x, strict=True)),)
+        )
 
 
 def _same_batch(xp: Any, x: tuple[Array, ...]) -> list[Array]:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 
 
 @block
@@ -29,10 +29,16 @@ class Dropout(Block):
         if not self.rate:
             return x
         if cx.training:
-            kept = cx.uniform(x.shape) >= self.rate
-            y = cx.xp.where(kept, x, cx.xp.zeros((), dtype=x.dtype))
-            return y / (1.0 - self.rate) if self.form == "inverted" else y
+            kept = cx.xp.astype(cx.uniform(x.shape) >= self.rate, x.dtype)
+            kept = kept / (1.0 - self.rate) if self.form == "inverted" else kept
+            cx.save(kept=kept)
+            return x * kept
         return x if self.form == "inverted" else x * (1.0 - self.rate)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        if "kept" in saved.kept:
+            return Gradients((dy * saved.kept["kept"],))
+        return Gradients((dy * (1.0 - self.rate) if self.form == "article" else dy,))
 
     def detail(self, d: Dims) -> str:
         return f"{100 * self.rate:g} %"

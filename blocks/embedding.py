@@ -8,7 +8,8 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array as Values
-from boxwork.blocks.context import Context
+from boxwork.blocks.context import Context, Gradients, Saved
+from boxwork.blocks.rows import rows
 from boxwork.blocks.settings import Size
 from boxwork.blocks.types import WireType
 
@@ -32,8 +33,18 @@ class Embedding(Block):
         return {"table": Parameter((d.count, d.width), fan=d.width)}
 
     def forward(self, cx: Context, p: Any, x: Values) -> Values:  # [*] -> [* width]
-        rows = cx.xp.take(p.table, cx.xp.reshape(x, (-1,)), axis=0)
-        return cx.xp.reshape(rows, (*x.shape, p.table.shape[-1]))
+        found = cx.xp.take(p.table, cx.xp.reshape(x, (-1,)), axis=0)
+        return cx.xp.reshape(found, (*x.shape, p.table.shape[-1]))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Values) -> Gradients:
+        """Rows of one index are brought together by sorting, then added: np.add.at is slower."""
+        np, table, places = cx.xp, cx.xp.zeros_like(p.table), saved.inputs[0].reshape(-1)
+        if places.size:
+            order = np.argsort(places, stable=True)
+            places = places[order]
+            first = np.flatnonzero(np.diff(places, prepend=-1))
+            table[places[first]] = np.add.reduceat(rows(np, dy)[order], first, axis=0)
+        return Gradients((None,), {"table": table})
 
     def detail(self, d: Dims) -> str:
         return f"{d.count} × {d.width}"
@@ -54,6 +65,9 @@ class OneHot(Block):
     def forward(self, cx: Context, p: Any, x: Values) -> Values:  # [*] -> [* count]
         places = cx.xp.arange(cx.size("count"), dtype=x.dtype)
         return cx.xp.astype(cx.xp.expand_dims(x, axis=-1) == places, cx.dtype)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Values) -> Gradients:
+        return Gradients((None,))
 
     def detail(self, d: Dims) -> str:
         return f"{d.count} wide"
@@ -85,6 +99,9 @@ class Array(Block):
 
     def forward(self, cx: Context, p: Any) -> Values:  # -> [dims]
         return p.value
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Values) -> Gradients:
+        return Gradients((), {"value": dy} if self.trained else {})
 
     def detail(self, d: Dims) -> str:
         return " × ".join(str(dim) for dim in self.dims)

@@ -8,6 +8,7 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.rows import by_head, rows
 from boxwork.blocks.settings import Size
 
 
@@ -30,14 +31,16 @@ class Linear(Block):
         return {"weight": weight} | ({"bias": Parameter((d.width,), "zeros")} if self.bias else {})
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width_in] -> [* width]
-        y = x @ p.weight
-        return y + p.bias if self.bias else y
+        y = rows(cx.xp, x) @ p.weight
+        y = y + p.bias if self.bias else y
+        return cx.xp.reshape(y, (*x.shape[:-1], p.weight.shape[-1]))
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (x,) = saved.inputs
-        rows, sums = x.reshape(-1, x.shape[-1]), dy.reshape(-1, dy.shape[-1])
-        found = {"weight": rows.T @ sums} | ({"bias": sums.sum(axis=0)} if self.bias else {})
-        return Gradients((dy @ p.weight.T if cx.needs("x") else None,), found)
+        inner, sums = rows(cx.xp, x), rows(cx.xp, dy)
+        found = {"weight": inner.T @ sums} | ({"bias": sums.sum(axis=0)} if self.bias else {})
+        dx = (sums @ p.weight.T).reshape(x.shape) if cx.needs("x") else None
+        return Gradients((dx,), found)
 
     def detail(self, d: Dims) -> str:
         return f"{d.width_in} → {d.width}"
@@ -66,6 +69,12 @@ class PerHeadLinear(Block):
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [heads seq in] -> [heads seq out]
         y = x @ p.weight
         return y + cx.xp.expand_dims(p.bias, axis=-2) if self.bias else y
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        inner, sums = by_head(cx.xp, x), by_head(cx.xp, dy)
+        found = {"weight": inner.mT @ sums} | ({"bias": sums.sum(axis=1)} if self.bias else {})
+        return Gradients((dy @ p.weight.mT if cx.needs("x") else None,), found)
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "width_in" else "same"

@@ -7,7 +7,8 @@ from typing import Any
 
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.rows import rows
 
 
 @block
@@ -36,8 +37,26 @@ class LayerNorm(Block):
             return x
         centred = x - cx.xp.mean(x, axis=-1, keepdims=True)
         variance = cx.xp.mean(centred * centred, axis=-1, keepdims=True)
-        y = p.scale * (centred / cx.xp.sqrt(variance + self.eps))
+        inverse = 1.0 / cx.xp.sqrt(variance + self.eps)
+        normal = centred * inverse
+        cx.save(normal=normal, inverse=inverse)
+        y = p.scale * normal
         return y + p.bias if self.bias else y
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        np, width = cx.xp, dy.shape[-1]
+        normal = saved.kept["normal"] if width else dy
+        found = {"scale": _column_sums(np, dy, normal)}
+        if self.bias:
+            found["bias"] = rows(np, dy).sum(axis=0)
+        if not (cx.needs("x") and width):
+            return Gradients((dy if cx.needs("x") else None,), found)
+        dx = dy * p.scale
+        slope = np.vecdot(dx, normal)[..., None] / width
+        dx -= dx.mean(axis=-1, keepdims=True)
+        dx -= normal * slope
+        dx *= saved.kept["inverse"]
+        return Gradients((dx,), found)
 
 
 @block
@@ -65,4 +84,23 @@ class RMSNorm(Block):
             return x
         square = cx.xp.mean(x * x, axis=-1, keepdims=True)
         scale = p.scale + self.shift if self.shift else p.scale
-        return scale * (x / cx.xp.sqrt(square + self.eps))
+        inverse = 1.0 / cx.xp.sqrt(square + self.eps)
+        normal = x * inverse
+        cx.save(normal=normal, inverse=inverse)
+        return scale * normal
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        np, width = cx.xp, dy.shape[-1]
+        normal = saved.kept["normal"] if width else dy
+        found = {"scale": _column_sums(np, dy, normal)}
+        if not (cx.needs("x") and width):
+            return Gradients((dy if cx.needs("x") else None,), found)
+        dx = dy * (p.scale + self.shift if self.shift else p.scale)
+        dx -= normal * (np.vecdot(dx, normal)[..., None] / width)
+        dx *= saved.kept["inverse"]
+        return Gradients((dx,), found)
+
+
+def _column_sums(np: Any, a: Array, b: Array) -> Array:  # [* width], [* width] -> [width]
+    """The products of two arrays, summed over all positions."""
+    return np.einsum("ij,ij->j", rows(np, a), rows(np, b))

@@ -6,7 +6,7 @@ from typing import Any
 
 from boxwork.blocks.block import Block, BlockError, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 
 
 @block
@@ -27,6 +27,16 @@ class LastPosition(Block):
             return x[..., -1, :]
         last = _places(cx, x) == _lengths(cx, lengths) - 1
         return cx.xp.sum(cx.xp.where(last, x, cx.xp.zeros((), dtype=x.dtype)), axis=-2)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,), lengths = saved.inputs, cx.lengths("seq")
+        dx = cx.xp.zeros((*dy.shape[:-1], *x.shape[-2:]), dtype=dy.dtype)
+        if lengths is None:
+            dx[..., -1, :] = dy
+        else:
+            last = _places(cx, x) == _lengths(cx, lengths) - 1
+            cx.xp.multiply(dy[..., None, :], last, out=dx)
+        return Gradients((dx,))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "seq" else "same"
@@ -51,6 +61,15 @@ class MeanPool(Block):
         counts = _lengths(cx, lengths)
         full = cx.xp.where(_places(cx, x) < counts, x, cx.xp.zeros((), dtype=x.dtype))
         return cx.xp.sum(full, axis=-2) / cx.xp.astype(counts[..., 0], x.dtype)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,), lengths = saved.inputs, cx.lengths("seq")
+        if lengths is None:
+            share = (dy / x.shape[-2])[..., None, :]
+            return Gradients((cx.xp.broadcast_to(share, x.shape),))
+        counts = _lengths(cx, lengths)
+        share = (dy / counts[..., 0].astype(dy.dtype))[..., None, :]
+        return Gradients((share * (_places(cx, x) < counts),))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "seq" else "same"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Size
 from boxwork.blocks.types import WireType
@@ -31,6 +31,9 @@ class Positions(Block):
 
     def forward(self, cx: Context, p: Any) -> Array:  # -> [seq]
         return cx.xp.arange(cx.size("seq"), dtype=cx.xp.int64) + cx.offset("seq")
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients(())
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same"
@@ -80,6 +83,9 @@ class SinusoidalEncoding(Block):
         angles = self._angles(xp, places, [(i - i % 2) / width for i in range(width)])
         even = xp.arange(width, dtype=xp.int64) % 2 == 0
         return xp.astype(xp.where(even, xp.sin(angles), xp.cos(angles)), cx.dtype)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients(())
 
     def _angles(self, xp: Any, places: Array, powers: list[float]) -> Array:  # -> [seq width]
         rates = xp.asarray([self.base**-power for power in powers], dtype=xp.float64)
@@ -142,6 +148,15 @@ class RotaryEncoding(Block):
         rates = xp.asarray(self.rates(turned), dtype=xp.float64)
         angles = xp.expand_dims(xp.astype(places, xp.float64), axis=-1) * rates
         cos, sin = (xp.astype(wave(angles), x.dtype) for wave in (xp.cos, xp.sin))
+        cx.save(cos=cos, sin=sin)
+        return self._turned(xp, x, cos, sin)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((self._turned(cx.xp, dy, saved.kept["cos"], -saved.kept["sin"]),))
+
+    # [* seq width], [seq turned/2], [seq turned/2] -> [* seq width]
+    def _turned(self, xp: Any, x: Array, cos: Array, sin: Array) -> Array:
+        turned = 2 * cos.shape[-1]
         half = turned // 2
         if self.pairs == "halves":
             a, b = x[..., :half], x[..., half:turned]

@@ -9,7 +9,7 @@ from typing import Any
 
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.settings import DimName, Size, Sizes
 from boxwork.blocks.types import Port, WireType, parse_type
 
@@ -29,6 +29,10 @@ class Expand(Block):
         batch = x.ndim - cx.rank("x")
         y = cx.xp.expand_dims(x, axis=batch)
         return cx.xp.broadcast_to(y, (*x.shape[:batch], cx.size("dim"), *x.shape[batch:]))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        (x,) = saved.inputs
+        return Gradients((dy.sum(axis=x.ndim - cx.rank("x")),))
 
     def detail(self, d: Dims) -> str:
         return f"{self.dim} ×"
@@ -70,6 +74,16 @@ class Split(Block):
             start = end
         return tuple(parts) if len(parts) > 1 else parts[0]
 
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Any) -> Gradients:
+        (x,), start = saved.inputs, 0
+        dx = cx.xp.zeros_like(x)
+        for (_, size), part in zip(self.sizes, dy if isinstance(dy, tuple) else (dy,), strict=True):
+            end = start + cx.size(size)
+            if part is not None:
+                dx[..., start:end] = part
+            start = end
+        return Gradients((dx,))
+
     def detail(self, d: Dims) -> str:
         return " + ".join(str(size) for _, size in self.sizes)
 
@@ -86,6 +100,9 @@ class Flatten(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* rows width] -> [* rows*width]
         return cx.xp.reshape(x, (*x.shape[:-2], x.shape[-2] * x.shape[-1]))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((dy.reshape(saved.inputs[0].shape),))
 
     def detail(self, d: Dims) -> str:
         return f"{d.rows} × {d.width}"
@@ -110,6 +127,9 @@ class SplitHeads(Block):
         y = cx.xp.reshape(x, (*lead, heads, width // heads))
         return cx.xp.moveaxis(y, -2, -3)
 
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((cx.xp.moveaxis(dy, -3, -2).reshape(saved.inputs[0].shape),))
+
     def reach(self, port: str, dim: str) -> Reach:
         return "same" if dim == "seq" else "whole"
 
@@ -131,6 +151,11 @@ class MergeHeads(Block):
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [heads seq head_dim] -> [seq _]
         y = cx.xp.moveaxis(x, -3, -2)
         return cx.xp.reshape(y, (*y.shape[:-2], y.shape[-2] * y.shape[-1]))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        heads, seq, head_dim = saved.inputs[0].shape[-3:]
+        parts = dy.reshape((*dy.shape[:-2], seq, heads, head_dim))
+        return Gradients((cx.xp.moveaxis(parts, -2, -3),))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same" if dim == "seq" else "whole"

@@ -79,6 +79,11 @@ class Use:
 
     def run(self, arrays: Arrays, **given: Any) -> dict[str, Any]:
         """The outputs by port, of NumPy arrays (or of those that ``xp`` names)."""
+        cx, own, values = self.prepared(arrays, **given)
+        return self.by_port(self.block.forward(cx, own, *values))
+
+    def prepared(self, arrays: Arrays, **given: Any) -> tuple[Run, SimpleNamespace, list[Any]]:
+        """What ``forward`` is called with: the context, the parameters and the values."""
         d = self.dims()
         ranks = {name: len(wires[0].dims) for name, wires in self.wires.items() if wires}
         sizes = {name: int(dim) for name, dim in d.items() if isinstance(dim, Dim)}
@@ -92,7 +97,10 @@ class Use:
             several = [cx.array(each) for each in arrays[port.name]]
             values.append(tuple(several) if port.many else several[0] if several else None)
         own = {name[1:]: cx.array(a[0]) for name, a in arrays.items() if name[0] == "."}
-        outputs = self.block.forward(cx, SimpleNamespace(**own), *values)
+        return cx, SimpleNamespace(**own), values
+
+    def by_port(self, outputs: Any) -> dict[str, Any]:
+        """What ``forward`` gave, by the names of the outputs."""
         ports = self.block.output_ports()
         several = outputs if len(ports) > 1 else (outputs,)
         return dict(zip([port.name for port in ports], several, strict=True))
