@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Point, Text
 from boxwork.renderers.hops import Hops, crossings, hopping
+from boxwork.renderers.numbers import px
 from boxwork.renderers.scope import OUTPUT
 from boxwork.renderers.theme import FAMILIES, Theme, style
 
@@ -24,24 +25,35 @@ def svg(layout: Layout, theme: Theme = "auto") -> str:
         texts.setdefault(text.path, []).append(text)
     frames = [box for box in layout.boxes if box.shape == "frame"]
     others = [box for box in layout.boxes if box.shape != "frame"]
-    width, height = _n(layout.width), _n(layout.height)
     ids = Ids()
-    root = 'xmlns="http://www.w3.org/2000/svg" class="boxwork" role="img"'
-    label = 'aria-labelledby="boxwork-title boxwork-desc"'
     parts = [
-        f'<svg {root} {label} width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
-        f'<title id="boxwork-title">{escape(layout.name)}</title>',
-        f'<desc id="boxwork-desc">{escape(_description(layout))}</desc>',
-        f"<style>\n{style(theme)}\n</style>",
-        f'<rect class="page" width="{width}" height="{height}"/>',
         *_frames(frames, ids),
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(_box(box, texts.pop(box.path, []), ids) for box in others),
         *(_text(text) for rest in texts.values() for text in rest),
+    ]
+    about = (layout.name, _description(layout))
+    return document((layout.width, layout.height), about, style(theme), parts)
+
+
+def document(
+    size: tuple[float, float], about: tuple[str, str], rules: str, parts: Iterable[str]
+) -> str:
+    """A page with its title and description, its style sheet and what is drawn on it."""
+    width, height = px(size[0]), px(size[1])
+    root = 'xmlns="http://www.w3.org/2000/svg" class="boxwork" role="img"'
+    label = 'aria-labelledby="boxwork-title boxwork-desc"'
+    lines = [
+        f'<svg {root} {label} width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f'<title id="boxwork-title">{escape(about[0])}</title>',
+        f'<desc id="boxwork-desc">{escape(about[1])}</desc>',
+        f"<style>\n{rules}\n</style>",
+        f'<rect class="page" width="{width}" height="{height}"/>',
+        *parts,
         "</svg>\n",
     ]
-    return "\n".join(parts)
+    return "\n".join(lines)
 
 
 class Ids:
@@ -107,8 +119,8 @@ def _tip(box: Box) -> str:
 
 def _rect(box: Box, radius: float) -> str:
     return (
-        f'<rect x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.w)}" height="{_n(box.h)}"'
-        f' rx="{_n(radius)}"/>'
+        f'<rect x="{px(box.x)}" y="{px(box.y)}" width="{px(box.w)}" height="{px(box.h)}"'
+        f' rx="{px(radius)}"/>'
     )
 
 
@@ -118,15 +130,15 @@ def _sign(box: Box) -> str:
         return ""
     x, y = box.x + box.w / 2, box.y + box.h / 2
     if box.sign == "+":
-        path = f"M{_n(x - 7)} {_n(y)}h14M{_n(x)} {_n(y - 7)}v14"
+        path = f"M{px(x - 7)} {px(y)}h14M{px(x)} {px(y - 7)}v14"
     elif box.sign == "×":
-        path = f"M{_n(x - 5)} {_n(y - 5)}l10 10M{_n(x + 5)} {_n(y - 5)}l-10 10"
+        path = f"M{px(x - 5)} {px(y - 5)}l10 10M{px(x + 5)} {px(y - 5)}l-10 10"
     elif box.sign == "~":
-        path = f"M{_n(x - 9)} {_n(y)}c3 -9 6 -9 9 0s6 9 9 0"
+        path = f"M{px(x - 9)} {px(y)}c3 -9 6 -9 9 0s6 9 9 0"
     else:
         sign = escape(box.sign)
         return (
-            f'<text class="title" x="{_n(x)}" y="{_n(y + 5.5)}" text-anchor="middle">{sign}</text>'
+            f'<text class="title" x="{px(x)}" y="{px(y + 5.5)}" text-anchor="middle">{sign}</text>'
         )
     return f'<path class="sign" d="{path}"/>'
 
@@ -134,7 +146,7 @@ def _sign(box: Box) -> str:
 def _text(text: Text) -> str:
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     return (
-        f'<text class="{text.role}" x="{_n(text.x)}" y="{_n(text.y)}"{anchor}>'
+        f'<text class="{text.role}" x="{px(text.x)}" y="{px(text.y)}"{anchor}>'
         f"{escape(text.text)}</text>"
     )
 
@@ -153,8 +165,8 @@ def _line(line: Line, hops: Mapping[int, Hops]) -> str:
     points[-1] = (bx - dx * (HEAD - 1), by - dy * (HEAD - 1))
     back, side = (bx - dx * HEAD, by - dy * HEAD), (-dy * HALF, dx * HALF)
     head = (
-        f"M{_n(bx)} {_n(by)}L{_n(back[0] + side[0])} {_n(back[1] + side[1])}"
-        f"L{_n(back[0] - side[0])} {_n(back[1] - side[1])}Z"
+        f"M{px(bx)} {px(by)}L{px(back[0] + side[0])} {px(back[1] + side[1])}"
+        f"L{px(back[0] - side[0])} {px(back[1] - side[1])}Z"
     )
     ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
     return f'<path class="wire" {ends} d="{rounded(points, hops)}"/><path class="head" d="{head}"/>'
@@ -162,27 +174,27 @@ def _line(line: Line, hops: Mapping[int, Hops]) -> str:
 
 def rounded(points: Sequence[Point], hops: Mapping[int, Hops] = NONE) -> str:
     """The path of a polyline with rounded corners, and with bows over what it crosses."""
-    path = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    path = [f"M{px(points[0][0])} {px(points[0][1])}"]
     for i, (a, b, c) in enumerate(zip(points, points[1:], points[2:], strict=False)):
         path += _bows(a, b, hops.get(i, ()))
         before, after = _length(a, b), _length(b, c)
         radius = min(s.CORNER, before / (1 if a == points[0] else 2), after / 2)
         if radius < 0.5:
-            path.append(f"L{_n(b[0])} {_n(b[1])}")
+            path.append(f"L{px(b[0])} {px(b[1])}")
             continue
         start, end = _towards(b, a, radius / before), _towards(b, c, radius / after)
-        path.append(f"L{_n(start[0])} {_n(start[1])}")
-        path.append(f"Q{_n(b[0])} {_n(b[1])} {_n(end[0])} {_n(end[1])}")
+        path.append(f"L{px(start[0])} {px(start[1])}")
+        path.append(f"Q{px(b[0])} {px(b[1])} {px(end[0])} {px(end[1])}")
     path += _bows(points[-2], points[-1], hops.get(len(points) - 2, ()))
-    path.append(f"L{_n(points[-1][0])} {_n(points[-1][1])}")
+    path.append(f"L{px(points[-1][0])} {px(points[-1][1])}")
     return "".join(path)
 
 
 def _bows(a: Point, b: Point, hops: Sequence[float]) -> Iterable[str]:
     turn = 1 if b[0] > a[0] else 0
     for start, end in hopping(a, b, hops) if hops else ():
-        radius = f"{_n(abs(end - start) / 2)} {_n(s.HOP)}"
-        yield f"L{_n(start)} {_n(a[1])}A{radius} 0 0 {turn} {_n(end)} {_n(a[1])}"
+        radius = f"{px(abs(end - start) / 2)} {px(s.HOP)}"
+        yield f"L{px(start)} {px(a[1])}A{radius} 0 0 {turn} {px(end)} {px(a[1])}"
 
 
 def _length(a: Point, b: Point) -> float:
@@ -195,9 +207,4 @@ def _towards(a: Point, b: Point, part: float) -> Point:
 
 def _dot(line: Line) -> str:
     x, y = line.points[0]
-    return f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="{DOT}"/>'
-
-
-def _n(value: float) -> str:
-    """A number with at most one decimal, never ``-0``."""
-    return f"{round(value, 1) + 0.0:g}" if abs(value) < 100_000 else f"{round(value)}"
+    return f'<circle class="dot" cx="{px(x)}" cy="{px(y)}" r="{DOT}"/>'

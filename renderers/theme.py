@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.fonts import FAMILY
@@ -37,18 +37,44 @@ FAMILIES = {
 }
 INNER = Ink("#eaedf1", "#9aa3ad", "#262e37", "#64707c")  # a frame inside a frame
 
+# What sets lines of one picture apart: colours on a light page and on a dark one, dashes, marks.
+COLOURS = (
+    ("#2a66d1", "#7fb0ff"),
+    ("#b9540b", "#ffa45c"),
+    ("#23803f", "#6fd08c"),
+    ("#99398f", "#e58edc"),
+    ("#0d7581", "#5cc8d6"),
+    ("#bf2d48", "#ff8a9c"),
+    ("#75561f", "#d1b07a"),
+)
+DASHES = ("", "8 4", "2 4", "13 4 2 4", "14 5")
+MARKS = (
+    ((-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)),
+    ((0.0, -4.6), (4.4, 3.4), (-4.4, 3.4)),
+    ((0.0, -4.8), (4.8, 0.0), (0.0, 4.8), (-4.8, 0.0)),
+    ((0.0, 4.6), (4.4, -3.4), (-4.4, -3.4)),
+)
+
 
 class Page(NamedTuple):
-    """The colours of what is no box: page, text, text of less weight, wires."""
+    """The colours of what is no box: page, text, text of less weight, wires, grids."""
 
     page: str
     text: str
     muted: str
     wire: str
+    grid: str
 
 
-LIGHT = Page("#ffffff", "#26313b", "#57626d", "#3c4650")
-DARK = Page("#14181d", "#e8edf2", "#b4bec9", "#b7c2cc")
+LIGHT = Page("#ffffff", "#26313b", "#57626d", "#3c4650", "#e1e5e9")
+DARK = Page("#14181d", "#e8edf2", "#b4bec9", "#b7c2cc", "#2e363f")
+
+
+class Colours(Protocol):
+    """The rules that depend on the page being dark."""
+
+    def __call__(self, *, dark: bool) -> list[str]: ...
+
 
 # Role of a text -> its size, and whether it is of less weight.
 ROLES = {
@@ -66,26 +92,62 @@ ROLES = {
 def style(theme: Theme) -> str:
     """The style sheet: literal colours, and for ``auto`` one block for dark pages."""
     shared = [
-        f".boxwork text{{font-family:{FAMILY}}}",
-        *(f".{role}{{font-size:{size:g}px}}" for role, (size, _) in ROLES.items()),
+        *_texts(),
         ".box>rect,.circle>rect{stroke-width:1.6}",
         ".frame>rect{stroke-width:1.4}",
         ".wire{fill:none;stroke-width:1.6}",
         ".sign{fill:none;stroke-width:1.8}",
     ]
-    rules = [*shared, *_colours(dark=theme == "dark")]
+    return _sheet(shared, _colours, theme)
+
+
+def series_style(count: int, theme: Theme) -> str:
+    """The style sheet of a chart with so many lines, ``.s0`` and on."""
+    shared = [
+        *_texts(),
+        ".line{fill:none;stroke-width:2;stroke-linejoin:round}",
+        ".grid,.axis,.lead{fill:none;stroke-width:1}",
+        ".lead{stroke-dasharray:1 2.5}",
+    ]
+
+    def colours(*, dark: bool) -> list[str]:
+        page = DARK if dark else LIGHT
+        rules = [*_page(page), f".grid{{stroke:{page.grid}}}", f".axis{{stroke:{page.wire}}}"]
+        for k in range(count):
+            colour = COLOURS[k % len(COLOURS)][dark]
+            rules.append(f".s{k}{{stroke:{colour}}}.s{k}>.mark{{fill:{colour};stroke:none}}")
+        return [*rules, f".boxwork .label{{fill:{page.text}}}"]
+
+    return _sheet(shared, colours, theme)
+
+
+def _texts() -> list[str]:
+    return [
+        f".boxwork text{{font-family:{FAMILY}}}",
+        *(f".{role}{{font-size:{size:g}px}}" for role, (size, _) in ROLES.items()),
+    ]
+
+
+def _sheet(shared: list[str], colours: Colours, theme: Theme) -> str:
+    rules = [*shared, *colours(dark=theme == "dark")]
     if theme == "auto":
-        rules += ["@media (prefers-color-scheme:dark){", *_colours(dark=True), "}"]
+        rules += ["@media (prefers-color-scheme:dark){", *colours(dark=True), "}"]
     return "\n".join(rules)
+
+
+def _page(page: Page) -> list[str]:
+    muted = [f".{role}" for role, (_, less) in ROLES.items() if less]
+    return [
+        f".page{{fill:{page.page}}}",
+        f".boxwork text{{fill:{page.text}}}",
+        f"{','.join('.boxwork ' + m for m in muted)}{{fill:{page.muted}}}",
+    ]
 
 
 def _colours(*, dark: bool) -> list[str]:
     page = DARK if dark else LIGHT
-    muted = [f".{role}" for role, (_, less) in ROLES.items() if less]
     rules = [
-        f".page{{fill:{page.page}}}",
-        f".boxwork text{{fill:{page.text}}}",
-        f"{','.join('.boxwork ' + m for m in muted)}{{fill:{page.muted}}}",
+        *_page(page),
         f".wire,.sign{{stroke:{page.wire}}}",
         f".head,.dot{{fill:{page.wire}}}",
     ]
