@@ -21,6 +21,7 @@ MODULES = (
     "embedding",
     "linear",
     "norm",
+    "numbers",
     "pooling",
     "positions",
     "shaping",

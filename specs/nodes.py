@@ -60,7 +60,7 @@ def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> 
 
 
 def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
-    """A node with a piece laid over it: settings are merged, all else is replaced."""
+    """A node with a piece laid over it: settings and arrays are merged, all else is replaced."""
     keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER, _misplaced(value))
     keys.flag("share")
     repeat, label = keys.scalar("repeat"), keys.scalar("label")
@@ -76,9 +76,17 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
         vary=dict(node.vary) | _vary(keys.mapping("vary"), reporter),
         share=keys.scalar("share") or node.share,
         tie=node.tie if tie is None else tie,
-        values=keys.mapping("values") or node.values,
+        values=_merged(node.values, keys.mapping("values")),
         label=label.text if label else node.label,
     )
+
+
+def _merged(old: marked.Mapping | None, new: marked.Mapping | None) -> marked.Mapping | None:
+    """The arrays of both, by the paths of their parameters; the new ones count."""
+    if old is None or new is None:
+        return new or old
+    kept = tuple((key, value) for key, value in old.items if new.get(key.text) is None)
+    return marked.Mapping((*kept, *new.items), new.span)
 
 
 def _misplaced(value: marked.Mapping) -> dict[str, str]:

@@ -110,6 +110,11 @@ def OneHot(random: Random) -> Use:
 
 
 @case
+def PlainNumber(random: Random) -> Use:
+    return Use(make("PlainNumber"), {"x": (index(dim(random, "count"), *star(random)),)})
+
+
+@case
 def Array(random: Random) -> Use:
     return Use(make("Array", dims=star(random), trained=random.random() < 0.5), {})
 
@@ -135,6 +140,12 @@ def _like(random: Random) -> dict[str, Any]:
 @case
 def Positions(random: Random) -> Use:
     return Use(make("Positions", count=dim(random, "count", 12, 15)), _like(random))
+
+
+@case
+def PlainPositions(random: Random) -> Use:
+    block = make("PlainPositions", width=dim(random, "width"), share=random.random() < 0.5)
+    return Use(block, _like(random))
 
 
 @case

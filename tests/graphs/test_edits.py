@@ -300,6 +300,16 @@ def test_words_in_quotes_stay_in_quotes(tmp_path: Path) -> None:
     assert load(tmp_path / "expanded.yaml")[0].interpretation == spec.interpretation
 
 
+def test_arrays_are_laid_over_each_other_one_by_one() -> None:
+    base = extending("""
+    nodes: {y: {use: LayerNorm, values: {scale: [1, 2, 3, 4], bias: [0, 0, 0, 0]}}}
+    """)
+    graph = graph_of("extends: base.yaml\nset: {y: {values: {bias: [5, 6, 7, 8]}}}" + base)
+    values = graph.root.nodes["y"].values
+    assert values["scale"].numbers == (1, 2, 3, 4)
+    assert values["bias"].numbers == (5, 6, 7, 8)
+
+
 def test_what_is_inherited_is_said_to_be() -> None:
     with pytest.raises(SpecError) as caught:
         load("gpt2", ["dims.heads=5"])

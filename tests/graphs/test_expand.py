@@ -166,9 +166,12 @@ def test_sizes_from_outside_are_written_out(tmp_path: Path) -> None:
     assert structure(again) == structure(graph)
 
 
+READ_ANEW = ("sunny-rainy", "two-readings")  # leaf-flower, with other meanings
+
+
 def test_structures_can_differ() -> None:
     graphs = [graph_of(text) for text in [*VARIANTS.values(), *SPECS.values()]]
-    graphs += [load(name)[1] for name in shipped()]
+    graphs += [load(name)[1] for name in shipped() if name not in READ_ANEW]
     found = [str(structure(graph)) for graph in graphs]
     assert len(set(found)) == len(found)
 
