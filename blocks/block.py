@@ -19,12 +19,14 @@ FAMILIES = (
     "position",
     "attention",
     "feedforward",
+    "recurrence",
     "activation",
     "softmax",
     "norm",
     "dropout",
     "combine",
     "shaping",
+    "loss",
 )
 
 

@@ -20,10 +20,12 @@ MODULES = (
     "dropout",
     "embedding",
     "linear",
+    "losses",
     "norm",
     "numbers",
     "pooling",
     "positions",
+    "recurrence",
     "shaping",
 )
 T = TypeVar("T", bound=Block)

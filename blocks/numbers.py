@@ -6,7 +6,7 @@ from typing import Any
 
 from boxwork.blocks.block import Block, Dims, Reach
 from boxwork.blocks.catalogue import block
-from boxwork.blocks.context import Array, Context
+from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.settings import Size
 
 
@@ -24,6 +24,9 @@ class PlainNumber(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
         return cx.xp.astype(x, cx.dtype)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((None,))
 
     def detail(self, d: Dims) -> str:
         return f"0 … {int(d.count) - 1}" if not d.count.free else ""
@@ -49,6 +52,9 @@ class PlainPositions(Block):
         if self.share:
             places = places / max(seq, 1)
         return xp.broadcast_to(xp.expand_dims(places, axis=-1), (seq, cx.size(self.width)))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients(())
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if self.share and dim == "seq" else "same"

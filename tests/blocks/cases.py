@@ -91,6 +91,31 @@ def Linear(random: Random) -> Use:
 
 
 @case
+def GRU(random: Random) -> Use:
+    block = make("GRU", width=dim(random, "width"), bias=random.random() < 0.5)
+    return Use(block, {"x": (real(dim(random, "seq"), dim(random, "width_in")),)})
+
+
+@case
+def CrossEntropy(random: Random) -> Use:
+    dims, classes = star(random), dim(random, "classes")
+    wires = {"scores": (real(*dims, classes),), "target": (index(classes, *dims),)}
+    return Use(make("CrossEntropy"), wires)
+
+
+def _compared(name: str) -> None:
+    def draw(random: Random) -> Use:
+        wire = real(*star(random), dim(random, "width"))
+        return Use(make(name), {"y": (wire,), "wanted": (wire,)})
+
+    CASES[name] = [draw]
+
+
+_compared("SumOfDifferences")
+_compared("MeanSquaredError")
+
+
+@case
 def PerHeadLinear(random: Random) -> Use:
     block = make("PerHeadLinear", width=dim(random, "width"), bias=random.random() < 0.5)
     heads, seq, width = (dim(random, name) for name in ("heads", "seq", "width_in"))

@@ -17,7 +17,7 @@ from tests.blocks.cases import CASES, draw
 
 FAMILIES = {
     "attention", "norm", "linear", "feedforward", "embedding", "position", "activation",
-    "softmax", "combine", "shaping", "dropout",
+    "softmax", "combine", "shaping", "dropout", "recurrence", "loss",
 }  # fmt: skip
 KEYS = ["format", "block", "about", "formula", "source", "title", "family", "detail", "inputs",
         "outputs", "settings", "dims", "require", "nodes"]  # fmt: skip

@@ -13,6 +13,8 @@ from tests.blocks.harness import Use
 ALL = pytest.mark.parametrize("name", sorted(CASES))
 RANDOM = st.randoms(use_true_random=False)
 BATCHES = st.sampled_from([(), (2,), (2, 3)])
+BROADCAST = ["Add", "Multiply", "Concat", "DotProductAttention", "CrossEntropy",
+             "SumOfDifferences", "MeanSquaredError"]  # fmt: skip
 KINDS = {"real": "f", "index": "i"}
 
 
@@ -98,7 +100,7 @@ def test_a_batch_is_its_samples(name, random) -> None:
             np.testing.assert_allclose(together[port][sample], array, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["Add", "Multiply", "Concat", "DotProductAttention"])
+@pytest.mark.parametrize("name", BROADCAST)
 @given(random=RANDOM, which=st.integers(0, 3))
 def test_wires_without_batch_are_broadcast(name, random, which) -> None:
     use = draw(name, random)

@@ -94,6 +94,54 @@ def test_linear_and_linear_per_head() -> None:
     np.testing.assert_allclose(y[1], -X @ each["weight"][1] + each["bias"][1], rtol=1e-12)
 
 
+def test_losses() -> None:
+    scores, (classes,) = 20 * X, of(classes=6)
+    target = np.array([5, 0, 3, 3, 1])
+    use = Use(make("CrossEntropy"), {"scores": (WIRE,), "target": (index(classes, SEQ),)})
+    y = use.run({"scores": [scores], "target": [target]})["y"]
+    expected = -special.log_softmax(scores, axis=-1)[range(5), target]
+    np.testing.assert_allclose(y, expected, rtol=1e-12, atol=1e-14)
+    assert y.max() > 50  # one over the chances would be no more than a rounding error of them
+    wanted = RNG.normal(size=(5, 6))
+    for name, formula in {
+        "SumOfDifferences": lambda x: abs(wanted - x).sum(axis=1),
+        "MeanSquaredError": lambda x: ((wanted - x) ** 2).mean(axis=1),
+    }.items():
+        use = Use(make(name), {"y": (WIRE,), "wanted": (WIRE,)})
+        found = use.run({"y": [X], "wanted": [wanted]})["loss"]
+        np.testing.assert_allclose(found, formula(X), rtol=1e-12)
+
+
+def test_the_loss_of_the_article() -> None:
+    """Wanted 0.8 and 0.2, got 0.6 and 0.4; and (5, 1) is worse than (0, 1) before softmax."""
+    use = Use(
+        make("SumOfDifferences"), {"y": (real(*of(width=2)),), "wanted": (real(*of(width=2)),)}
+    )
+    loss = lambda y, wanted: use.run({"y": [np.array(y)], "wanted": [np.array(wanted)]})["loss"]  # noqa: E731
+    assert loss([0.6, 0.4], [0.8, 0.2]) == pytest.approx(0.4, abs=1e-12)
+    assert loss([5.0, 1.0], [1.0, 0.0]) > loss([0.0, 1.0], [1.0, 0.0])
+
+
+def test_cross_entropy_neither_overflows_nor_warns() -> None:
+    scores = np.array([[1e4, 0.0, -1e4]], dtype=np.float32)
+    wire, (classes, seq) = real(*of(seq=1, classes=3)), of(classes=3, seq=1)
+    use = Use(make("CrossEntropy"), {"scores": (wire,), "target": (index(classes, seq),)})
+    for target, expected in enumerate([0, 1e4, 2e4]):
+        y = use.run({"scores": [scores], "target": [np.array([target])]})["y"]
+        assert y.dtype == np.float32
+        assert y[0] == expected
+
+
+def test_a_recurrence_goes_on_from_a_state() -> None:
+    block = make("GRU", width=Dim.of(3))
+    use = Use(block, {"x": (WIRE,)})
+    arrays = use.draw(3, (2,))
+    cx, own, (x,) = use.prepared(arrays)
+    full = block.forward(cx, own, x)
+    rest = block.carried(cx.xp, own, x[:, 2:], full[:, 1])
+    np.testing.assert_allclose(rest, full[:, 2:], rtol=1e-12)
+
+
 def test_joining() -> None:
     np.testing.assert_allclose(apply(make("Add"), X, 2 * X, X), 4 * X)
     np.testing.assert_allclose(apply(make("Multiply"), X, X, X), X**3)

@@ -21,14 +21,18 @@ RANDOM = st.randoms(use_true_random=False)
 BATCHES = st.sampled_from([(), (2,), (2, 3)])
 NOT_DIFFERENTIABLE: dict[str, str] = {}  # block -> why
 PADDED = {"DotProductAttention": "k_len", "MeanPool": "seq", "LastPosition": "seq"}
-MIXED = ["Add", "Multiply", "Concat", "DotProductAttention"]
+MIXED = ["Add", "Multiply", "Concat", "DotProductAttention", "CrossEntropy", "SumOfDifferences",
+         "MeanSquaredError"]  # fmt: skip
 
 
 def away_from_kinks(use: Use, arrays: Arrays) -> Arrays:
-    """Where a function has a kink, numbers that the steps of the difference do not carry over."""
+    """Numbers from which no step of the difference goes over a kink."""
     if use.name == "ReLU":
         (x,) = arrays["x"]
         arrays["x"] = [x + np.where(x < 0, -0.01, 0.01)]
+    if use.name == "SumOfDifferences":
+        (y,), (wanted,) = arrays["y"], arrays["wanted"]
+        arrays |= {"y": [np.round(4 * y) / 4], "wanted": [np.round(4 * wanted) / 4 + 0.1]}
     return arrays
 
 

@@ -4,7 +4,7 @@ Each model is built by its authority (Hugging Face, PyTorch) in float64, every p
 drawn anew with noise (zero biases and unit norms would hide bugs), and all is saved under the
 paths and in the layout of boxwork: weights are [in, out], and q, k and v stand apart.
 
-    python tests/oracles/generate.py [gpt2 transformer llama gradients]
+    python tests/oracles/generate.py [gpt2 transformer llama gradients gru]
 """
 
 from __future__ import annotations
@@ -90,6 +90,14 @@ LLAMA: Renaming = {
     r"model\.layers\.(\d+)\.mlp\.down_proj\.weight": ([r"stack.\1.ff.y.weight"], "turned"),
     r"model\.norm\.weight": (["norm.scale"], "same"),
     r"lm_head\.weight": (["logits.weight"], "turned"),
+}
+
+# PyTorch has reset, update and new one under another: side by side, once turned.
+GRU: Renaming = {
+    r"weight_ih_l0": (["y.weight"], "turned"),
+    r"weight_hh_l0": (["y.recurrent"], "turned"),
+    r"bias_ih_l0": (["y.bias"], "same"),
+    r"bias_hh_l0": (["y.recurrent_bias"], "same"),
 }
 
 
@@ -276,11 +284,27 @@ def _descent(name: str, model: nn.Module, renaming: Renaming, logits: Tensor) ->
     }
 
 
+def gru() -> dict[str, np.ndarray]:
+    """One layer of torch.nn.GRU, from a state of zeros; also the gradients, by autograd."""
+    model = nn.GRU(input_size=5, hidden_size=6, batch_first=True).double()
+    perturb(model, seed=8)
+    random = torch.Generator().manual_seed(9)
+    x, dy = (torch.randn(3, 7, n, generator=random, dtype=torch.float64) for n in (5, 6))
+    with torch.enable_grad():
+        y, _ = model(x.requires_grad_())
+        y.backward(dy)
+    arrays = renamed(model, GRU) | {"x": x.detach().numpy(), "y": y.detach().numpy()}
+    arrays |= {"dy": dy.numpy(), "gradient.x": x.grad.numpy()}
+    slopes = renamed(model, GRU, lambda parameter: parameter.grad)
+    return arrays | {f"gradient.{path}": slope for path, slope in slopes.items()}
+
+
 ORACLES: dict[str, Callable[[], dict[str, np.ndarray]]] = {
     "gpt2": gpt2,
     "transformer": transformer,
     "llama": llama,
     "gradients": gradients,
+    "gru": gru,
 }
 
 
