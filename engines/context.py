@@ -148,10 +148,9 @@ def dims_of(setting: object) -> Iterator[Dim]:
 def _labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:
     """Every dim of every wire that a step reads, with the port's name for it (or ``*``)."""
     for port in step.primitive.block.inputs():
-        if port.type.kind == "shape":
-            continue
+        only_shape = port.type.kind == "shape"  # it names the first dims; the wire may have more
         for wire in step.primitive.inputs.get(port.name, ()):
-            for label, dim in zip(_labels(port, wire), wire.dims, strict=True):
+            for label, dim in zip(_labels(port, wire), wire.dims, strict=not only_shape):
                 yield port.name, label, dim
 
 
