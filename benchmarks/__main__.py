@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import large, startup
+from benchmarks import large, startup, train
 
-ALL = {"startup": startup.main, "large": large.main}
+ALL = {"startup": startup.main, "large": large.main, "train": train.main}
 
 
 def main(names: list[str]) -> int:

@@ -24,6 +24,7 @@ class CrossEntropy(Block):
     ports = "scores: real[*, classes], target: index<classes>[*] -> y: real[*]"
     family = "loss"
     title = "Cross-entropy"
+    scores = ("scores",)
 
     # [* classes], [*] -> [*]
     def forward(self, cx: Context, p: Any, scores: Array, target: Array) -> Array:
