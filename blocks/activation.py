@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any, Literal
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.pieces import piecewise
 
 
 @block
@@ -50,24 +52,18 @@ class GELU(Block):
         cx.save(spread=spread)
         return 0.5 * x * (1.0 + spread)
 
+    def kernel(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        if self.approximate == "exact":
+            return self.forward(cx, p, x)
+        y, spread = piecewise(cx.xp, partial(_tanh_gelu, cx.xp), 2, x)
+        cx.save(spread=spread)
+        return y
+
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (x,), spread = saved.inputs, saved.kept["spread"]
-        slope = x * x  # of spread along x, times x / 2 in the end
-        if self.approximate == "exact":
-            slope *= -0.5
-            slope = cx.xp.exp(slope)
-            slope *= math.sqrt(0.5 / math.pi)
-            slope *= x
-        else:
-            slope *= 3 * 0.044715
-            slope += 1.0
-            slope *= x
-            slope *= math.sqrt(0.5 / math.pi)
-            slope *= 1.0 - spread * spread
-        slope += 0.5 * spread
-        slope += 0.5
-        slope *= dy
-        return Gradients((slope,))
+        work = _exact_slope if self.approximate == "exact" else _tanh_slope
+        (dx,) = piecewise(cx.xp, partial(work, cx.xp), 1, x, spread, dy)
+        return Gradients((dx,))
 
     def detail(self, d: Dims) -> str:
         return "by tanh" if self.approximate == "tanh" else ""
@@ -168,8 +164,47 @@ class Softmax(Block):
 
 def logistic(xp: Any, x: Array) -> Array:  # [*] -> [*]
     """The logistic function, by powers of numbers below 0 only, which cannot overflow."""
-    power = xp.exp(-xp.abs(x))
-    return xp.where(x >= 0, xp.ones((), dtype=x.dtype), power) / (1.0 + power)
+    below = xp.minimum(x, xp.zeros((), dtype=x.dtype))  # not `where`, which is slow on noise
+    return xp.exp(below) / (1.0 + xp.exp(-xp.abs(x)))
+
+
+def _tanh_gelu(np: Any, y: Array, spread: Array, _: Array, x: Array) -> None:
+    np.multiply(x, x, out=spread)
+    spread *= 0.044715 * math.sqrt(2.0 / math.pi)
+    spread += math.sqrt(2.0 / math.pi)
+    spread *= x
+    np.tanh(spread, out=spread)
+    np.add(spread, 1.0, out=y)
+    y *= x
+    y *= 0.5
+
+
+def _tanh_slope(np: Any, dx: Array, spare: Array, x: Array, spread: Array, dy: Array) -> None:
+    """Formula: dy * (1 + spread + x * (1 - spread ** 2) * the slope of what is in tanh) / 2."""
+    np.multiply(x, x, out=dx)
+    dx *= 3 * 0.044715 * math.sqrt(2.0 / math.pi)
+    dx += math.sqrt(2.0 / math.pi)
+    dx *= x
+    np.multiply(spread, spread, out=spare)
+    np.subtract(1.0, spare, out=spare)
+    dx *= spare
+    dx += spread
+    dx += 1.0
+    dx *= dy
+    dx *= 0.5
+
+
+def _exact_slope(np: Any, dx: Array, _: Array, x: Array, spread: Array, dy: Array) -> None:
+    """Formula: dy * (1 + spread + x * sqrt(2 / pi) * exp(-x ** 2 / 2)) / 2."""
+    np.multiply(x, x, out=dx)
+    dx *= -0.5
+    np.exp(dx, out=dx)
+    dx *= math.sqrt(2.0 / math.pi)
+    dx *= x
+    dx += spread
+    dx += 1.0
+    dx *= dy
+    dx *= 0.5
 
 
 def _erf(xp: Any, x: Array) -> Array:  # [*] -> [*]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from boxwork.blocks.attention_numpy import alike, attend, attend_back
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
@@ -56,20 +57,30 @@ class DotProductAttention(Block):
     def forward(
         self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
     ) -> tuple[Array, Array | None]:
-        xp, scale = cx.xp, self.scale
-        scale = 1 / math.sqrt(max(q.shape[-1], 1)) if scale is None else scale
-        scores = _grouped(xp, q * scale, xp.matrix_transpose(k))
+        xp = cx.xp
+        scores = _grouped(xp, q * self.factor(q.shape[-1]), xp.matrix_transpose(k))
         if bias is not None:
             scores = scores + bias
         weights = _softmax(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]))
         cx.save(weights=weights)
         return _grouped(xp, weights, v), weights if cx.wants("weights") else None
 
+    def kernel(
+        self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
+    ) -> tuple[Array, Array | None]:
+        if bias is not None or not alike(q, k, v) or not k.shape[-2]:
+            return self.forward(cx, p, q, k, v, bias)
+        seen = self.seen(cx, q.shape[-2], k.shape[-2])
+        y, weights = attend(cx.xp, q, k, v, self.factor(q.shape[-1]), seen)
+        cx.save(weights=weights)
+        return y, weights if cx.wants("weights") else None
+
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Any) -> Gradients:
         (q, k, v, bias), (y, _) = saved.inputs, saved.outputs
         weights, (dy, dweights) = saved.kept["weights"], dy
-        scale = 1 / math.sqrt(max(q.shape[-1], 1)) if self.scale is None else self.scale
-        xp, dv = cx.xp, None
+        xp, scale, dv = cx.xp, self.factor(q.shape[-1]), None
+        if bias is None and dweights is None and alike(q, k, v):
+            return Gradients((*attend_back(xp, q, k, v, scale, weights, y, dy), None))
         scores = total = xp.zeros((), dtype=weights.dtype)
         if dy is not None:
             dv = _summed(xp, weights, dy, v.shape[-3])
@@ -84,6 +95,10 @@ class DotProductAttention(Block):
         dq *= scale
         dk = _summed(xp, scores, q * scale, k.shape[-3])
         return Gradients((dq, dk, dv, None if bias is None else scores))
+
+    def factor(self, width: int) -> float:
+        """What the products are multiplied by."""
+        return 1 / math.sqrt(max(width, 1)) if self.scale is None else self.scale
 
     def seen(self, cx: Context, q_len: int, k_len: int) -> Array | None:
         """Which keys each query sees, [q_len k_len] or [batch 1 q_len k_len]; None: all."""

@@ -35,6 +35,12 @@ class Linear(Block):
         y = y + p.bias if self.bias else y
         return cx.xp.reshape(y, (*x.shape[:-1], p.weight.shape[-1]))
 
+    def kernel(self, cx: Context, p: Any, x: Array) -> Array:  # [* width_in] -> [* width]
+        y = rows(cx.xp, x) @ p.weight
+        if self.bias:
+            y += p.bias
+        return y.reshape((*x.shape[:-1], p.weight.shape[-1]))
+
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (x,) = saved.inputs
         inner, sums = rows(cx.xp, x), rows(cx.xp, dy)

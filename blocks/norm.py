@@ -43,6 +43,19 @@ class LayerNorm(Block):
         y = p.scale * normal
         return y + p.bias if self.bias else y
 
+    def kernel(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [* width]
+        np, width = cx.xp, x.shape[-1]
+        if not width:
+            return x
+        normal = x - x.mean(axis=-1, keepdims=True)
+        inverse = 1.0 / np.sqrt(np.vecdot(normal, normal)[..., None] / width + self.eps)
+        normal *= inverse
+        cx.save(normal=normal, inverse=inverse)
+        y = p.scale * normal
+        if self.bias:
+            y += p.bias
+        return y
+
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         np, width = cx.xp, dy.shape[-1]
         normal = saved.kept["normal"] if width else dy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from boxwork.engines.plan import NOWHERE, Plan, Step
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = Any
+NUMPY = ("numpy", "array_api_compat.numpy")
 
 
 class PaddingError(Exception):
@@ -71,7 +72,7 @@ def run_step(
     """The outputs of one step, one for each of its ports."""
     at, step = cx.run, cx.step
     try:
-        result = step.primitive.block.forward(cx, parameters, *arguments)
+        result = _body(step, at.xp)(cx, parameters, *arguments)
     except (BlockError, ValueError, ArithmeticError, LookupError) as error:
         if at.lengths:
             raise PaddingError from error
@@ -94,6 +95,12 @@ def run_step(
     if not held.is_own(step):
         _hold(step, outputs, arguments, at)
     return outputs
+
+
+def _body(step: Step, xp: Any) -> Callable[..., Any]:
+    """What computes a step: on NumPy the kernel of its block, which is quicker."""
+    block = step.primitive.block
+    return block.kernel if xp.__name__ in NUMPY else block.forward
 
 
 def _hold(step: Step, outputs: tuple[Any, ...], arguments: list[Any], at: Run) -> None:

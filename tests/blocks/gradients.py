@@ -25,7 +25,9 @@ def upstream(use: Use, arrays: Arrays, seed: int, **given: Any) -> dict[str, np.
     return {name: None if name == left_out else found.get(name) for name in outputs}
 
 
-def backward(use: Use, arrays: Arrays, dy: dict[str, Any], **given: Any) -> Found:
+def backward(
+    use: Use, arrays: Arrays, dy: dict[str, Any], body: str = "kernel", **given: Any
+) -> Found:
     """The gradients by port and by ``.parameter``, summed as the engine sums them.
 
     All arrays that the block is given are read-only.
@@ -33,7 +35,7 @@ def backward(use: Use, arrays: Arrays, dy: dict[str, Any], **given: Any) -> Foun
     needed = tuple(port.name for port in use.block.inputs())
     cx, own, values = use.prepared(arrays, **{"needed": needed} | given)
     _freeze([values, list(vars(own).values())])
-    outputs = use.block.forward(cx, own, *values)
+    outputs = getattr(use.block, body)(cx, own, *values)
     several = outputs if isinstance(outputs, tuple) else (outputs,)
     _freeze([list(several), list(cx.kept.values()), list(dy.values())])
     flows = tuple(dy.values()) if isinstance(outputs, tuple) else next(iter(dy.values()))

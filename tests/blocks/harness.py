@@ -77,10 +77,10 @@ class Use:
             arrays[f".{name}"] = [rng.normal(size=shape).astype(dtype)]
         return arrays
 
-    def run(self, arrays: Arrays, **given: Any) -> dict[str, Any]:
+    def run(self, arrays: Arrays, body: str = "forward", **given: Any) -> dict[str, Any]:
         """The outputs by port, of NumPy arrays (or of those that ``xp`` names)."""
         cx, own, values = self.prepared(arrays, **given)
-        return self.by_port(self.block.forward(cx, own, *values))
+        return self.by_port(getattr(self.block, body)(cx, own, *values))
 
     def prepared(self, arrays: Arrays, **given: Any) -> tuple[Run, SimpleNamespace, list[Any]]:
         """What ``forward`` is called with: the context, the parameters and the values."""

@@ -132,6 +132,33 @@ def test_what_nobody_needs_need_not_be_there(name, random) -> None:
 
 
 @ALL
+@given(random=RANDOM, batch=BATCHES, seed=st.integers(0, 99), mixed=st.booleans())
+def test_kernels_equal_the_plain_bodies(name, random, batch, seed, mixed) -> None:
+    """Outputs, what is saved for the way back, and so the gradients; batches may be mixed."""
+    use = draw(name, random)
+    arrays, given_ = use.draw(seed, batch), {"training": True}
+    if mixed and batch and name in MIXED:
+        key = random.choice([key for key in arrays if arrays[key]])
+        arrays[key] = [arrays[key][0][(0,) * len(batch)], *arrays[key][1:]]
+    elif batch and name in PADDED:
+        given_ |= {"padded": lengths(use, batch, seed)}
+    dy = upstream(use, arrays, seed, **given_)
+    plain = use.run(arrays, **given_), backward(use, arrays, dy, "forward", **given_)
+    quick = use.run(arrays, "kernel", **given_), backward(use, arrays, dy, "kernel", **given_)
+    for wanted, found in zip(plain, quick, strict=True):
+        assert list(found) == list(wanted)
+        for key in wanted:
+            for one, other in zip(_listed(found[key]), _listed(wanted[key]), strict=True):
+                assert (one is None) is (other is None)
+                if one is not None:
+                    np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+@ALL
 def test_every_primitive_has_gradients_or_a_reason(name) -> None:
     assert primitives()[name].differentiable() is (name not in NOT_DIFFERENTIABLE)
 

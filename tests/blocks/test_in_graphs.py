@@ -43,7 +43,7 @@ def test_the_engine_gives_what_the_block_computes(name, random, batch) -> None:
     use = draw(name, random)
     arrays = use.draw(1, batch, np.float32)
     found = through_the_engine(use, arrays)
-    for port, array in use.run(arrays, dtype=np.float32).items():
+    for port, array in use.run(arrays, "kernel", dtype=np.float32).items():
         assert found[f"out_{port}"].dtype == array.dtype
         np.testing.assert_array_equal(found[f"out_{port}"], array)
 
