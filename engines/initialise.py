@@ -12,9 +12,8 @@ from boxwork.engines.context import stream
 from boxwork.engines.memory import require_parameters
 from boxwork.engines.weights import cast
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.parameters import find, parameters
+from boxwork.graphs.parameters import parameters, written
 from boxwork.specs.diagnostics import DataError, Diagnostic
-from boxwork.specs.values import Values
 
 Array = np.ndarray[Any, Any]
 CHUNK = 1 << 16  # numbers drawn at a time: they stay in the cache
@@ -55,14 +54,3 @@ def draw(parameter: Parameter, seed: int, path: str, dtype: Any) -> Array:
         numbers.standard_normal(out=drawn[: piece.size])
         np.multiply(drawn[: piece.size], scale, out=piece, casting="same_kind")
     return array
-
-
-def written(graph: Graph, path: str) -> Values | None:
-    """The numbers written at a node on the way to a parameter; the outermost count."""
-    place = find(graph, path)
-    assert place is not None
-    for depth, node in enumerate(place.nodes):
-        inner = ".".join([*(below.name for below in place.nodes[depth + 1 :]), place.name])
-        if inner in node.values:
-            return node.values[inner]
-    return None

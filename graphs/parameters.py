@@ -9,6 +9,7 @@ from functools import cached_property
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
 from boxwork.graphs.totals import Counter
+from boxwork.specs.values import Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +192,14 @@ def parameters(graph: Graph) -> Parameters:
 def aliases(graph: Graph) -> Aliases:
     """Every tied or shared name, and what it stands for."""
     return Aliases(graph)
+
+
+def written(graph: Graph, path: str) -> Values | None:
+    """The numbers written at a node on the way to a parameter; the outermost count."""
+    place = find(graph, path)
+    assert place is not None
+    for depth, node in enumerate(place.nodes):
+        inner = ".".join([*(below.name for below in place.nodes[depth + 1 :]), place.name])
+        if inner in node.values:
+            return node.values[inner]
+    return None

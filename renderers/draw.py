@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from boxwork.graphs.graph import Graph
+from boxwork.renderers.data import Data
+from boxwork.renderers.dense import NEURONS
 from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening, check_paths
 from boxwork.renderers.svg import svg
@@ -12,13 +14,21 @@ from boxwork.renderers.theme import Theme
 
 
 def draw(
-    graph: Graph, *, open: Iterable[str] = (), depth: int | None = None, theme: Theme = "auto"
+    graph: Graph,
+    *,
+    open: Iterable[str] = (),
+    depth: int | None = None,
+    theme: Theme = "auto",
+    data: Data | None = None,
+    neurons: int = NEURONS,
 ) -> str:
     """The drawing of a graph as SVG.
 
     ``open`` names the boxes to open by their paths (``stack.3.attn``, ``stack.*.attn``) or
-    is ``["all"]``; ``depth`` opens that many levels. Raises DataError for an unknown path.
+    is ``["all"]``; ``depth`` opens that many levels. ``data`` holds the numbers to show, and
+    ``neurons`` says up to how many are drawn as circles side by side. Raises DataError for
+    an unknown path.
     """
     paths = [open] if isinstance(open, str) else list(open)
     check_paths(graph, paths)
-    return svg(layout(graph, Opening.of(paths, depth)), theme)
+    return svg(layout(graph, Opening.of(paths, depth, neurons), data), theme)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Point = tuple[float, float]
-Shape = Literal["box", "circle", "frame", "text"]
-Role = Literal["title", "detail", "note", "caption", "count", "width", "port", "name"]
+Shape = Literal["box", "circle", "frame", "text", "network", "layer"]
+Role = Literal[
+    "title",
+    "detail",
+    "note",
+    "caption",
+    "count",
+    "width",
+    "port",
+    "name",
+    "value",
+    "neuron",
+    "winner",
+    "weight",
+    "ours",
+]
 Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(slots=True)
 class Box:
     """A closed box, a circle with a sign, the frame of an open box, or the name of a wire.
+
+    A ``network`` is the frame of neurons or of a matrix; where it shows several nodes, each
+    has its ``layer``, a part of that frame without a border.
 
     ``role`` tells a node from an input or an output of the graph; ``block`` and
     ``parameters`` are for the tooltip.
@@ -61,6 +78,51 @@ class Line:
 
 
 @dataclass(slots=True)
+class Neuron:
+    """One number of a wire as a circle about (``x``, ``y``); ``look`` is its colour, if any."""
+
+    path: str
+    x: float
+    y: float
+    r: float
+    family: str = "neuron"
+    look: int | None = None
+    winner: bool = False
+
+
+@dataclass(slots=True)
+class Edge:
+    """A weight as a straight line between two neurons; a negative one is dashed.
+
+    ``gap`` is the part of the way, from 0 to 1, that is left out for the label.
+    """
+
+    source: str
+    target: str
+    start: Point
+    end: Point
+    tip: str = ""
+    thick: float = 1.0
+    negative: bool = False
+    look: int | None = None
+    label: Text | None = None
+    gap: tuple[float, float] | None = None
+
+
+@dataclass(slots=True)
+class Cell:
+    """One entry of a matrix; ``shade`` is from −1 to 1, None if the number is not known."""
+
+    path: str
+    x: float
+    y: float
+    w: float
+    h: float
+    shade: float | None = None
+    lit: bool = False
+
+
+@dataclass(slots=True)
 class Layout:
     """A whole drawing; y grows downwards."""
 
@@ -71,7 +133,11 @@ class Layout:
     boxes: list[Box]
     lines: list[Line]
     texts: list[Text]
+    neurons: list[Neuron] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
 
     def facts(self) -> dict[str, Any]:
         """The layout as plain data, for JSON."""
-        return asdict(self)
+        facts = asdict(self)
+        return {key: found for key, found in facts.items() if found != []}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from boxwork.graphs.graph import Graph, Part
 from boxwork.graphs.totals import Counter
 from boxwork.renderers import sizes as s
+from boxwork.renderers.data import Data
 from boxwork.renderers.figure import Layout
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.region import Region, flatten
@@ -20,20 +21,22 @@ from boxwork.renderers.use import Use
 from boxwork.renderers.wiring import Wiring
 
 
-def layout(graph: Graph, opening: Opening) -> Layout:
-    """Lay out a graph, opened as asked."""
+def layout(graph: Graph, opening: Opening, data: Data | None = None) -> Layout:
+    """Lay out a graph, opened as asked, with the numbers that are known of it."""
     use = Use(graph.root, opening, root=True)
-    region = Layouts().scope(use)[0]
+    region = Layouts(data or Data(graph)).scope(use)[0]
     left, right = region.left + s.MARGIN, region.right + s.MARGIN
     height = region.height + 2 * s.MARGIN
-    boxes, lines, texts = flatten(region, left, height - s.MARGIN)
-    return Layout(graph.name, graph.about, left + right, height, boxes, lines, texts)
+    made = Layout(graph.name, graph.about, left + right, height, [], [], [])
+    flatten(region, made, left, height - s.MARGIN)
+    return made
 
 
 class Layouts:
     """Lays out composites, each use of a template once."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: Data) -> None:
+        self.data = data
         self._known: dict[Use, tuple[Region, Mapping[str, Net]]] = {}
         self._counter = Counter()
 

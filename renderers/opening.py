@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from boxwork.graphs.graph import Composite, Graph, Node
+from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.renderers.copies import alike
+from boxwork.renderers.dense import NEURONS, openable, small
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean
 
@@ -20,30 +21,34 @@ class Opening:
     ``paths`` are the rests of the paths that were asked for (``*`` stands for all copies of
     a repeated node, shown once), ``depth`` the levels that are opened anyway, and
     ``everything`` opens all composites and unrolls all copies. Where nothing is asked for,
-    a repeated composite is a frame and any other composite a closed box.
+    a repeated composite is a frame and any other composite a closed box. A Linear and an
+    Embedding open too: by their paths, or by themselves if all of it can be seen, which for
+    a Linear is up to ``neurons`` circles side by side.
     """
 
     paths: tuple[Path, ...] = ()
     depth: int | None = None
     everything: bool = False
+    neurons: int = NEURONS
 
     @staticmethod
-    def of(open: Iterable[str] = (), depth: int | None = None) -> Opening:
+    def of(open: Iterable[str] = (), depth: int | None = None, neurons: int = NEURONS) -> Opening:
         """The opening for paths as a user writes them, ``all`` among them."""
         asked = list(dict.fromkeys(open))
         paths = tuple(tuple(path.split(".")) for path in asked if path != "all")
-        return Opening(paths, depth, everything="all" in asked)
+        return Opening(paths, depth, "all" in asked, neurons)
 
     def shown(self, node: Node) -> Iterator[Shown]:
         """How one node is drawn: one piece, or one for each copy or run of copies."""
         composite = any(isinstance(part, Composite) for part in node.parts)
         inside = self._into(node.name)
         if node.count is None:
-            yield Shown(None, composite and self._opens(inside), inside._below())
+            yield Shown(None, self._opens(node.part, inside), inside._below())
         elif self.everything or () in inside.paths:
             below = replace(inside, paths=tuple(p[1:] for p in inside.paths if p[:1] == ("*",)))
             for copy in range(node.count):
-                yield Shown(range(copy, copy + 1), composite, below._below())
+                opened = composite or small(node.part_of(copy), self.neurons)
+                yield Shown(range(copy, copy + 1), opened, below._below())
         else:
             yield from self._runs(node, composite, inside)
 
@@ -54,7 +59,8 @@ class Opening:
         start = 0
         for copy in named:
             yield from (Shown(run, False, inside) for run in alike(node, start, copy))
-            yield Shown(range(copy, copy + 1), composite, inside._into(str(copy))._below())
+            opened = composite or openable(node.part_of(copy))
+            yield Shown(range(copy, copy + 1), opened, inside._into(str(copy))._below())
             start = copy + 1
         if named:
             yield from (Shown(run, False, inside) for run in alike(node, start, count))
@@ -62,8 +68,11 @@ class Opening:
             framed = composite and (self.depth is None or self.depth > 0)
             yield Shown(range(count), framed, inside._into("*")._below())
 
-    def _opens(self, inside: Opening) -> bool:
-        return self.everything or bool(inside.paths) or (self.depth or 0) > 0
+    def _opens(self, part: Part, inside: Opening) -> bool:
+        if bool(inside.paths) and openable(part):
+            return True
+        opens = self.everything or bool(inside.paths) or (self.depth or 0) > 0
+        return opens and (isinstance(part, Composite) or small(part, self.neurons))
 
     def _into(self, name: str) -> Opening:
         if not self.paths:
@@ -114,6 +123,8 @@ def _lost(root: Composite, path: str) -> Diagnostic | None:
             elif copy != "*":
                 return _no_copy(path, node, done, copy)
             done.append(copy)
+        if not rest and any(openable(part) for part in parts):
+            return None
         if not any(isinstance(part, Composite) for part in parts):
             return _nothing_inside(path, done)
         nodes = {}

@@ -7,10 +7,10 @@ is laid out once and may be placed many times; ``flatten`` makes the absolute dr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from boxwork.renderers.figure import Box, Line, Point, Text
+from boxwork.renderers.figure import Box, Cell, Edge, Layout, Line, Neuron, Point, Text
 from boxwork.renderers.scope import Net
 
 Side = Literal["left", "right"]
@@ -75,6 +75,9 @@ class Region:
     boxes: list[Box] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    neurons: list[Neuron] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
     children: list[tuple[Region, float, float, str]] = field(default_factory=list)
     labelled: bool = False  # a width is written at its very top
 
@@ -145,24 +148,42 @@ def _straight(a: Point, b: Point, c: Point) -> bool:
     )
 
 
-def flatten(region: Region, x: float, y: float) -> tuple[list[Box], list[Line], list[Text]]:
-    """Everything inside, at its place on a page whose y grows downwards from ``y``."""
-    boxes: list[Box] = []
-    lines: list[Line] = []
-    texts: list[Text] = []
+def flatten(region: Region, layout: Layout, x: float, y: float) -> None:
+    """Put everything inside into a layout, whose y grows downwards from ``y``."""
     todo = [(region, x, y, "")]
     while todo:
         part, dx, dy, prefix = todo.pop()
-        boxes += [_placed(box, dx, dy, prefix) for box in part.boxes]
-        texts += [
-            Text(prefix + t.path, t.role, t.text, t.x + dx, dy - t.y, t.anchor) for t in part.texts
-        ]
+        layout.boxes += [_placed(box, dx, dy, prefix) for box in part.boxes]
+        layout.texts += [_written(text, dx, dy, prefix) for text in part.texts]
         for n in part.lines:
             points = tuple([(px + dx, dy - py) for px, py in n.points])
-            lines.append(Line(prefix + n.source, prefix + n.target, n.port, points, n.dot))
+            line = Line(prefix + n.source, prefix + n.target, n.port, points, n.dot)
+            layout.lines.append(line)
+        layout.neurons += [
+            replace(n, path=prefix + n.path, x=n.x + dx, y=dy - n.y) for n in part.neurons
+        ]
+        layout.cells += [
+            replace(c, path=prefix + c.path, x=c.x + dx, y=dy - c.y - c.h) for c in part.cells
+        ]
+        layout.edges += [_drawn(edge, dx, dy, prefix) for edge in part.edges]
         for child, cx, cy, name in reversed(part.children):
             todo.append((child, dx + cx, dy - cy, prefix + name))
-    return boxes, lines, texts
+
+
+def _written(t: Text, dx: float, dy: float, prefix: str) -> Text:
+    return Text(prefix + t.path, t.role, t.text, t.x + dx, dy - t.y, t.anchor)
+
+
+def _drawn(edge: Edge, dx: float, dy: float, prefix: str) -> Edge:
+    (ax, ay), (bx, by) = edge.start, edge.end
+    return replace(
+        edge,
+        source=prefix + edge.source,
+        target=prefix + edge.target,
+        start=(ax + dx, dy - ay),
+        end=(bx + dx, dy - by),
+        label=_written(edge.label, dx, dy, prefix) if edge.label else None,
+    )
 
 
 def _placed(b: Box, dx: float, dy: float, prefix: str) -> Box:

@@ -48,6 +48,7 @@ class Element:
         "",
         "",
     )  # written under a box that reads only lengths, and beside the arrow
+    layers: list[Element] = field(default_factory=list)  # of a network that is drawn as one
     beside: Element | None = None  # a small source drawn next to the circle that reads it
     nets: list[Net] = field(default_factory=list)  # those somebody reads
     widths: dict[Net, str] = field(default_factory=dict)  # to be written where a wire leaves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from xml.sax.saxutils import escape, quoteattr
 
 from boxwork.renderers import sizes as s
@@ -11,6 +12,7 @@ from boxwork.renderers.figure import Box, Layout, Line, Point, Text
 from boxwork.renderers.hops import Hops, crossings, hopping
 from boxwork.renderers.numbers import px
 from boxwork.renderers.scope import OUTPUT
+from boxwork.renderers.strokes import cell, edge, label, neuron
 from boxwork.renderers.theme import FAMILIES, Theme, style
 
 HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
@@ -23,18 +25,23 @@ def svg(layout: Layout, theme: Theme = "auto") -> str:
     texts: dict[str, list[Text]] = {}
     for text in layout.texts:
         texts.setdefault(text.path, []).append(text)
-    frames = [box for box in layout.boxes if box.shape == "frame"]
-    others = [box for box in layout.boxes if box.shape != "frame"]
+    frames = [box for box in layout.boxes if box.shape in ("frame", "network", "layer")]
+    others = [box for box in layout.boxes if box.shape in ("box", "circle", "text")]
     ids = Ids()
     parts = [
         *_frames(frames, ids),
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
+        *(part for line in layout.edges for part in edge(line)),
+        *map(cell, sorted(layout.cells, key=attrgetter("lit"))),
+        *(neuron(one, ids.of(one.path), one.path) for one in layout.neurons),
+        *(label(line.label, line.look) for line in layout.edges if line.label),
         *(_box(box, texts.pop(box.path, []), ids) for box in others),
         *(_text(text) for rest in texts.values() for text in rest),
     ]
     about = (layout.name, _description(layout))
-    return document((layout.width, layout.height), about, style(theme), parts)
+    rules = style(theme, neurons=bool(layout.neurons or layout.cells))
+    return document((layout.width, layout.height), about, rules, parts)
 
 
 def document(
@@ -62,15 +69,15 @@ class Ids:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def of(self, box: Box) -> str:
-        """The id of a box as an attribute: its path, which stands beside it where it cannot be."""
-        made = re.sub(r"[^\w.-]", "-", box.path, flags=re.ASCII)
+    def of(self, name: str) -> str:
+        """The id of a path as an attribute; the path stands beside it where it cannot be one."""
+        made = re.sub(r"[^\w.-]", "-", name, flags=re.ASCII)
         made = made if re.match(r"[A-Za-z_]", made) else f"_{made}"
         unique, k = made, 2
         while unique in self._taken:
             unique, k = f"{made}-{k}", k + 1
         self._taken.add(unique)
-        path = "" if unique == box.path else f" data-path={quoteattr(box.path)}"
+        path = "" if unique == name else f" data-path={quoteattr(name)}"
         return f'id="{unique}"{path}'
 
 
@@ -93,8 +100,9 @@ def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
                 break
         depths[box.path] = depth
         shade = "inner" if depth % 2 else "frame"
+        kind = "layer" if box.shape == "layer" else " ".join(dict.fromkeys(["frame", shade]))
         yield (
-            f'<g {ids.of(box)} class="{" ".join(dict.fromkeys(["frame", shade]))}">'
+            f'<g {ids.of(box.path)} class="{kind}">'
             f"<title>{escape(_tip(box))}</title>{_rect(box, 14)}</g>"
         )
 
@@ -102,12 +110,12 @@ def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
 def _box(box: Box, texts: Iterable[Text], ids: Ids) -> str:
     if box.shape == "text":
         inside = "".join(map(_text, texts))
-        return f'<g {ids.of(box)} class="{box.role}">{inside}</g>'
+        return f'<g {ids.of(box.path)} class="{box.role}">{inside}</g>'
     family = box.family if box.family in FAMILIES else "composite"
     inside = _rect(box, 10 if box.shape == "box" else box.h / 2)
     inside += _sign(box) + "".join(map(_text, texts))
     title = f"<title>{escape(_tip(box))}</title>"
-    return f'<g {ids.of(box)} class="{box.shape} {family}">{title}{inside}</g>'
+    return f'<g {ids.of(box.path)} class="{box.shape} {family}">{title}{inside}</g>'
 
 
 def _tip(box: Box) -> str:

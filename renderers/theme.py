@@ -88,19 +88,35 @@ ROLES = {
     "width": (s.WIDTH, True),
     "note": (s.NOTE, True),
     "port": (s.PORT, True),
+    "value": (s.VALUE, False),
+    "neuron": (s.NEURON, False),
+    "winner": (s.NEURON, False),
+    "weight": (s.WEIGHT, False),
+    "ours": (s.WEIGHT, False),
 }
+NUMBERS = ("value", "neuron", "winner", "weight", "ours")  # roles of texts in networks only
 
 
-def style(theme: Theme) -> str:
+def style(theme: Theme, *, neurons: bool = False) -> str:
     """The style sheet: literal colours, and for ``auto`` one block for dark pages."""
     shared = [
-        *_texts(),
+        *_texts(*(NUMBERS if neurons else ())),
         ".box>rect,.circle>rect{stroke-width:1.6}",
         ".frame>rect{stroke-width:1.4}",
         ".wire{fill:none;stroke-width:1.6}",
         ".sign{fill:none;stroke-width:1.8}",
     ]
-    return _sheet(shared, _colours, theme)
+    if neurons:
+        shared += [
+            ".neuron>circle{stroke-width:2.4}",
+            ".edge{fill:none}",
+            ".winner{font-weight:bold}",
+            ".ours{font-style:italic}",
+            ".layer>rect{fill:none;stroke:none;pointer-events:all}",
+            ".cell{stroke-width:1}",
+            ".cell.lit{stroke-width:2.6}",
+        ]
+    return _sheet(shared, _network_colours if neurons else _colours, theme)
 
 
 def series_style(count: int, theme: Theme) -> str:
@@ -123,11 +139,33 @@ def series_style(count: int, theme: Theme) -> str:
     return _sheet(shared, colours, theme)
 
 
-def _texts() -> list[str]:
+def _texts(*more: str) -> list[str]:
+    """The sizes of texts; those of networks only where they occur."""
+    sizes = {role: size for role, (size, _) in ROLES.items() if role in more or role not in NUMBERS}
     return [
         f".boxwork text{{font-family:{FAMILY}}}",
-        *(f".{role}{{font-size:{size:g}px}}" for role, (size, _) in ROLES.items()),
+        *(f".{role}{{font-size:{size:g}px}}" for role, size in sizes.items()),
     ]
+
+
+def _network_colours(*, dark: bool) -> list[str]:
+    """The colours of a drawing with neurons: a few have their own, with the lines to them."""
+    page, activation = DARK if dark else LIGHT, FAMILIES["activation"]
+    fill = activation.dark_fill if dark else activation.fill
+    rules = [
+        *_colours(dark=dark),
+        f".neuron>circle{{fill:{page.page};stroke:{page.wire}}}",
+        f".neuron.activation>circle{{fill:{fill}}}",
+        f".edge{{stroke:{page.wire}}}",
+        f".cell{{fill:{page.page};stroke:{page.grid}}}.cell.lit{{stroke:{page.text}}}",
+    ]
+    for k, colours in enumerate(COLOURS):
+        colour = colours[dark]
+        rules.append(
+            f".edge.n{k},.neuron>.n{k}{{stroke:{colour}}}.boxwork text.n{k}{{fill:{colour}}}"
+        )
+    above, below = COLOURS[0][dark], COLOURS[1][dark]
+    return [*rules, f".above{{fill:{above}}}.below{{fill:{below}}}"]
 
 
 def _sheet(shared: list[str], colours: Colours, theme: Theme) -> str:

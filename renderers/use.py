@@ -8,6 +8,7 @@ from typing import Protocol
 
 from boxwork.graphs.graph import Composite, Part
 from boxwork.renderers.copies import main_copy
+from boxwork.renderers.data import Data
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.region import Region, Side
 from boxwork.renderers.scope import Element, Net
@@ -19,7 +20,8 @@ class Use:
     """How one composite is used; the same use is laid out once.
 
     ``same`` names the inputs that carry the same wire as another, ``spine`` is the input
-    that enters from below, ``sides`` are those that come from a side.
+    that enters from below, ``sides`` are those that come from a side. With ``path`` the
+    same composite elsewhere is another use: its numbers differ.
     """
 
     composite: Composite
@@ -29,6 +31,7 @@ class Use:
     sides: tuple[tuple[str, Side], ...] = ()
     ties: Ties = ()
     root: bool = False
+    path: str = ""  # before the names of nodes, where numbers are drawn
 
     @property
     def outer(self) -> Side:
@@ -38,6 +41,8 @@ class Use:
 
 class Known(Protocol):
     """Lays out the composites inside, each use once."""
+
+    data: Data
 
     def scope(self, use: Use) -> tuple[Region, Mapping[str, Net]]:
         """The region of an open composite, and the wires that are its outputs."""

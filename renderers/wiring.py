@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from boxwork.graphs.graph import Composite
+from boxwork.graphs.graph import Composite, Primitive
 from boxwork.renderers import sizes as s
+from boxwork.renderers.chains import join_layers
 from boxwork.renderers.closed import closed
 from boxwork.renderers.column import Column
 from boxwork.renderers.decompose import Parallel, Series, members, reduced, series
+from boxwork.renderers.dense import is_linear, openable, small
 from boxwork.renderers.extra import Extra
 from boxwork.renderers.framed import framed
+from boxwork.renderers.matrix import matrix
+from boxwork.renderers.networks import network
 from boxwork.renderers.ports import Way, rank
 from boxwork.renderers.region import Region, Side
 from boxwork.renderers.rows import Ends, Row
@@ -27,6 +31,7 @@ class Wiring:
     def __init__(self, use: Use, layouts: Known) -> None:
         self.use, self.layouts = use, layouts
         self.scope = Scope(use.composite, use.opening, dict(use.same), root=use.root)
+        join_layers(self.scope, use.opening.neurons)
         set_beside(self.scope)
         set_widths(self.scope)
         self.elements = list(self.scope.elements.values())
@@ -82,9 +87,9 @@ class Wiring:
         part, shown = element.part, element.shown
         if not shown or not shown.open:
             return None
-        if not isinstance(part, Composite):
-            element.close()
-            return None
+        if isinstance(part, Primitive):
+            return self._numbers(element, part)
+        assert isinstance(part, Composite)
         ties = ties_inside(self.use, element)
         count = self.layouts.parameters(part, ties)
         once = not count and partner(ties)  # else they are told inside
@@ -96,6 +101,17 @@ class Wiring:
         here = tied(ties, whole=True) if once else ()
         extra = Extra(self._outer(use), here, count)
         return framed(element, inner, ends, extra)
+
+    def _numbers(self, element: Element, part: Primitive) -> Region | None:
+        """A primitive opened into neurons or into a matrix."""
+        neurons, data = self.use.opening.neurons, self.layouts.data
+        if not element.layers and not openable(part):
+            element.close()
+            return None
+        notes = tied(ties_inside(self.use, element), whole=True)
+        if element.layers or (is_linear(part) and small(part, neurons)):
+            return network(self.scope, element, self.use.path, data, notes)
+        return matrix(element, self.use.path, data, notes)
 
     def _outer(self, use: Use) -> Side:
         return use.outer if use.sides else self.use.outer
@@ -113,7 +129,8 @@ class Wiring:
             (port, self._side(element, net)) for net, port in first.items() if port != spine
         )
         assert element.shown is not None
-        return Use(part, element.shown.inside, same, spine, sides, ties)
+        path = self.use.path + element.inside if self.layouts.data.known else ""
+        return Use(part, element.shown.inside, same, spine, sides, ties, path=path)
 
     def _near(self, element: Element, net: Net) -> bool:
         """Whether a wire comes straight to an element, not past others or from a side."""

@@ -85,7 +85,7 @@ class Graph:
     @property
     def random(self) -> bool:
         """Whether ``init`` draws any numbers: not if the spec gives all that are to be drawn."""
-        from boxwork.engines.initialise import written
+        from boxwork.graphs.parameters import written
 
         drawn = (path for path, one in self.parameters.items() if one.init == "normal")
         return any(written(self.checked, path) is None for path in drawn)

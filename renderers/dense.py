@@ -1,0 +1,45 @@
+"""Which primitives open: into neurons, or into a matrix."""
+
+from __future__ import annotations
+
+from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Tanh
+from boxwork.blocks.embedding import Embedding
+from boxwork.blocks.linear import Linear
+from boxwork.graphs.graph import Part, Primitive
+
+NEURONS = 24  # neurons side by side that can be drawn as circles
+FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
+TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
+
+
+def sizes(part: Part) -> tuple[int, int]:
+    """Of a Linear how many numbers go in and come out; of an Embedding its columns and rows."""
+    assert isinstance(part, Primitive)
+    parameter = part.parameters["table" if isinstance(part.block, Embedding) else "weight"]
+    first, second = (int(dim) for dim in parameter.dims)
+    return first, second
+
+
+def openable(part: Part) -> bool:
+    """Whether there is something to see inside a primitive."""
+    return isinstance(part, Primitive) and type(part.block) in (Linear, Embedding)
+
+
+def small(part: Part, neurons: int) -> bool:
+    """Whether all of it can be drawn: neurons as circles, or a matrix with every entry."""
+    if not openable(part):
+        return False
+    first, second = sizes(part)
+    if is_linear(part):
+        return 0 < first <= neurons and 0 < second <= neurons
+    return first <= TABLE[0] and second <= TABLE[1]
+
+
+def is_linear(part: Part | None) -> bool:
+    """Whether a part is weighted sums."""
+    return isinstance(part, Primitive) and type(part.block) is Linear
+
+
+def is_activation(part: Part | None) -> bool:
+    """Whether a part is a function of each number on its own."""
+    return isinstance(part, Primitive) and type(part.block) in FEW

@@ -1,0 +1,104 @@
+"""An open Linear, or a chain of them, as layers of neurons with names and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from boxwork.graphs.graph import Primitive
+from boxwork.renderers.data import Data
+from boxwork.renderers.dense import is_linear, sizes
+from boxwork.renderers.neurons import Layer, Network
+from boxwork.renderers.region import Head, Pin, Region, Strand
+from boxwork.renderers.scope import Element, Net, Scope
+from boxwork.renderers.words import index, title
+
+SPOKEN = {" ": "space", "\n": "newline", "\t": "tab"}
+
+
+def network(scope: Scope, element: Element, path: str, data: Data, notes: Sequence[str]) -> Region:
+    """The region of an open Linear, or of a chain of small ones; ``path`` leads to the scope."""
+    chain = element.layers or [element]
+    layers = [_inputs(scope, chain[0], path, data)]
+    ends = [_layer(one, path, data) for one in chain]
+    net = Net(element.name, next(iter(element.outputs)))
+    outputs = [name for name, end in scope.ends.items() if end == net] if scope.root else []
+    ends[-1] = _read(ends[-1], outputs, data)
+    region = Network([*layers, *ends], notes).made()
+    wire = element.wires[0]
+    region.pins.append(Pin(wire.net, 0, [Strand(((0, 0),), chain[0].name, wire.port)]))
+    for net in element.nets:
+        region.heads[net] = Head(0, ((0, region.height),), element.name)
+    return region
+
+
+def spoken(symbol: str) -> str:
+    """A letter as it is written where it stands alone."""
+    return SPOKEN.get(symbol, symbol)
+
+
+def _inputs(scope: Scope, first: Element, path: str, data: Data) -> Layer:
+    """The numbers that come in, with what they are called and their values."""
+    assert first.part is not None
+    net = first.wires[0].net
+    source = scope.elements.get(net.element)
+    count = sizes(first.part)[0]
+    names: Sequence[str] = ()
+    values = None
+    if source is not None:
+        several = len(source.outputs) > 1
+        where = f"{path}{net.element}" + (f".{net.port}" if several else "")
+        values = data.value(where, len(source.outputs[net.port].dims))
+        if source.role == "input":
+            names = data.features(source.name)
+        elif is_linear(source.part):
+            weights = data.weights(f"{path}{source.name}.weight")
+            names = weights.names if weights else ()
+    values = values if values is not None and len(values) == count else None
+    return Layer(f"{first.name}.x", "input", count, "", names, values)
+
+
+def _layer(element: Element, path: str, data: Data) -> Layer:
+    """The neurons of one node."""
+    part, name = element.part, element.name
+    assert isinstance(part, Primitive)
+    wire = next(iter(element.outputs.values()))
+    values = data.value(path + name, len(wire.dims))
+    words = title(element) + index(element)
+    if not is_linear(part):
+        return Layer(name, "activation", int(wire.dims[-1]), words, values=values)
+    below, count = sizes(part)
+    weights = data.weights(f"{path}{name}.weight")
+    biases = data.weights(f"{path}{name}.bias") if "bias" in part.parameters else None
+    return Layer(
+        name,
+        "sum",
+        count,
+        words,
+        weights.names if weights else (),
+        values,
+        [[weights.at(i, j) for j in range(count)] for i in range(below)] if weights else None,
+        [biases.at(j) for j in range(count)] if biases else (),
+    )
+
+
+def _read(layer: Layer, outputs: Sequence[str], data: Data) -> Layer:
+    """The last layer, with what its numbers mean where it is an output of the graph."""
+    classes = next((found for name in outputs if (found := data.classes(name))), ())
+    values = layer.values
+    names: Sequence[str] = layer.names or [spoken(name) for name in classes]
+    winner = None
+    if layer.count == 1 and len(classes) == 2:  # one number tells two classes by its sign
+        names = [f"{classes[0]} if above 0, else {classes[1]}"]
+    elif classes and values and len(classes) == layer.count:
+        winner = max(range(layer.count), key=lambda k: values[k])
+    return Layer(
+        layer.path,
+        layer.kind,
+        layer.count,
+        layer.title,
+        names,
+        values,
+        layer.weights,
+        layer.biases,
+        winner,
+    )

@@ -1,0 +1,58 @@
+"""Neurons, weighted lines and entries of matrices as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from boxwork.renderers.figure import Cell, Edge, Neuron, Text
+from boxwork.renderers.numbers import px
+
+RING = 3.2  # from the border of a neuron to the second one of the largest
+
+
+def edge(line: Edge) -> Iterator[str]:
+    """A weighted line with its tooltip, open where its weight stands."""
+    (ax, ay), (bx, by) = line.start, line.end
+    ways = [(0.0, line.gap[0]), (line.gap[1], 1.0)] if line.gap else [(0.0, 1.0)]
+    path = "".join(
+        f"M{px(ax + (bx - ax) * a)} {px(ay + (by - ay) * a)}"
+        f"L{px(ax + (bx - ax) * b)} {px(ay + (by - ay) * b)}"
+        for a, b in ways
+    )
+    ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
+    dash = ' stroke-dasharray="6 4"' if line.negative else ""
+    look = "edge" if line.look is None else f"edge n{line.look}"
+    yield (
+        f'<path class="{look}" {ends} stroke-width="{px(line.thick)}"{dash} d="{path}">'
+        f"<title>{escape(line.tip)}</title></path>"
+    )
+
+
+def neuron(one: Neuron, ident: str, tip: str) -> str:
+    """A circle, twice if it is the largest."""
+    at = f'cx="{px(one.x)}" cy="{px(one.y)}"'
+    look = "" if one.look is None else f' class="n{one.look}"'
+    ring = f'<circle{look} {at} r="{px(one.r - RING)}"/>' if one.winner else ""
+    return (
+        f'<g {ident} class="neuron {one.family}"><title>{escape(tip)}</title>'
+        f'<circle{look} {at} r="{px(one.r)}"/>{ring}</g>'
+    )
+
+
+def cell(one: Cell) -> str:
+    """An entry of a matrix, the darker the farther its number is from 0."""
+    place = f'x="{px(one.x)}" y="{px(one.y)}" width="{px(one.w)}" height="{px(one.h)}"'
+    kind = "cell lit" if one.lit else "cell"
+    made = f'<rect class="{kind}" {place}/>'
+    if one.shade:
+        sign = "below" if one.shade < 0 else "above"
+        made += f'<rect class="{sign}" fill-opacity="{abs(one.shade) * 0.5:.2f}" {place}/>'
+    return made
+
+
+def label(text: Text, look: int | None) -> str:
+    """The weight of a line, in its colour."""
+    kind = text.role if look is None else f"{text.role} n{look}"
+    place = f'x="{px(text.x)}" y="{px(text.y)}" text-anchor="middle"'
+    return f'<text class="{kind}" {place}>{escape(text.text)}</text>'
