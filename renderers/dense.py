@@ -26,13 +26,13 @@ def openable(part: Part) -> bool:
 
 
 def small(part: Part, neurons: int) -> bool:
-    """Whether all of it can be drawn: neurons as circles, or a matrix with every entry."""
+    """Whether it can be drawn whole: neurons as circles, or a matrix with every column."""
     if not openable(part):
         return False
     first, second = sizes(part)
     if is_linear(part):
         return 0 < first <= neurons and 0 < second <= neurons
-    return first <= TABLE[0] and second <= TABLE[1]
+    return first <= TABLE[0]
 
 
 def is_linear(part: Part | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from boxwork.graphs.graph import Graph
 from boxwork.renderers.data import Data
@@ -25,10 +26,14 @@ def draw(
     """The drawing of a graph as SVG.
 
     ``open`` names the boxes to open by their paths (``stack.3.attn``, ``stack.*.attn``) or
-    is ``["all"]``; ``depth`` opens that many levels. ``data`` holds the numbers to show, and
+    is ``["all"]``; ``depth`` opens that many levels. ``data`` holds the numbers to show; with
+    values of a run and nothing to open, what is small enough to show them is open.
     ``neurons`` says up to how many are drawn as circles side by side. Raises DataError for
     an unknown path.
     """
     paths = [open] if isinstance(open, str) else list(open)
     check_paths(graph, paths)
-    return svg(layout(graph, Opening.of(paths, depth, neurons), data), theme)
+    opening = Opening.of(paths, depth, neurons)
+    if data is not None and data.values and not paths and depth is None:
+        opening = replace(opening, numbers=True)  # where a run is drawn, it should be seen
+    return svg(layout(graph, opening, data), theme)

@@ -94,7 +94,8 @@ class Neuron:
 class Edge:
     """A weight as a straight line between two neurons; a negative one is dashed.
 
-    ``gap`` is the part of the way, from 0 to 1, that is left out for the label.
+    ``gap`` is the part of the way, from 0 to 1, that is left out for the label; ``faint``
+    lines are among many.
     """
 
     source: str
@@ -107,11 +108,15 @@ class Edge:
     look: int | None = None
     label: Text | None = None
     gap: tuple[float, float] | None = None
+    faint: bool = False
 
 
 @dataclass(slots=True)
 class Cell:
-    """One entry of a matrix; ``shade`` is from −1 to 1, None if the number is not known."""
+    """One entry of a matrix; ``shade`` is from −1 to 1, None if the number is not known.
+
+    ``dashed`` tells a number below 0 where it is not written.
+    """
 
     path: str
     x: float
@@ -120,6 +125,7 @@ class Cell:
     h: float
     shade: float | None = None
     lit: bool = False
+    dashed: bool = False
 
 
 @dataclass(slots=True)

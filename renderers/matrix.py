@@ -150,7 +150,9 @@ class _Grid:
         number = self.table.number(column, row)
         shade = None if number is None or not largest else number / largest
         lit = column in self.table.lit
-        region.cells.append(Cell(f"{path}[{column}, {row}]", x, y, self.wide, HEIGHT, shade, lit))
+        dashed = not self.written and number is not None and number < 0
+        entry = f"{path}[{column}, {row}]"
+        region.cells.append(Cell(entry, x, y, self.wide, HEIGHT, shade, lit, dashed))
         if self.written and number is not None:
             words = shown(number, 3)
             region.texts.append(Text(path, "note", words, x + self.wide / 2, y + 7))
@@ -169,4 +171,4 @@ def _legend(table: Table, *, written: bool) -> Iterator[str]:
     if table.lit:
         yield "bold: the columns that were looked up"
     if table.weights is not None and not written:
-        yield "the darker, the farther from 0: blue above, orange below"
+        yield "the darker, the farther from 0; with a dash: below 0"

@@ -53,8 +53,12 @@ def _inputs(scope: Scope, first: Element, path: str, data: Data) -> Layer:
         elif is_linear(source.part):
             weights = data.weights(f"{path}{source.name}.weight")
             names = weights.names if weights else ()
-    values = values if values is not None and len(values) == count else None
-    return Layer(f"{first.name}.x", "input", count, "", names, values)
+    return Layer(f"{first.name}.x", "input", count, "", names, _whole(values, count))
+
+
+def _whole(values: list[float] | None, count: int) -> list[float] | None:
+    """Values for every neuron, or none."""
+    return values if values is not None and len(values) == count else None
 
 
 def _layer(element: Element, path: str, data: Data) -> Layer:
@@ -62,7 +66,7 @@ def _layer(element: Element, path: str, data: Data) -> Layer:
     part, name = element.part, element.name
     assert isinstance(part, Primitive)
     wire = next(iter(element.outputs.values()))
-    values = data.value(path + name, len(wire.dims))
+    values = _whole(data.value(path + name, len(wire.dims)), int(wire.dims[-1]))
     words = title(element) + index(element)
     if not is_linear(part):
         return Layer(name, "activation", int(wire.dims[-1]), words, values=values)

@@ -16,7 +16,7 @@ from boxwork.renderers.weighted import COLOURED, MOST, Rect, Row, lines, straigh
 from boxwork.renderers.weighted import write_weights as write
 
 RADIUS, SMALL = 27.0, 13.0
-MANY = 12  # side by side, above which circles without values are small
+MANY = 8  # side by side, above which circles without values are small
 WIDEST = 1500.0  # of a row that is spread out for its weights
 PAD, SIDE = 16.0, 20.0
 LOW = 150.0  # from one row to the next, at least

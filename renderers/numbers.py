@@ -8,7 +8,7 @@ import math
 def shown(value: float, digits: int = 4) -> str:
     """A number with at most ``digits`` digits that count: ``−26.6``, ``0.05``, ``1.2e−7``."""
     if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
+        return "NaN" if math.isnan(value) else "∞" if value > 0 else "−∞"
     words = f"{value + 0.0:.{digits}g}"
     if "e" in words:
         body, power = words.split("e")

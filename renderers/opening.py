@@ -23,13 +23,15 @@ class Opening:
     ``everything`` opens all composites and unrolls all copies. Where nothing is asked for,
     a repeated composite is a frame and any other composite a closed box. A Linear and an
     Embedding open too: by their paths, or by themselves if all of it can be seen, which for
-    a Linear is up to ``neurons`` circles side by side.
+    a Linear is up to ``neurons`` circles side by side. With ``numbers`` just those open
+    that can be seen whole.
     """
 
     paths: tuple[Path, ...] = ()
     depth: int | None = None
     everything: bool = False
     neurons: int = NEURONS
+    numbers: bool = False
 
     @staticmethod
     def of(open: Iterable[str] = (), depth: int | None = None, neurons: int = NEURONS) -> Opening:
@@ -72,7 +74,9 @@ class Opening:
         if bool(inside.paths) and openable(part):
             return True
         opens = self.everything or bool(inside.paths) or (self.depth or 0) > 0
-        return opens and (isinstance(part, Composite) or small(part, self.neurons))
+        if isinstance(part, Composite):
+            return opens
+        return (opens or self.numbers) and small(part, self.neurons)
 
     def _into(self, name: str) -> Opening:
         if not self.paths:

@@ -82,7 +82,7 @@ def _log(low: float, high: float) -> Scale:
     if below == above:
         place = marks.index(below)
         below, above = marks[place - 1], marks[place + 1]
-    decades = math.log10(above / below)
+    decades = math.log10(above) - math.log10(below)
     kept = [mark for mark in marks if below <= mark <= above]
     if decades > 1.5:
         every = math.ceil(decades / 8)

@@ -23,6 +23,7 @@ def edge(line: Edge) -> Iterator[str]:
     ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
     dash = ' stroke-dasharray="6 4"' if line.negative else ""
     look = "edge" if line.look is None else f"edge n{line.look}"
+    look += " faint" if line.faint else ""
     yield (
         f'<path class="{look}" {ends} stroke-width="{px(line.thick)}"{dash} d="{path}">'
         f"<title>{escape(line.tip)}</title></path>"
@@ -41,13 +42,16 @@ def neuron(one: Neuron, ident: str, tip: str) -> str:
 
 
 def cell(one: Cell) -> str:
-    """An entry of a matrix, the darker the farther its number is from 0."""
+    """An entry of a matrix, the darker the farther its number is from 0, below 0 with a dash."""
     place = f'x="{px(one.x)}" y="{px(one.y)}" width="{px(one.w)}" height="{px(one.h)}"'
     kind = "cell lit" if one.lit else "cell"
     made = f'<rect class="{kind}" {place}/>'
     if one.shade:
         sign = "below" if one.shade < 0 else "above"
         made += f'<rect class="{sign}" fill-opacity="{abs(one.shade) * 0.5:.2f}" {place}/>'
+    if one.dashed:
+        middle = f"M{px(one.x + one.w / 2 - 3)} {px(one.y + one.h / 2)}h6"
+        made += f'<path class="minus" d="{middle}"/>'
     return made
 
 

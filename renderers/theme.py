@@ -109,10 +109,11 @@ def style(theme: Theme, *, neurons: bool = False) -> str:
     if neurons:
         shared += [
             ".neuron>circle{stroke-width:2.4}",
-            ".edge{fill:none}",
+            ".edge{fill:none}.edge.faint{stroke-opacity:.45}",
             ".winner{font-weight:bold}",
             ".ours{font-style:italic}",
             ".layer>rect{fill:none;stroke:none;pointer-events:all}",
+            ".minus{fill:none;stroke-width:1.2}",
             ".cell{stroke-width:1}",
             ".cell.lit{stroke-width:2.6}",
         ]
@@ -156,7 +157,7 @@ def _network_colours(*, dark: bool) -> list[str]:
         *_colours(dark=dark),
         f".neuron>circle{{fill:{page.page};stroke:{page.wire}}}",
         f".neuron.activation>circle{{fill:{fill}}}",
-        f".edge{{stroke:{page.wire}}}",
+        f".edge,.minus{{stroke:{page.wire}}}",
         f".cell{{fill:{page.page};stroke:{page.grid}}}.cell.lit{{stroke:{page.text}}}",
     ]
     for k, colours in enumerate(COLOURS):

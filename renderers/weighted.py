@@ -61,6 +61,7 @@ def lines(below: Row, above: Row, weights: Sequence[Sequence[Number]] | None) ->
         for i in range(len(below.xs)):
             number = weights[i][j] if weights else None
             made.append(_edge(below, above, i, j, number, largest, look))
+            made[-1].faint = len(below.xs) * len(above.xs) > MOST
     return made
 
 

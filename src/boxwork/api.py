@@ -128,6 +128,9 @@ class Graph:
         open: str | Iterable[str] = (),
         depth: int | None = None,
         theme: Theme = "auto",
+        values: Mapping[str, Any] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        neurons: int = 24,
     ) -> Drawing:
         """Draw the boxes; with a path, write the picture there as well.
 
@@ -136,7 +139,11 @@ class Graph:
             open: paths of boxes to open (``stack.*.attn``), or ``all``.
             depth: open every box down to this depth.
             theme: ``light``, ``dark``, or ``auto``: as the page around it is.
+            values: arrays of a run to show, by path; inputs by their names.
+            parameters: arrays to show as weights; else the numbers written in the spec.
+            neurons: up to how many numbers side by side are drawn as circles.
         """
+        from boxwork.renderers.data import Data
         from boxwork.renderers.draw import draw
         from boxwork.renderers.theme import THEMES
 
@@ -146,7 +153,11 @@ class Graph:
             Drawing.check(path)
         opened = arguments.paths(open, "open")
         depth = None if depth is None else arguments.count(depth, "depth")
-        drawing = Drawing(draw(self.checked, open=opened, depth=depth, theme=theme))
+        neurons = arguments.count(neurons, "neurons")
+        data = Data(self.checked, parameters or {}, values or {}, self.interpretation)
+        drawing = Drawing(
+            draw(self.checked, open=opened, depth=depth, theme=theme, data=data, neurons=neurons)
+        )
         if path is not None:
             drawing.save(path)
         return drawing
@@ -202,6 +213,37 @@ class Model:
         """Every activation by path, or those asked for (``stack.*.attn``)."""
         asked = None if paths is None else arguments.paths(paths, "paths")
         return self.engine.trace(paths=asked, **self._encoded(values, by_name))
+
+    def draw(
+        self,
+        path: str | Path | None = None,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        open: str | Iterable[str] = (),
+        depth: int | None = None,
+        theme: Theme = "auto",
+        neurons: int = 24,
+    ) -> Drawing:
+        """Draw the graph with these parameters, and with the values of a run.
+
+        ``inputs`` are those of the run, by name; all else is as in ``Graph.draw``.
+
+        Raises:
+            DataError: if an input does not fit.
+        """
+        values: dict[str, Any] = {}
+        if inputs is not None:
+            given = self._encoded((), inputs)
+            values = {**self.engine.trace(**given), **given}
+        return self.graph.draw(
+            path,
+            open=open,
+            depth=depth,
+            theme=theme,
+            values=values,
+            parameters=self.parameters,
+            neurons=neurons,
+        )
 
     @property
     def parameters(self) -> Mapping[str, Any]:

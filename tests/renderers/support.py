@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from boxwork.graphs.graph import Composite, Graph, Node, Ref
 from boxwork.graphs.load import load
 from boxwork.renderers.copies import main_copy
-from boxwork.renderers.figure import Box, Layout, Line, Text
+from boxwork.renderers.figure import Box, Layout, Line, Neuron, Text
 from boxwork.renderers.fonts import ASCENT, DESCENT, width
 from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening
@@ -154,8 +154,15 @@ def _copies(node: Node, everything: bool) -> Iterable[int | None]:
 
 
 def drawn(picture: Layout) -> Counter[tuple[str, str, str]]:
-    """The wires of a drawing; a port with several arrows (V and K) counts once."""
+    """The wires of a drawing; a port with several arrows (V and K) counts once.
+
+    All lines between two layers of neurons are one wire.
+    """
     found: Counter[tuple[str, str, str]] = Counter()
+    layers = [(e.source.split("[")[0], e.target.split("[")[0]) for e in picture.edges]
+    for source, target in dict.fromkeys(layers):
+        if source != f"{target}.x":
+            found[source, target, "x"] += 1
     for line in picture.lines:
         if line.source != line.target:
             found[line.source, line.target, line.port] += 1
@@ -178,6 +185,7 @@ def faults(picture: Layout) -> list[str]:
         *_shared_ways(picture.lines),
         *_touched_texts(picture),
         *_outside(picture),
+        *network_faults(picture),
     ]
 
 
@@ -194,7 +202,11 @@ def _within(a: Rect, b: Rect) -> bool:
 
 
 def _overlapping_boxes(boxes: list[Box]) -> Iterator[str]:
-    for a, b in combinations(boxes, 2):
+    networks = [_rect(box) for box in boxes if box.shape == "network"]
+    for box in boxes:
+        if box.shape == "layer" and not any(_within(_rect(box), r) for r in networks):
+            yield f"{box.path} leaves its network"
+    for a, b in combinations([box for box in boxes if box.shape != "layer"], 2):
         inside = b.path.startswith(a.path + ".") and a.shape == "frame"
         around = a.path.startswith(b.path + ".") and b.shape == "frame"
         if inside or around:
@@ -240,7 +252,7 @@ def _on(point: tuple[float, float], line: Line) -> bool:
 
 
 def _crossed_boxes(picture: Layout) -> Iterator[str]:
-    closed = [(b, _rect(b)) for b in picture.boxes if b.shape != "frame"]
+    closed = [(b, _rect(b)) for b in picture.boxes if b.shape not in ("frame", "layer")]
     for line in picture.lines:
         for s in _segments(line):
             if s[2] - s[0] > 0.6 and s[3] - s[1] > 0.6:
@@ -273,6 +285,57 @@ def extent(text: Text) -> Rect:
     return x, text.y - ASCENT * size, x + wide, text.y + DESCENT * size
 
 
+def network_faults(picture: Layout) -> list[str]:
+    """What is wrong among neurons, weighted lines, entries of matrices and their texts."""
+    return [*_crowded_neurons(picture), *_touched_by_edges(picture)]
+
+
+def _circle(one: Neuron) -> Rect:
+    return one.x - one.r, one.y - one.r, one.x + one.r, one.y + one.r
+
+
+def _crowded_neurons(picture: Layout) -> Iterator[str]:
+    frames = [_rect(box) for box in picture.boxes if box.shape == "network"]
+    things = [(one.path, _circle(one)) for one in picture.neurons]
+    things += [(one.path, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in picture.cells]
+    for path, r in things:
+        if not any(_within(r, frame) for frame in frames):
+            yield f"{path} leaves its network"
+    for (a, ra), (b, rb) in combinations(things, 2):
+        if _overlap(ra, rb):
+            yield f"{a} and {b} overlap"
+    labels = [e.label for e in picture.edges if e.label]
+    texts = [*picture.texts, *labels]
+    for text in texts:
+        if text in labels or text.role in ("neuron", "winner", "weight", "ours", "caption"):
+            for path, r in things:
+                if _overlap(extent(text), r):
+                    yield f"{text.text!r} ({text.path}) touches {path}"
+        if text.role == "value":
+            circle = next(one for one in picture.neurons if one.path == text.path)
+            if not _within(extent(text), _circle(circle)):
+                yield f"{text.text!r} leaves {text.path}"
+    for one, other in combinations(texts, 2):
+        if (one in labels or other in labels) and _overlap(extent(one), extent(other)):
+            yield f"{one.text!r} ({one.path}) touches {other.text!r} ({other.path})"
+
+
+def _touched_by_edges(picture: Layout) -> Iterator[str]:
+    """A weighted line may cross others, but no text, not even its own weight."""
+    texts = [*picture.texts, *(e.label for e in picture.edges if e.label)]
+    for edge in picture.edges:
+        ways = [(0.0, edge.gap[0]), (edge.gap[1], 1.0)] if edge.gap else [(0.0, 1.0)]
+        for first, last in ways:
+            for k in range(65):  # points along the line, a pixel or a few apart
+                t = first + (last - first) * k / 64
+                x = edge.start[0] + (edge.end[0] - edge.start[0]) * t
+                y = edge.start[1] + (edge.end[1] - edge.start[1]) * t
+                for text in texts:
+                    r = extent(text)
+                    if r[0] < x < r[2] and r[1] < y < r[3]:
+                        yield f"{edge.source} → {edge.target} touches {text.text!r} ({text.path})"
+
+
 def _touched_texts(picture: Layout) -> Iterator[str]:
     texts = [(t, extent(t)) for t in picture.texts]
     inner = ("title", "detail", "note")
@@ -286,7 +349,9 @@ def _touched_texts(picture: Layout) -> Iterator[str]:
                 yield f"{text.text!r} ({text.path}) touches {line.source} → {line.target}"
         for box in picture.boxes:
             b = _rect(box)
-            if box.shape == "frame":
+            if box.shape == "layer":
+                continue
+            if box.shape in ("frame", "network"):
                 if _overlap(r, b) and not _within(r, b):
                     yield f"{text.text!r} ({text.path}) touches the frame {box.path}"
             elif box.path == text.path and text.role in (

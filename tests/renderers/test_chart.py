@@ -169,7 +169,7 @@ def test_words_of_numbers() -> None:
     given = [-26.598, 0.0, -0.0, 107.0, 11.2, 123456.0, 1e9, 2.5e-7, -1e-5, 0.05, math.nan]
     assert [shown(value) for value in given] == [
         "−26.6", "0", "0", "107", "11.2", "123500", "1e9", "2.5e−7", "−1e−5", "0.05",
-        "not a number",
+        "NaN",
     ]  # fmt: skip
 
 
