@@ -19,7 +19,7 @@ RADIUS, SMALL = 27.0, 13.0
 MANY = 8  # side by side, above which circles without values are small
 WIDEST = 1500.0  # of a row that is spread out for its weights
 PAD, SIDE = 16.0, 20.0
-LOW = 150.0  # from one row to the next, at least
+LOW = (150.0, 190.0, 240.0)  # from one row to the next, at least
 AIR = 8.0  # between a circle and the words beside it
 STEP = 14.0  # by which rows are spread until there is room for all weights
 
@@ -57,15 +57,18 @@ class Network:
         self.notes = [*notes, *_legend(layers)]
         many = max(layer.count for layer in layers) > MANY
         self.r = SMALL if many and not any(layer.values for layer in layers) else RADIUS
+        self.low = LOW[0]
         self.region = Region(0, 0, 0)
 
     def made(self) -> Region:
         """Lay it out."""
-        step, written = self._step()
+        step, self.low, written = self._spread()
+        known = any(layer.weights for layer in self.layers)
+        if known and not (written and all(map(_short, self.layers))):
+            self.notes.append("the thicker a line, the larger its weight")
         rows, links = self._rows(step)
         for k, edges in enumerate(links):
-            fan = (len(rows[k].xs), len(rows[k + 1].xs))
-            if not (written and _few(edges) and write(edges, self._taken(rows, k), fan)):
+            if not (written and _few(edges) and self._write(rows, k, edges)):
                 for edge in edges:
                     edge.label = None
             self.region.edges += edges
@@ -74,20 +77,22 @@ class Network:
         self._put_frame(rows)
         return self.region
 
-    def _step(self) -> tuple[float, bool]:
-        """How far apart neurons stand so that all weights can be written, if they can."""
+    def _spread(self) -> tuple[float, float, bool]:
+        """How far apart neurons and rows stand so that all weights can be written, if they can."""
         most = max(layer.count for layer in self.layers)
         step = first = max(map(self._room, self.layers))
         while most * step <= max(WIDEST, first * most):
-            rows, links = self._rows(step)
-            if all(
-                write(edges, self._taken(rows, k), (len(rows[k].xs), len(rows[k + 1].xs)))
-                for k, edges in enumerate(links)
-                if _few(edges)
-            ):
-                return step, True
+            for self.low in LOW:
+                rows, links = self._rows(step)
+                wanted = [(k, edges) for k, edges in enumerate(links) if _few(edges)]
+                if all(self._write(rows, k, edges) for k, edges in wanted):
+                    return step, self.low, True
             step += STEP
-        return first, False
+        return first, LOW[0], False
+
+    def _write(self, rows: Sequence[Row], k: int, edges: Sequence[Edge]) -> bool:
+        """Write the weights between two rows, if there is room."""
+        return write(edges, self._taken(rows, k), (len(rows[k].xs), len(rows[k + 1].xs)))
 
     def _room(self, layer: Layer) -> float:
         """What a neuron of a layer needs with its name and its bias."""
@@ -122,7 +127,7 @@ class Network:
         if layer.kind == "activation":
             return 2 * self.r + 34.0
         widest = max(below[-1] - above[0], above[-1] - below[0])
-        return max(LOW, widest * 11.0 / (self.r + AIR))
+        return max(self.low, widest * 11.0 / (self.r + AIR))
 
     def _taken(self, rows: Sequence[Row], k: int) -> list[Rect]:
         """What stands at the two rows that some lines join: circles, names and biases."""
@@ -212,6 +217,11 @@ def _box(
 def _few(edges: Sequence[Edge]) -> bool:
     """Whether the weights of these lines are to be written."""
     return 0 < len(edges) <= MOST and all(edge.label for edge in edges)
+
+
+def _short(layer: Layer) -> bool:
+    """Whether a layer has so few weights that they can be written."""
+    return not layer.weights or len(layer.weights) * layer.count <= MOST
 
 
 def _bias(number: Number) -> str:

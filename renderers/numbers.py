@@ -12,7 +12,7 @@ def shown(value: float, digits: int = 4) -> str:
     words = f"{value + 0.0:.{digits}g}"
     if "e" in words:
         body, power = words.split("e")
-        small = 0 <= int(power) <= 6
+        small = 0 <= int(power) <= digits + 2
         words = f"{float(words):.0f}" if small else f"{body}e{int(power)}"
     return "0" if float(words) == 0 else words.replace("-", "−")
 

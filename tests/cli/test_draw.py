@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 from typer.testing import Result
 
 Run = Callable[..., Result]
@@ -87,3 +89,40 @@ def test_a_box_that_is_not_there(boxwork: Run, here: Path) -> None:
 
 def test_a_theme_that_is_not_there(boxwork: Run) -> None:
     assert "'auto', 'light', 'dark'" in boxwork("draw", "gpt", "--theme", "blue", status=2).stderr
+
+
+def test_a_run_is_drawn(boxwork: Run, here: Path) -> None:
+    result = boxwork("draw", "leaf-flower", "--in", "features=32,107,56,11.2", "-o", "-")
+    assert "−26.6" in result.stdout
+    assert result.stderr == "", "all parameters are written in the spec"
+    result = boxwork("draw", "gpt", "--in", "tokens=humpty", "-o", "gpt.svg")
+    assert "The parameters are random (seed 0)" in result.stderr
+    assert "bold: the columns that were looked up" in (here / "gpt.svg").read_text("utf-8")
+
+
+def test_weights_are_drawn(boxwork: Run, here: Path) -> None:
+    import boxwork as bw
+
+    model = bw.load("leaf-flower").init()
+    array = np.array(model.parameters["scores.weight"])
+    array[0, 0] = 0.777
+    save_file({**model.parameters, "scores.weight": array}, here / "w.safetensors")
+    drawn = ["draw", "leaf-flower", "--open", "all", "-o", "-"]
+    assert "0.777" in boxwork(*drawn, "--weights", "w.safetensors").stdout
+    assert "0.777" not in boxwork(*drawn).stdout
+
+
+def test_neurons_up_to_a_number(boxwork: Run) -> None:
+    few = boxwork("draw", "leaf-flower", "--open", "all", "--neurons", "3", "-o", "-").stdout
+    assert few.count('class="neuron neuron"') == 3 + 2
+    assert few.count("<title>scores[") == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [("features=1,2", "BW405"), ("feature=1", "BW401"), ("features=a", "BW402")],
+)
+def test_a_run_that_cannot_be(boxwork: Run, here: Path, given: str, code: str) -> None:
+    result = boxwork("draw", "leaf-flower", "--in", given, "-o", "x.svg", status=1)
+    assert result.stderr.startswith(f"error[{code}")
+    assert list(here.iterdir()) == []
