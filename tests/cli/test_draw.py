@@ -120,7 +120,7 @@ def test_neurons_up_to_a_number(boxwork: Run) -> None:
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [("features=1,2", "BW405"), ("feature=1", "BW401"), ("features=a", "BW402")],
+    [("features=1,2", "BW405"), ("feature=1", "BW401"), ("features=a", "BW416")],
 )
 def test_a_run_that_cannot_be(boxwork: Run, here: Path, given: str, code: str) -> None:
     result = boxwork("draw", "leaf-flower", "--in", given, "-o", "x.svg", status=1)
