@@ -9,7 +9,7 @@ from typing import Any
 
 from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.parameters import canonical, find, written
-from boxwork.specs.interpret import Interpretation, Names, Next
+from boxwork.specs.interpret import Interpretation, Names
 from boxwork.specs.values import Values
 
 Array = Any  # a NumPy array, or nested sequences
@@ -107,13 +107,13 @@ class Data:
         return found.symbols if found else ()
 
     def classes(self, name: str) -> tuple[str, ...]:
-        """What the numbers of an output stand for: classes, or the tokens that may be next."""
-        for way in self.interpretation.outputs.get(name, ()):
-            if isinstance(way, Names):
-                return way.names
-            if isinstance(way, Next):
-                return self.symbols(way.of)
-        return ()
+        """What the numbers of an output stand for: classes, or the tokens that may be next.
+
+        Of several readings every number has all its names: ``leaf / sunny``.
+        """
+        ways = self.interpretation.outputs.get(name, ())
+        found = [way.names if isinstance(way, Names) else self.symbols(way.of) for way in ways]
+        return tuple(" / ".join(names) for names in zip(*found, strict=False))
 
 
 def _writes(part: Composite) -> bool:

@@ -87,7 +87,7 @@ def drawn(table: Table, notes: Sequence[str]) -> Region:
     grid = _Grid(table, left, base, wide, written)
     grid.put(region, columns, rows)
     top = base + HEIGHT * len(rows)
-    said = f"{table.words}: {table.rows:,} rows × {table.columns:,} columns"
+    said = f"{table.words}: {_count(table.rows, 'row')} × {_count(table.columns, 'column')}"
     region.texts.append(Text(table.path, "caption", said, 0, top + 14))
     for i, note in enumerate(reversed(notes)):
         region.texts.append(Text(table.path, "note", note, 0, PAD - 4 + i * s.CAPTION_LINE))
@@ -98,6 +98,10 @@ def drawn(table: Table, notes: Sequence[str]) -> Region:
     outline = Box(table.path, "network", "frame", -half, 0, 2 * half, region.height)
     region.boxes.append(outline)
     return region
+
+
+def _count(number: int, of: str) -> str:
+    return f"{number:,} {of}{'' if number == 1 else 's'}"
 
 
 def _places(count: int, axis: int, kept: Collection[int] = ()) -> Places:

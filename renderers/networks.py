@@ -85,11 +85,18 @@ def _layer(element: Element, path: str, data: Data) -> Layer:
     )
 
 
+def _both(meaning: str, name: str) -> str:
+    """What a number of an output means, and what its neuron is called."""
+    return meaning if meaning == name else f"{meaning} ({name})"
+
+
 def _read(layer: Layer, outputs: Sequence[str], data: Data) -> Layer:
     """The last layer, with what its numbers mean where it is an output of the graph."""
     classes = next((found for name in outputs if (found := data.classes(name))), ())
     values = layer.values
-    names: Sequence[str] = layer.names or [spoken(name) for name in classes]
+    names: Sequence[str] = [spoken(name) for name in classes] or layer.names
+    if classes and layer.names:
+        names = [_both(*pair) for pair in zip(names, layer.names, strict=False)]
     winner = None
     if layer.count == 1 and len(classes) == 2:  # one number tells two classes by its sign
         names = [f"{classes[0]} if above 0, else {classes[1]}"]

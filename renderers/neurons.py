@@ -163,7 +163,7 @@ class Network:
             neuron = Neuron(row.paths[k], x, row.y, row.r, family, look, won)
             self.region.neurons.append(neuron)
             if layer.values is not None:
-                words = fitted(layer.values[k], 2 * row.r - 14)
+                words = fitted(layer.values[k], 2 * row.r - 12)
                 text = Text(row.paths[k], "value", words, x, row.y - 0.35 * s.VALUE)
                 self.region.texts.append(text)
         self.region.texts += self._words(layer, row, top=top)

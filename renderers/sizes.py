@@ -12,7 +12,7 @@ TITLE, DETAIL, NOTE, CAPTION, COUNT, WIDTH, PORT, NAME = (
     12.0,
     16.0,
 )
-NEURON, VALUE, WEIGHT = 14.0, 13.5, 13.0
+NEURON, VALUE, WEIGHT = 14.0, 13.0, 13.0
 TITLE_LINE, DETAIL_LINE, CAPTION_LINE = 19.5, 18.5, 17.0
 
 BOX = 195.0  # the usual width of a box; narrow ones stand for what changes little
