@@ -11,6 +11,7 @@ from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.settings import Size
+from boxwork.blocks.state import State, kept
 from boxwork.blocks.types import WireType
 
 
@@ -58,6 +59,8 @@ class DotProductAttention(Block):
         self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
     ) -> tuple[Array, Array | None]:
         xp = cx.xp
+        if self.causal:
+            k, v = cx.extend("k", k), cx.extend("v", v)
         scores = _grouped(xp, q * self.factor(q.shape[-1]), xp.matrix_transpose(k))
         if bias is not None:
             scores = scores + bias
@@ -70,6 +73,8 @@ class DotProductAttention(Block):
     ) -> tuple[Array, Array | None]:
         if bias is not None or not alike(q, k, v) or not k.shape[-2]:
             return self.forward(cx, p, q, k, v, bias)
+        if self.causal:
+            k, v = cx.extend("k", k), cx.extend("v", v)
         seen = self.seen(cx, q.shape[-2], k.shape[-2])
         y, weights = attend(cx.xp, q, k, v, self.factor(q.shape[-1]), seen)
         cx.save(weights=weights)
@@ -101,11 +106,15 @@ class DotProductAttention(Block):
         return 1 / math.sqrt(max(width, 1)) if self.scale is None else self.scale
 
     def seen(self, cx: Context, q_len: int, k_len: int) -> Array | None:
-        """Which keys each query sees, [q_len k_len] or [batch 1 q_len k_len]; None: all."""
+        """Which keys each query sees, [q_len k_len] or [batch 1 q_len k_len]; None: all.
+
+        Along one dim, the last query stands where the last key does: while stepping, the keys
+        of the past come before those of the queries.
+        """
         xp, mask = cx.xp, None
         keys = xp.arange(k_len, dtype=xp.int64)
         if self.causal or self.window is not None:
-            queries = xp.arange(q_len, dtype=xp.int64) + cx.offset("k_len")
+            queries = xp.arange(q_len, dtype=xp.int64) + (k_len - q_len)
             ahead = keys - xp.expand_dims(queries, axis=-1)
             if self.causal:
                 mask = ahead <= 0
@@ -123,6 +132,15 @@ class DotProductAttention(Block):
         if dim in ("q_len", "v_width", "*"):
             return "same"
         return "past" if dim == "k_len" and self.causal else "whole"
+
+    def state(self, d: Dims) -> Mapping[str, State]:
+        if not self.causal:
+            return {}
+        seen = d.k_len.past()
+        return {
+            "k": kept(d.kv_heads, seen, d.width, limit=self.window),
+            "v": kept(d.kv_heads, seen, d.v_width, limit=self.window),
+        }
 
     def detail(self, d: Dims) -> str:
         window = f"window {self.window}" if self.window is not None else ""

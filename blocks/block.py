@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Setting, settings_of
+from boxwork.blocks.state import State
 from boxwork.blocks.types import Port, WireType, parse_ports
 
 Reach = Literal["same", "past", "whole"]
@@ -140,6 +141,14 @@ class Block:
     def reach(self, port: str, dim: str) -> Reach:
         """How far an output position looks along ``dim`` (a name of the port, or ``*``)."""
         return "same" if dim == "*" else "whole"
+
+    def state(self, d: Dims) -> Mapping[str, State]:
+        """What the block remembers between the steps of generation, by name.
+
+        A block whose reach is ``past`` declares it, and gets at it through ``cx.extend``, or
+        ``cx.recall`` and ``cx.keep``.
+        """
+        return {}
 
     def detail(self, d: Dims) -> str:
         """The second line of the box: the settings that matter."""

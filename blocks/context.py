@@ -59,6 +59,18 @@ class Context(Protocol):
     def lengths(self, dim: str) -> Array | None:
         """The length of each sample along a padded dim, one per batch entry; None if all full."""
 
+    def extend(self, name: str, new: Array) -> Array:
+        """All that is kept of a state that grows, the new positions after it.
+
+        What came in, unless this block is stepped along the state's growing dim.
+        """
+
+    def recall(self, name: str) -> Array | None:
+        """What ``keep`` kept last under this name; None at the beginning, and in a plain run."""
+
+    def keep(self, name: str, value: Array) -> None:
+        """Keep a state for the next step; nothing happens in a plain run."""
+
     def wants(self, port: str) -> bool:
         """Whether somebody reads an optional output."""
 

@@ -64,6 +64,11 @@ class Dim:
         """The part of a stepped dim that has been seen: all of it, but while stepping."""
         return Dim(self.value.past(), self.name.past(), self.origin)
 
+    @property
+    def is_past(self) -> bool:
+        """Whether this is the seen part of another dim."""
+        return self.value.is_past
+
     def __mul__(self, other: Dim) -> Dim:
         return self.combine("*", other)
 

@@ -147,7 +147,15 @@ class Form:
 
     def past(self) -> Form:
         """What attention has seen of this dim so far: the dim itself, but while stepping."""
-        return _opaque("past", self, Form.of(0))
+        return self if self.is_past else _opaque("past", self, Form.of(0))
+
+    @property
+    def is_past(self) -> bool:
+        """Whether this form is the seen part of another one, and nothing else."""
+        if len(self.terms) != 1 or self.terms[0][1] != 1 or len(self.terms[0][0]) != 1:
+            return False
+        ((atom, power),) = self.terms[0][0]
+        return power == 1 and not isinstance(atom, str) and atom[0] == "past"
 
     def evaluate(self, sizes: Mapping[str, int]) -> Fraction:
         """The number this form is once every name in it has a size."""

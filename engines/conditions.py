@@ -26,6 +26,22 @@ def conditions(
     return found
 
 
+def met(graph: Graph, sizes: Mapping[str, int]) -> bool:
+    """Whether everything that the spec requires holds at these lengths."""
+    return not any(_limit(condition, sizes) for condition in graph.conditions)
+
+
+def most(graph: Graph, name: str) -> int | None:
+    """The longest that a free dim may be, if the spec says so plainly: ``seq <= context``."""
+    found = [
+        math.floor(condition.right.constant)
+        for condition in graph.conditions
+        if condition.operator == "<=" and str(condition.left) == name
+        if condition.right.constant is not None
+    ]
+    return min(found, default=None)
+
+
 def _limit(condition: Condition, sizes: Mapping[str, int]) -> str:
     """Why a requirement does not hold; nothing if it does."""
     try:

@@ -12,6 +12,7 @@ import numpy as np
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import Port, WireType
 from boxwork.engines.plan import Step
+from boxwork.engines.state import Memory
 
 Array = Any
 
@@ -20,6 +21,15 @@ def stream(seed: int, path: str) -> np.random.Generator:
     """Random numbers that hang on a seed and a path alone."""
     key = hashlib.blake2b(f"{seed}\n{path}".encode(), digest_size=16).digest()
     return np.random.Generator(np.random.SFC64(int.from_bytes(key, "little")))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a run goes on from: ``past`` positions of a dim, and what blocks kept of them."""
+
+    dim: str
+    past: int
+    memory: Memory
 
 
 @dataclass(eq=False, slots=True)
@@ -32,6 +42,7 @@ class Run:
     lengths: Mapping[str, Any] = field(default_factory=dict)  # NumPy, one per sample
     training: bool = False
     key: int = 0
+    steps: Steps | None = None  # while stepping
     _sizes: dict[Dim, int] = field(default_factory=dict)
 
     def full(self, sizes: Mapping[str, int]) -> Run:
@@ -93,7 +104,25 @@ class StepContext:
 
     def offset(self, dim: str) -> int:
         """How many positions of a dim came before this call."""
-        return 0
+        steps = self.run.steps
+        if steps is None or steps.dim not in self.step.primitive.dims[dim].value.names:
+            return 0
+        return steps.past
+
+    def extend(self, name: str, new: Array) -> Array:
+        """All that is kept of a state that grows, the new positions after it."""
+        steps = self.run.steps
+        return new if steps is None else steps.memory.extend(self.step.path, name, new)
+
+    def recall(self, name: str) -> Array | None:
+        """What was kept last under this name."""
+        steps = self.run.steps
+        return None if steps is None else steps.memory.recall(self.step.path, name)
+
+    def keep(self, name: str, value: Array) -> None:
+        """Keep a state for the next step."""
+        if self.run.steps is not None:
+            self.run.steps.memory.keep(self.step.path, name, value)
 
     def lengths(self, dim: str) -> Array | None:
         """The length of each sample along a padded dim; None if all are full."""
@@ -129,7 +158,7 @@ class StepContext:
         given = ((name, dim) for name, value in settings for dim in dims_of(value))
         return [name for name, dim in given if name not in self.asked and self.run.ragged(dim)] + [
             label
-            for port, label, dim in _labelled(self.step)
+            for port, label, dim in labelled(self.step)
             if label not in self.asked
             and self.run.ragged(dim)
             and self.step.primitive.block.reach(port, label) == "whole"
@@ -145,7 +174,7 @@ def dims_of(setting: object) -> Iterator[Dim]:
             yield from dims_of(item)
 
 
-def _labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:
+def labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:
     """Every dim of every wire that a step reads, with the port's name for it (or ``*``)."""
     for port in step.primitive.block.inputs():
         only_shape = port.type.kind == "shape"  # it names the first dims; the wire may have more

@@ -65,6 +65,16 @@ class Model:
         self._planner = Planner(graph)
         self._plans: dict[tuple[str, ...], Bound] = {}
 
+    @property
+    def xp(self) -> Any:
+        """The Array API namespace of the parameters, which runs compute with."""
+        return self._xp
+
+    @property
+    def xp_dtype(self) -> Any:
+        """The dtype of a run as that namespace has it."""
+        return self._type
+
     def __call__(self, /, *values: Any, **by_name: Any) -> Value | dict[str, Value]:
         """The outputs by name; the array itself if there is one output."""
         found = self.run(inputs.named(self.graph, values, by_name))

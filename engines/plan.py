@@ -77,7 +77,7 @@ class Planner:
                     slots[source] = len(slots)
         arguments = [_arguments(site, reads[site], slots) for site in sites]
         asked_slots = {path: slots[source] for path, source in asked.items()}
-        frees = _frees(arguments, [_written(site, slots) for site in sites], asked_slots)
+        done = frees(arguments, [_written(site, slots) for site in sites], asked_slots)
         steps = (
             Step(
                 site.path,
@@ -85,7 +85,7 @@ class Planner:
                 self._uses(site),
                 arguments[i],
                 tuple((port, slots.get(Source(site, port), NOWHERE)) for port in _ports(site)),
-                frees[i],
+                done[i],
             )
             for i, site in enumerate(sites)
         )
@@ -202,7 +202,7 @@ def _written(site: Site, slots: Mapping[Source, int]) -> set[int]:
     return {slots[source] for source in found if source in slots}
 
 
-def _frees(
+def frees(
     arguments: list[Reads], written: list[set[int]], asked: Mapping[str, int]
 ) -> list[tuple[int, ...]]:
     """For each step, the slots that no later step reads and nobody asked for."""
