@@ -17,10 +17,27 @@ from boxwork.engines.run import bind, hold_memory, run
 from boxwork.engines.state import Memory, size
 from boxwork.engines.stepping import cut
 from boxwork.engines.target import Target
+from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = Any
 Tell = Callable[[Diagnostic], None]
+
+
+def checked(
+    graph: Graph, to: Target, values: Mapping[str, Any], dtype: Any = np.float32
+) -> inputs.Batch:
+    """All inputs as a run takes them, of a prompt no more than it takes.
+
+    Raises:
+        DataError: if one does not fit, or there are several samples.
+    """
+    prompt = values[to.input][-(to.width or 0) :]
+    given = inputs.check(graph, {**values, to.input: prompt}, dtype)
+    if given.axes:
+        message = "the inputs have batch axes: one sample at a time is gone on with"
+        raise DataError([Diagnostic("BW403", message)])
+    return given
 
 
 class Session:
@@ -38,13 +55,7 @@ class Session:
             DataError: if an input does not fit, or the memory is not enough.
         """
         self.to, self.model, self.tell = to, model, tell
-        prompt = values[to.input]
-        given = inputs.check(
-            model.graph, {**values, to.input: prompt[-(to.width or 0) :]}, model.dtype
-        )
-        if given.axes:
-            message = "the inputs have batch axes: one sample at a time is gone on with"
-            raise DataError([Diagnostic("BW403", message)])
+        given = checked(model.graph, to, values, model.dtype)
         planner = Planner(model.graph)
         plan = planner.plan([to.scores])
         self.cut = cut(plan, model.graph.inputs, to.input, to.dim)
@@ -55,8 +66,8 @@ class Session:
             for part in (self.cut.once, self.cut.each, self.cut.last)
         }
         self._sizes = dict(given.sizes)
-        self._seen, self._fitting = 0, len(prompt)
-        self.memory = Memory(model.xp, self.cut.states, to.dim and most(model.graph, to.dim))
+        self._seen, self._fitting = 0, len(values[to.input])
+        self.memory = Memory(model.xp, self.cut.states, most(model.graph, to.dim or ""))
         own = {name: model.xp.asarray(array)[None, ...] for name, array in given.values.items()}
         self._once = self._run(
             self.cut.once, {str(plan.inputs[name]): array for name, array in own.items()}
@@ -87,6 +98,9 @@ class Session:
         count = new.shape[-1]
         steps = Steps(self.to.dim or "", past, self.memory) if stepping else None
         found = self._run(self.cut.each, values, count, steps)
+        if steps and (why := self.memory.forgotten()):
+            hint = "call cx.extend, or cx.recall and cx.keep, for each of them"
+            raise DataError([Diagnostic("BW412", why, help=hint)])
         if self.cut.obstacle:
             return found[self._scores]
         values |= {slot: self._last(slot, value) for slot, value in found.items()}

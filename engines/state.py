@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from boxwork.blocks.block import BlockError
 from boxwork.blocks.state import State
 
 Array = Any
 States = Mapping[str, Mapping[str, State]]  # step path -> name -> what is kept
+GROWS = "declare it with a dim that is past: d.seq.past()"
 LEAST = 16  # positions that room is made for at first
 
 
@@ -22,7 +24,7 @@ class Growing:
     def __init__(self, xp: Any, axis: int, limit: int | None, room: int | None) -> None:
         self.xp, self.axis, self.limit, self.room = xp, axis, limit, room
         self.start = self.end = 0
-        self.buffer: Array | None = None
+        self.buffer: Array = None  # made for what comes first
 
     def extend(self, new: Array) -> Array:
         """What is kept, and ``new`` after it: a view, good until the next step."""
@@ -73,11 +75,12 @@ class Memory:
         self._ranks: dict[tuple[str, str], int] = {}
 
     def extend(self, path: str, name: str, new: Array) -> Array:
-        """A growing state with the new positions appended; these alone if it is not kept."""
-        state = self.states.get(path, {}).get(name)
-        if state is None or state.axis is None:
+        """A growing state with the new positions appended; these alone for a step in full."""
+        if path not in self.states:
             return new
-        key = path, name
+        key, state = (path, name), self._declared(path, name)
+        if state.axis is None:
+            raise BlockError(f"the state {name} has no dim that grows", help=GROWS)
         if key not in self._growing:
             limit = None if state.limit is None else int(state.limit)
             self._growing[key] = Growing(self.xp, state.axis, limit, self.room)
@@ -89,10 +92,24 @@ class Memory:
         return self._fixed.get((path, name))
 
     def keep(self, path: str, name: str, value: Array) -> None:
-        """Keep a state of one size, if the step declares it."""
-        if name in self.states.get(path, {}):
+        """Keep a state of one size, unless the step is one in full."""
+        if path in self.states:
+            self._declared(path, name)
             self._fixed[path, name] = value
             self._ranks[path, name] = value.ndim
+
+    def forgotten(self) -> str:
+        """A state that is declared, but that its step has not kept; nothing if all are."""
+        for path, states in self.states.items():
+            for name in states.keys() - {key[1] for key in self._ranks if key[0] == path}:
+                return f"{path} declares the state {name}, but its forward does not keep it"
+        return ""
+
+    def _declared(self, path: str, name: str) -> State:
+        if name in self.states[path]:
+            return self.states[path][name]
+        known = ", ".join(self.states[path]) or "none"
+        raise BlockError(f"it keeps {name}, and the states it declares are {known}")
 
     def clear(self) -> None:
         """Forget everything."""

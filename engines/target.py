@@ -15,7 +15,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation
 
-CODE = "BW430"
+CODE = "BW440"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ def target(graph: Graph, interpretation: Interpretation) -> Target:
     """
     output = next((o for o in graph.outputs if interpretation.next_of(o)), None)
     if output is None:
-        of = next(iter(graph.inputs), "tokens")
         message = f"{graph.name} says of no output that it scores what comes next"
-        hint = f"name it in the spec: interpret: {{{next(iter(graph.outputs))}: {{next: {of}}}}}"
+        of = next((name for name, wire in graph.inputs.items() if wire.bound), None)
+        example = f"interpret: {{{next(iter(graph.outputs))}: {{next: {of}}}}}"
+        hint = f"name it in the spec: {example}" if of else ""
         raise DataError([Diagnostic(CODE, message, help=hint)])
     name = interpretation.next_of(output)
     assert name is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxwork import arguments
 from boxwork.blocks.catalogue import broken_plugins
+from boxwork.continuing import Continuing, warned
 from boxwork.graphs import load as loading
 from boxwork.specs.diagnostics import Diagnostic, SpecError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from boxwork.blocks.block import Parameter
     from boxwork.blocks.types import WireType
     from boxwork.engines.numpy import Model as Engine
+    from boxwork.generation import Generation
     from boxwork.graphs.graph import Graph as Checked
     from boxwork.renderers.theme import Theme
     from boxwork.specs.interpret import Interpretation
@@ -189,8 +191,8 @@ class Graph:
         return tree(self.checked)
 
 
-class Model:
-    """A graph with parameters: call it, look inside it, save it."""
+class Model(Continuing):
+    """A graph with parameters: call it, look inside it, let it go on, save it."""
 
     def __init__(self, graph: Graph, engine: Engine) -> None:
         self.graph = graph
@@ -283,6 +285,15 @@ class Model:
 
         given = named(self.graph.checked, values, by_name)
         return encoded(self.graph.checked, self.graph.interpretation, given)
+
+    def _begin(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> Generation:
+        from boxwork.engines.inputs import named
+        from boxwork.generation import Generation, start
+
+        graph, given = self.graph, named(self.graph.checked, values, by_name)
+        return Generation(
+            self.engine, start(graph.checked, graph.interpretation, given, warned), warned
+        )
 
     def __repr__(self) -> str:
         from boxwork.graphs.totals import total

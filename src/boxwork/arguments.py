@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from math import inf
 from operator import index
 from pathlib import Path
 
@@ -44,14 +45,23 @@ def paths(given: object, name: str) -> tuple[str, ...]:
     raise TypeError(f'{name} is a path such as "stack.*.attn", or a list of them, not {given!r}')
 
 
-def count(given: object, name: str) -> int:
-    """A whole number from 0."""
+def count(given: object, name: str, least: int = 0) -> int:
+    """A whole number from 0, or from 1."""
     if isinstance(given, bool) or not hasattr(given, "__index__"):
-        raise TypeError(f"{name} is a whole number from 0, not {given!r}")
+        raise TypeError(f"{name} is a whole number from {least}, not {given!r}")
     number = index(given)
-    if number < 0:
-        raise ValueError(f"{name} is a whole number from 0, not {number}")
+    if number < least:
+        raise ValueError(f"{name} is a whole number from {least}, not {number}")
     return number
+
+
+def number(given: object, name: str) -> float:
+    """A number from 0."""
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError(f"{name} is a number from 0, not {given!r}")
+    if not 0 <= given < inf:
+        raise ValueError(f"{name} is a number from 0, not {given}")
+    return float(given)
 
 
 def _a(value: object) -> str:

@@ -15,6 +15,7 @@ from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import parse_condition
 from boxwork.blocks.types import Port, WireType
+from boxwork.engines.state import Memory
 
 Wires = Mapping[str, tuple[WireType, ...]]
 Arrays = dict[str, list[np.ndarray]]
@@ -121,6 +122,7 @@ class Run:
     seed: int = 0
     needed: tuple[str, ...] = ()
     kept: dict[str, Any] = field(default_factory=dict)
+    memory: Memory | None = None  # of a block that is stepped
 
     def __post_init__(self) -> None:
         if self.xp is not compat:
@@ -140,6 +142,16 @@ class Run:
 
     def lengths(self, dim: str) -> Any:
         return self.array(np.asarray(self.padded[dim])) if dim in self.padded else None
+
+    def extend(self, name: str, new: Any) -> Any:
+        return new if self.memory is None else self.memory.extend("", name, new)
+
+    def recall(self, name: str) -> Any:
+        return None if self.memory is None else self.memory.recall("", name)
+
+    def keep(self, name: str, value: Any) -> None:
+        if self.memory is not None:
+            self.memory.keep("", name, value)
 
     def wants(self, port: str) -> bool:
         return port in self.wanted

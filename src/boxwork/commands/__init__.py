@@ -13,6 +13,7 @@ from boxwork.commands.demo import demo
 from boxwork.commands.draw import draw
 from boxwork.commands.expand import expand
 from boxwork.commands.explain import explain
+from boxwork.commands.generate import generate
 from boxwork.commands.guard import guarded
 from boxwork.commands.listing import list_
 from boxwork.commands.run import run
@@ -39,6 +40,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "check": check,
     "draw": draw,
     "run": run,
+    "generate": generate,
     "expand": expand,
     "list": list_,
     "explain": explain,
