@@ -12,6 +12,7 @@ from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.rows import rows
 from boxwork.blocks.settings import Size
+from boxwork.blocks.state import State, kept
 
 
 @block
@@ -44,8 +45,13 @@ class GRU(Block):
         return found
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [seq width_in] -> [seq width]
-        start = cx.xp.zeros((*x.shape[:-2], p.recurrent.shape[0]), dtype=x.dtype)
-        return self.carried(cx.xp, p, x, start)
+        before = cx.recall("h")
+        if before is None:
+            before = cx.xp.zeros((*x.shape[:-2], p.recurrent.shape[0]), dtype=x.dtype)
+        y = self.carried(cx.xp, p, x, before)
+        if y.shape[-2]:
+            cx.keep("h", y[..., -1, :])
+        return y
 
     # [seq width_in], [width] -> [seq width]
     def carried(self, xp: Any, p: Any, x: Array, state: Array) -> Array:
@@ -112,6 +118,9 @@ class GRU(Block):
 
     def reach(self, port: str, dim: str) -> Reach:
         return "past" if dim == "seq" else "whole"
+
+    def state(self, d: Dims) -> Mapping[str, State]:
+        return {"h": kept(d.width)}
 
     def detail(self, d: Dims) -> str:
         return f"{d.width_in} → {d.width}"

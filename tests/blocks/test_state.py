@@ -126,6 +126,7 @@ def test_these_tests_have_something_to_test() -> None:
         for dim, _, reach in stepped(draw(name, Random(seed)))
     }
     assert ("DotProductAttention", "seq", "past") in found
+    assert ("GRU", "seq", "past") in found
     assert ("RotaryEncoding", "seq", "same") in found
     assert ("Positions", "seq", "same") in found
     assert ("Linear", "a", "same") in found

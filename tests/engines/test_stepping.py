@@ -155,8 +155,17 @@ class Sum(bw.Block):
         return "past" if dim == "seq" else "same"
 
 
+def test_a_gated_recurrence_steps_with_its_state() -> None:
+    interpretation, model = spec(text(
+        "a: {use: GRU, with: {width: d}}", "both: {use: Add, in: [tok, a]}",
+        "b: {use: GRU, repeat: 2, with: {width: d}}", "end: {use: LayerNorm}"
+    ))  # fmt: skip
+    session = hold(model, interpretation)
+    assert set(session.cut.states) == {"a", "b.0", "b.1"}
+
+
 @pytest.mark.usefixtures("own_blocks")
-def test_a_recurrence_steps_with_its_state() -> None:
+def test_a_recurrence_of_ones_own_steps_with_its_state() -> None:
     bw.register(type("Running", (Sum,), {"__doc__": "Sums.", "__module__": "mine"}))
     interpretation, model = spec(text(
         "a: {use: Running}", "norm: {use: LayerNorm}", "b: {use: Running}", "end: {use: Tanh}"
