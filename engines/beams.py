@@ -44,7 +44,7 @@ def search(
     """The best ``count`` continuations of up to ``most`` tokens, the best first.
 
     Formula: at every step, of all tokens after all beams, those with the largest sums go on;
-        a beam ends with the token ``end``, or when its tokens are ``done``
+        a beam of the best ends with the token ``end``, or when its tokens are ``done``
     Source: Sutskever et al. 2014 (arXiv 1409.3215), section 3.2; the division by length: Wu
         et al. 2016 (arXiv 1609.08144), section 7
     """
@@ -71,20 +71,18 @@ def _grown(
     totals = np.asarray([beam.total for beam in live])[:, None] + logs
     order = np.argsort(-totals, axis=None, kind="stable")
     on, parents, ended = list[Beam](), list[int](), list[Beam]()
-    for flat in order[: 2 * count]:  # at most half of them can end by the token that ends
+    for rank, flat in enumerate(order):
         row, token = divmod(int(flat), logs.shape[-1])
-        total = float(totals[row, token])
-        if total == -np.inf:
+        total, tokens = float(totals[row, token]), (*live[row].tokens, token)
+        if total == -np.inf or len(on) == count:
             break
-        if token == end:
-            ended.append(Beam(live[row].tokens, total, ended=True))
-            continue
-        beam = Beam((*live[row].tokens, token), total)
-        if done(beam.tokens):
-            ended.append(beam)
-        elif len(on) < count:
-            on.append(beam)
+        if token != end and not done(tokens):
+            on.append(Beam(tokens, total))
             parents.append(row)
+        elif rank < count:  # else it would win by being short: one beam is to be greedy
+            ended.append(
+                Beam(tokens, total) if token != end else Beam(live[row].tokens, total, True)
+            )
     return on, parents, ended
 
 

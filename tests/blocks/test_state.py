@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -66,7 +67,7 @@ def by_pieces(use: Use, arrays: Arrays, name: str, cuts: list[int]) -> tuple[Mem
     back = "past" in labels.values()  # along other dims, nothing is kept
     memory = Memory(compat, {"": use.block.state(use.dims())} if back else {})
     found: dict[str, list[np.ndarray]] = {}
-    for start, stop in zip(cuts, cuts[1:], strict=False):
+    for start, stop in itertools.pairwise(cuts):
         short, some = piece(use, arrays, name, start, stop)
         outputs = short.run(some, offsets=dict.fromkeys(labels, start), memory=memory, wanted=())
         for port in outputs_with(use, name):

@@ -85,7 +85,9 @@ def random_spec(random: Random) -> Graph:
         lines.append(f"  n{number}: {{{line}}}\n")
         (memory if "label: Far" in line else sequence).append(f"n{number}")
     return graph_of(
-        "".join([*lines, f"  logits: {{use: Linear, in: {sequence[-1]}, with: {{width: vocab}}}}\n"])
+        "".join(
+            [*lines, f"  logits: {{use: Linear, in: {sequence[-1]}, with: {{width: vocab}}}}\n"]
+        )
     )
 
 
