@@ -149,6 +149,7 @@ HEAVY = {"numpy", "scipy", "networkx", "rich", "safetensors", "yaml"}
         (["explain", "BW203"], {"yaml"}),
         (["expand", "gpt"], {"yaml"}),
         (["run", "gpt", "--in", "tokens=ab"], {"yaml", "numpy", "scipy"}),
+        (["generate", "gpt", "--prompt", "ab"], {"yaml", "numpy", "scipy"}),
     ],
 )
 def test_only_what_is_needed_is_imported(args: list[str], allowed: set[str]) -> None:
