@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from boxwork.blocks.block import BlockError
+from boxwork.blocks.block import Block, BlockError
 from boxwork.blocks.forms import SizeError
 from boxwork.engines import held
 from boxwork.engines.context import Run, StepContext
@@ -100,7 +100,8 @@ def run_step(
 def _body(step: Step, xp: Any) -> Callable[..., Any]:
     """What computes a step: on NumPy the kernel of its block, which is quicker."""
     block = step.primitive.block
-    return block.kernel if xp.__name__ in NUMPY else block.forward
+    own = type(block).kernel is not Block.kernel and xp.__name__ in NUMPY
+    return block.kernel if own else block.forward
 
 
 def _hold(step: Step, outputs: tuple[Any, ...], arguments: list[Any], at: Run) -> None:
