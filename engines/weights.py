@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
 from boxwork.engines.memory import require_parameters
+from boxwork.engines.tensors import fill
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import aliases, parameters
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -22,37 +20,23 @@ from boxwork.specs.output import write
 
 Array = np.ndarray[Any, Any]
 FORMAT = "boxwork"
+CHECKPOINT = "boxwork.checkpoint"  # a fact that only checkpoints have
 REAL = ("F64", "F32", "F16", "BF16")
 MAX_SHOWN = 5
 PREFIX = "Error while deserializing header: "
 
 
-def save(path: str | Path, graph: Graph, arrays: Mapping[str, Array]) -> None:
-    """Write parameters by path; the file is there whole or not at all."""
+def save(
+    path: str | Path,
+    graph: Graph,
+    arrays: Mapping[str, Array],
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    """Write parameters by path, with facts about them; the file is there whole or not at all."""
     fit(graph, arrays)
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    write(path, lambda file: _fill(file, whole, {"format": FORMAT, "spec": graph.name}))
-
-
-def _fill(file: IO[bytes], arrays: dict[str, Array], facts: dict[str, str]) -> None:
-    """Write arrays into an open file: by its name if it has its own, so no copy is made."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import save as bytes_of
-    from safetensors.numpy import save_file
-
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.write(bytes_of(arrays, metadata=facts))
-        return
-    try:
-        save_file(arrays, file.name, metadata=facts)
-    except SafetensorError as error:
-        raise _system_error(str(error)) from error
-
-
-def _system_error(said: str) -> OSError:
-    """What the system said, which safetensors wraps in words of its own."""
-    number = re.search(r"\(os error (\d+)\)", said)
-    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(said)
+    known = {**(facts or {}), "format": FORMAT, "spec": graph.name}
+    write(path, lambda file: fill(file, whole, known))
 
 
 def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, Array]:
@@ -153,6 +137,7 @@ def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
 
     try:
         with safe_open(path, framework="np") as file:
+            _refuse_checkpoint(path, file.metadata())
             for name in file.keys():  # noqa: SIM118  # not a dict
                 kind = file.get_slice(name).get_dtype()
                 if kind not in REAL:
@@ -163,11 +148,18 @@ def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
     except OSError as error:
         raise _error("BW501", f"cannot read {path}: {_reason(error)}") from error
     except SafetensorError as error:
-        raise _broken(path, str(error).removeprefix(PREFIX)) from error
+        raise broken(path, str(error)) from error
 
 
-def _broken(path: Path, reason: str) -> DataError:
-    """Cut off, or no safetensors file at all."""
+def _refuse_checkpoint(path: Path, facts: Mapping[str, str] | None) -> None:
+    if CHECKPOINT in (facts or {}):
+        message = f"{path} is a checkpoint of a training, not a set of weights"
+        raise _error("BW502", message, f"go on with it: boxwork train … --resume {path}")
+
+
+def broken(path: Path, reason: str) -> DataError:
+    """What is said of a file that is cut off, or no safetensors file at all."""
+    reason = reason.removeprefix(PREFIX)
     with path.open("rb") as file:
         start = file.read(9)
     header_cut = len(start) > 7 and start[4:8] == bytes(4) and start[8:] in (b"", b"{")

@@ -10,6 +10,7 @@ from boxwork import arguments
 from boxwork.blocks.catalogue import broken_plugins
 from boxwork.continuing import Continuing, warned
 from boxwork.graphs import load as loading
+from boxwork.learning import Learning
 from boxwork.specs.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
@@ -191,8 +192,8 @@ class Graph:
         return tree(self.checked)
 
 
-class Model(Continuing):
-    """A graph with parameters: call it, look inside it, let it go on, save it."""
+class Model(Continuing, Learning):
+    """A graph with parameters: call it, look inside it, train it, let it go on, save it."""
 
     def __init__(self, graph: Graph, engine: Engine) -> None:
         self.graph = graph

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,20 @@ def known_suffix(path: str | Path, known: Sequence[str], what: str, *, read: boo
 
 def _either(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def hold_writable(path: str | Path) -> None:
+    """Refuse a file that could not be written, before the work for it is done."""
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise unwritable(path, OSError("it is a folder"))
+        if not target.parent.is_dir():
+            raise unwritable(path, OSError("no such folder"))
+    except ValueError as error:
+        raise unwritable(path, OSError(str(error))) from None
+    if not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise unwritable(path, OSError("permission denied"))
 
 
 def make_folder(path: str | Path) -> None:

@@ -4,7 +4,7 @@ Each model is built by its authority (Hugging Face, PyTorch) in float64, every p
 drawn anew with noise (zero biases and unit norms would hide bugs), and all is saved under the
 paths and in the layout of boxwork: weights are [in, out], and q, k and v stand apart.
 
-    python tests/oracles/generate.py [gpt2 transformer llama gradients gru]
+    python tests/oracles/generate.py [gpt2 transformer llama gradients gru optimisers]
 """
 
 from __future__ import annotations
@@ -299,12 +299,50 @@ def gru() -> dict[str, np.ndarray]:
     return arrays | {f"gradient.{path}": slope for path, slope in slopes.items()}
 
 
+def optimisers() -> dict[str, np.ndarray]:
+    """Six steps of torch.optim on a matrix and a vector, from gradients that are given.
+
+    What decays is the matrix alone, as a group of parameters of its own.
+    """
+    random = torch.Generator().manual_seed(10)
+    start = {
+        name: torch.randn(shape, generator=random, dtype=torch.float64)
+        for name, shape in (("matrix", (3, 4)), ("vector", (5,)))
+    }
+    slopes = {
+        name: torch.randn((6, *x.shape), generator=random, dtype=torch.float64)
+        for name, x in start.items()
+    }
+    found = {f"start/{name}": x.numpy() for name, x in start.items()}
+    found |= {f"gradient/{name}": x.numpy() for name, x in slopes.items()}
+    kinds = {
+        "sgd": (torch.optim.SGD, {}, 0.05),
+        "momentum": (torch.optim.SGD, {"momentum": 0.9}, 0.0),
+        "nesterov": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}, 0.0),
+        "adamw": (torch.optim.AdamW, {"betas": (0.9, 0.999)}, 0.05),
+    }
+    for kind, (cls, settings, decay) in kinds.items():
+        moved = {name: nn.Parameter(x.clone()) for name, x in start.items()}
+        groups = [
+            {"params": [moved["matrix"]], "weight_decay": decay},
+            {"params": [moved["vector"]], "weight_decay": 0.0},
+        ]
+        optimiser = cls(groups, lr=0.03, **settings)
+        for step in range(6):
+            for name, x in moved.items():
+                x.grad = slopes[name][step].clone()
+            optimiser.step()
+        found |= {f"{kind}/{name}": x.detach().numpy() for name, x in moved.items()}
+    return found
+
+
 ORACLES: dict[str, Callable[[], dict[str, np.ndarray]]] = {
     "gpt2": gpt2,
     "transformer": transformer,
     "llama": llama,
     "gradients": gradients,
     "gru": gru,
+    "optimisers": optimisers,
 }
 
 

@@ -18,6 +18,7 @@ from boxwork.commands.guard import guarded
 from boxwork.commands.listing import list_
 from boxwork.commands.run import run
 from boxwork.commands.schema import schema
+from boxwork.commands.train import train
 
 
 def _verbatim(help: str) -> str:
@@ -40,6 +41,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "check": check,
     "draw": draw,
     "run": run,
+    "train": train,
     "generate": generate,
     "expand": expand,
     "list": list_,

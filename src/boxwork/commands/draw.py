@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from boxwork.commands.options import SetOption, SpecArgument
+from boxwork.commands.options import SetOption, SpecArgument, file_name
 from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def draw(
     """
     from boxwork.api import Drawing, load
 
-    target = None if out == "-" else out or f"{_name(spec)}.svg"
+    target = None if out == "-" else out or f"{file_name(spec)}.svg"
     graph = load(spec, *(sets or ()))
     if target is not None:
         Drawing.check(target)
@@ -106,9 +105,3 @@ def _picture(graph: Graph, how: _How, given: list[str] | None, weights: str | No
     if weights is None and graph.random:
         typer.echo("The parameters are random (seed 0): the numbers mean nothing yet.", err=True)
     return picture
-
-
-def _name(spec: str) -> str:
-    """The name of a spec, or of its file; a shipped name may hold dots."""
-    path = Path(spec)
-    return path.stem if path.suffix in (".yaml", ".yml") else path.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -36,3 +37,9 @@ SetOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print facts for machines.", show_default=False)
 ]
+
+
+def file_name(spec: str) -> str:
+    """The name of a spec, or of its file, for files that are made of it; it may hold dots."""
+    path = Path(spec)
+    return path.stem if path.suffix in (".yaml", ".yml") else path.name

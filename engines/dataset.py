@@ -1,0 +1,120 @@
+"""What is trained on: examples, and which of them a step looks at, by seed and step alone."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from boxwork.engines.context import stream
+
+Array = np.ndarray[Any, Any]
+Column = Array | Sequence[Array]  # examples of one shape, or of unlike lengths
+
+
+class Dataset(Protocol):
+    """Examples in batches; the same seed and step give the same batch, whatever came before."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells these examples from all others."""
+
+    def per_epoch(self, size: int) -> int:
+        """In how many steps, of so many examples each, all examples are seen."""
+
+    def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
+        """The inputs of a step, by name."""
+
+
+class Shuffled:
+    """Every example once in each epoch, in an order of the epoch's own."""
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self.columns = dict(columns)
+        self.count = len(next(iter(self.columns.values())))
+        self._order: tuple[tuple[int, int], Array] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.columns)
+
+    def per_epoch(self, size: int) -> int:
+        return math.ceil(self.count / size)
+
+    def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
+        epoch, place = divmod(step, self.per_epoch(size))
+        chosen = self._shuffled(seed, epoch)[place * size : (place + 1) * size]
+        return {
+            name: column[chosen] if isinstance(column, np.ndarray) else [column[i] for i in chosen]
+            for name, column in self.columns.items()
+        }
+
+    def _shuffled(self, seed: int, epoch: int) -> Array:
+        if self._order is None or self._order[0] != (seed, epoch):
+            order = stream(seed, f"epoch {epoch}").permutation(self.count)
+            self._order = (seed, epoch), order
+        return self._order[1]
+
+
+class Windows:
+    """Pieces of one long row of tokens, cut at random places; wanted is the token after each.
+
+    Of a row so short that all its pieces fit into a batch, each is there once. An epoch is as
+    many steps as show as many tokens as there are.
+    """
+
+    def __init__(self, tokens: str, wanted: str, ids: Array, length: int) -> None:
+        self.names = tokens, wanted
+        self.ids, self.length = ids, length
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint({"ids": self.ids, "length": np.array(self.length)})
+
+    def per_epoch(self, size: int) -> int:
+        return math.ceil((self.ids.size - 1) / (size * self.length))
+
+    def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
+        places = self.ids.size - self.length
+        starts = np.arange(places)
+        if places > size:
+            starts = stream(seed, f"batch {step}").integers(0, places, size)
+        cut = self.ids[starts[:, None] + np.arange(self.length + 1)]
+        tokens, wanted = self.names
+        return {tokens: cut[:, :-1], wanted: cut[:, 1:]}
+
+
+class Supplied:
+    """Batches made elsewhere: a list over and over, else as long as there are more."""
+
+    fingerprint = ""  # nobody knows what comes
+
+    def __init__(self, batches: Iterable[Mapping[str, Any]]) -> None:
+        self._list = batches if isinstance(batches, Sequence) else None
+        self._more = iter(batches)
+
+    def per_epoch(self, size: int) -> int:
+        return len(self._list) if self._list else 1
+
+    def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
+        if self._list is not None and self._list:
+            return dict(self._list[step % len(self._list)])
+        return dict(next(self._more))
+
+
+def examples_in(batch: Mapping[str, Any]) -> int:
+    """How many examples a batch has."""
+    return len(next(iter(batch.values()), ()))
+
+
+def fingerprint(columns: Mapping[str, Column]) -> str:
+    """A short text that other numbers would not have."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, column in columns.items():
+        for array in (column,) if isinstance(column, np.ndarray) else column:
+            digest.update(f"{name} {array.shape} {array.dtype}\n".encode())
+            digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,180 @@
+"""A training of a spec: what it reads, where it begins, what it leaves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from boxwork.engines import checkpoint
+from boxwork.engines.checkpoint import Checkpoint, Identity
+from boxwork.engines.flat import Flat
+from boxwork.engines.goal import Goal
+from boxwork.engines.gradients import Trainable
+from boxwork.engines.options import BATCH, Options
+from boxwork.engines.train import Step, Trainer
+from boxwork.graphs.parameters import parameters as declared
+from boxwork.history import History
+from boxwork.specs.diagnostics import DataError, Diagnostic
+from boxwork.specs.write import expand
+
+if TYPE_CHECKING:
+    from boxwork.engines.dataset import Dataset
+    from boxwork.materials import Material
+    from boxwork.specs.spec import Spec
+
+EVERY = 100  # steps between checkpoints
+Array = np.ndarray[Any, Any]
+Arrays = Mapping[str, Array]
+
+
+class Training:
+    """One training: iterate to take its steps.
+
+    ``parameters`` are copies of those that it began with, and move with every step.
+    """
+
+    def __init__(
+        self,
+        goal: Goal,
+        data: Dataset,
+        identity: Identity,
+        parameters: Arrays,
+        options: Options,
+        *,
+        norms: bool = False,
+    ) -> None:
+        self.goal, self.data, self.identity = goal, data, identity
+        trained = [path for path, one in declared(goal.graph).items() if one.trained]
+        flat = Flat({path: parameters[path] for path in trained}, np.dtype(identity.dtype))
+        if not flat.numbers.size:
+            message = f"{goal.graph.name} has no parameters to train"
+            raise DataError([Diagnostic("BW464", message)])
+        self.parameters: Arrays = {**parameters, **flat.views}
+        batch = options.batch or BATCH
+        options = replace(options, batch=batch)
+        options = options.resolved(data.per_epoch(batch), flat.numbers.size)
+        learner = Trainable(goal.graph, self.parameters, goal.loss)
+        self.trainer = Trainer(learner, flat, data, options, layers=norms)
+
+    @property
+    def options(self) -> Options:
+        """All choices, with nothing left open."""
+        return self.trainer.options
+
+    def __iter__(self) -> Iterator[Step]:
+        """Take the steps that are left."""
+        return iter(self.trainer)
+
+    def save(self, path: str | Path) -> None:
+        """Write a checkpoint, whole or not at all."""
+        checkpoint.save(path, self.trainer, self.identity, self.parameters)
+
+    def give(self, arrays: Arrays) -> None:
+        """Write what has been learned so far into arrays by path."""
+        for path, view in self.trainer.parameters.views.items():
+            np.copyto(arrays[path], view)
+
+    def history(self) -> History:
+        """What has been seen so far."""
+        options, record = self.options, self.trainer.record
+        rates = [options.rate_at(step) for step in range(len(record.losses))]
+        per_epoch = self.data.per_epoch(options.batch or BATCH)
+        return History(self.goal.graph.name, record, rates, per_epoch)
+
+
+def train(
+    spec: Spec,
+    arrays: Arrays,
+    material: Material,
+    chosen: Mapping[str, Any],
+    *,
+    loss: str | None = None,
+    norms: bool = False,
+    save: str | Path | None = None,
+    every: int = EVERY,
+    resume: str | Path | None = None,
+) -> History:
+    """Train parameters in place: all the way, as far as an interrupt lets it, or not at all.
+
+    With ``save``, a checkpoint is written there every so many steps, and at an interrupt;
+    ``resume`` goes on with one.
+    """
+    if material.kind == "batches" and (save is not None or resume is not None):
+        raise ValueError("checkpoints are of a text, pairs or a table, not of batches")
+    point = None if resume is None else checkpoint.load(resume)
+    dtype = next((array.dtype.name for array in arrays.values()), "float32")
+    training = begin(
+        spec, material, lambda: arrays, chosen, dtype=dtype, loss=loss, norms=norms, resume=point
+    )
+    try:
+        for step in training:
+            if save is not None and step.number % every == 0:
+                training.save(save)
+    except KeyboardInterrupt:
+        training.give(arrays)
+        if save is not None:
+            training.save(save)
+        raise
+    training.give(arrays)
+    return training.history()
+
+
+def begin(
+    spec: Spec,
+    material: Material,
+    start: Callable[[], Arrays],
+    chosen: Mapping[str, Any],
+    *,
+    dtype: str | None = None,
+    loss: str | None = None,
+    norms: bool = False,
+    resume: Checkpoint | None = None,
+) -> Training:
+    """A training that stands before its next step.
+
+    Args:
+        spec: what is trained.
+        material: what it is trained on.
+        start: gives the parameters that it begins with; not asked for with ``resume``.
+        chosen: the options that are not left to boxwork, by the names of ``Options``.
+        dtype: what is computed with: float32, or that of the checkpoint.
+        loss: the name of a loss, if not the usual one of the spec.
+        norms: whether norms of the gradient are kept by layer.
+        resume: a checkpoint to go on with; options that are not chosen are those it has.
+
+    Raises:
+        DataError: if the spec cannot learn from the material, an option is wrong, or the
+            checkpoint is of another training.
+    """
+    options = Options.of(chosen)
+    goal = Goal.of(spec, loss)
+    if resume is None:
+        data = material.dataset(goal, options.length)
+        identity = _identity(spec, goal, data, dtype or "float32")
+        return Training(goal, data, identity, start(), options, norms=norms)
+    own = resume.identity
+    if loss is None and goal.block != own.loss and own.spec == fingerprint(spec):
+        goal = Goal.of(spec, own.loss)
+    resume.hold_spec(goal.graph.name, fingerprint(spec))
+    data = material.dataset(goal, resume.options.length)
+    identity = _identity(spec, goal, data, dtype or own.dtype)
+    resume.hold(identity, chosen, norms=norms)
+    options = replace(resume.options, steps=chosen.get("steps", resume.options.steps))
+    kept = resume.norms
+    training = Training(goal, data, identity, resume.parameters(), options, norms=kept)
+    resume.restore(training.trainer)
+    return training
+
+
+def fingerprint(spec: Spec) -> str:
+    """Tells a spec from all others; comments and the way it is written do not count."""
+    return hashlib.blake2b(expand(spec).encode(), digest_size=16).hexdigest()
+
+
+def _identity(spec: Spec, goal: Goal, data: Dataset, dtype: str) -> Identity:
+    return Identity(goal.graph.name, fingerprint(spec), data.fingerprint, goal.block, dtype)
