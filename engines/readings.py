@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwork.blocks.activation import Softmax
 from boxwork.blocks.types import WireType
-from boxwork.engines.tokenizers import Tokenizer, tokenizer
+from boxwork.engines.tokenizers import input_tokenizer
 from boxwork.engines.wiring import Wiring
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -140,13 +140,6 @@ def gives_chances(graph: Graph, output: str) -> bool:
     source = Wiring(graph).find(output)
     site = source.site if source else None
     return site is not None and isinstance(site.primitive.block, Softmax)
-
-
-def input_tokenizer(graph: Graph, interpretation: Interpretation, name: str) -> Tokenizer | None:
-    """The tokenizer of one of a graph's inputs."""
-    bound = graph.inputs[name].bound
-    size = None if bound is None or bound.free else int(bound)
-    return tokenizer(interpretation, name, size)
 
 
 def softmax(scores: Array) -> Array:

@@ -57,8 +57,7 @@ class _Holder:
         if made is None or not made.symbols or type.bound.free:
             return
         if len(made.symbols) > int(type.bound):
-            what = "letters" if made.kind == "characters" else "words"
-            said = f"the tokenizer of {name} has {len(made.symbols):,} {what}"
+            said = f"the tokenizer of {name} has {len(made.symbols):,} {made.things}"
             self._report(
                 name,
                 type,

@@ -12,12 +12,14 @@ from functools import cached_property
 class Source:
     """A text with a name: a file, a ``--set``, a keyword argument.
 
-    ``via`` says through what it came (``extends: gpt2``).
+    ``via`` says through what it came (``extends: gpt2``), ``path`` which file it is, if it is
+    one: ``name`` is what messages call it.
     """
 
     name: str
     text: str
     via: str = ""
+    path: str = ""
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -206,9 +206,13 @@ def _nodes() -> Schema:
 def _interpret() -> Schema:
     words = {"type": "array", "items": TEXT, "minItems": 1}
     keys: Schema = {
-        "tokenizer": {"description": "characters, words, or another input.", "type": "string"},
+        "tokenizer": {
+            "description": "characters, words, subwords, or another input.",
+            "type": "string",
+        },
         "alphabet": {"description": "The characters; a place is an id.", "type": "string"},
         "vocabulary": {"description": "The words; a place is an id."} | words,
+        "file": {"description": "The subwords: a tokenizer.json, beside this file."} | TEXT,
         "unknown": {"description": "The word for all that is not known."} | TEXT,
         "start": {"description": "The word put before a text."} | TEXT,
         "end": {"description": "The word put after a text."} | TEXT,

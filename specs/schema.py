@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Span
-from boxwork.specs.interpret import Interpretation, read_interpretation
+from boxwork.specs.interpret import Interpretation
 from boxwork.specs.keys import Keys, block_name, text_of
+from boxwork.specs.meanings import read_interpretation
 from boxwork.specs.nodes import read_given, read_nodes
 from boxwork.specs.ports import (
     read_dims,

@@ -36,7 +36,7 @@ def read(path: str | os.PathLike[str], name: str = "", via: str = "") -> Mapping
         SpecError: with all that is wrong, if the file cannot be read as YAML.
     """
     file = os.fspath(path)
-    source = Source(name or file, _decode(file, _bytes(file)), via)
+    source = Source(name or file, _decode(file, _bytes(file)), via, file)
     root = parse(source)
     if isinstance(root, Mapping):
         return root

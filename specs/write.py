@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.settings import show
 from boxwork.specs import library, marked
 from boxwork.specs.lookup import declaration, takes_input
+from boxwork.specs.pieces import located
 from boxwork.specs.rewire import explicit
 from boxwork.specs.schema import BLOCK_TEXT
 from boxwork.specs.spec import (
@@ -47,7 +49,7 @@ class _Writer:
         yield from (f"{key}: {quoted(text)}" for key, text in texts.items() if text)
         yield from self._body(spec.root, 0)
         if spec.interpret is not None:
-            yield from _section("interpret", _pairs(spec.interpret), 0)
+            yield from _section("interpret", _meanings(spec.interpret), 0)
         if spec.blocks:
             yield "blocks:"
             for name, block in spec.blocks.items():
@@ -175,8 +177,24 @@ def _section(name: str, pairs: Iterable[tuple[str, str]], indent: int) -> Iterat
         yield from lines
 
 
-def _pairs(tree: marked.Mapping) -> Iterator[tuple[str, str]]:
-    return ((quoted(key.text), flow(value)) for key, value in tree.items)
+def _meanings(tree: marked.Mapping) -> Iterator[tuple[str, str]]:
+    return ((quoted(key.text), flow(_found(value))) for key, value in tree.items)
+
+
+def _found(reading: marked.Marked) -> marked.Marked:
+    """A reading whose file is named so that it is found from anywhere."""
+    if isinstance(reading, marked.Sequence):
+        return marked.Sequence(tuple(map(_found, reading.items)), reading.span)
+    if not isinstance(reading, marked.Mapping):
+        return reading
+    items = []
+    for key, value in reading.items:
+        if key.text == "file" and isinstance(value, marked.Scalar):
+            path = located(value.text, value.span.source)
+            if not path.is_relative_to(Path(__file__).parent):  # what is shipped is found by name
+                value = marked.Scalar(str(path.absolute()), value.span)
+        items.append((key, value))
+    return marked.Mapping(tuple(items), reading.span)
 
 
 def _flow_pairs(pairs: Iterable[tuple[str, str]]) -> str:
@@ -195,6 +213,29 @@ def flow(value: marked.Marked) -> str:
             return _flow_pairs((quoted(key.text), flow(item)) for key, item in pairs)
 
 
+def flow_of(pairs: Mapping[str, str | Iterable[str]], flags: Iterable[str] = ()) -> str:
+    """Texts and lists of texts by name, then what is true, as a mapping on one line."""
+    shown = {
+        key: _text(value) if isinstance(value, str) else f"[{', '.join(map(_text, value))}]"
+        for key, value in pairs.items()
+    }
+    return _flow_pairs([*shown.items(), *((flag, "true") for flag in flags)])
+
+
+def _text(text: str) -> str:
+    return json.dumps(text) if text == "none" else quoted(text)
+
+
 def quoted(text: str) -> str:
     """A scalar, in quotes where YAML would read something else."""
-    return text if _PLAIN.match(text) else json.dumps(text, ensure_ascii=False)
+    if _PLAIN.match(text):
+        return text
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(letter: str) -> str:
+    """A letter in quotes; one that YAML would fold, drop or refuse by its number."""
+    if letter.isprintable():
+        return letter
+    number = ord(letter)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

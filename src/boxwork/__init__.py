@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
+    from boxwork.tokens import Tokens as Tokens
+    from boxwork.tokens import load_tokenizer as load_tokenizer
+    from boxwork.tokens import train_tokenizer as train_tokenizer
 
 # Where each name comes from; imported when it is first used, so that `import boxwork` is quick.
 _HOMES = {
@@ -30,8 +33,11 @@ _HOMES = {
     "Graph": "boxwork.api",
     "Model": "boxwork.api",
     "SpecError": "boxwork.specs.diagnostics",
+    "Tokens": "boxwork.tokens",
     "load": "boxwork.api",
+    "load_tokenizer": "boxwork.tokens",
     "register": "boxwork.blocks.catalogue",
+    "train_tokenizer": "boxwork.tokens",
 }
 
 __all__ = [
@@ -44,9 +50,12 @@ __all__ = [
     "Graph",
     "Model",
     "SpecError",
+    "Tokens",
     "__version__",
     "load",
+    "load_tokenizer",
     "register",
+    "train_tokenizer",
 ]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from boxwork.renderers.theme import Theme
     from boxwork.specs.interpret import Interpretation
     from boxwork.specs.spec import Spec
+    from boxwork.tokens import Tokens
     from boxwork.words import Readings
 
 
@@ -97,6 +98,16 @@ class Graph:
     def interpretation(self) -> Interpretation:
         """What the numbers mean to people: tokenizers, names, classes."""
         return self.spec.interpretation
+
+    def tokenizer(self, name: str | None = None) -> Tokens:
+        """The tokenizer of an input; without a name, of the first that has one.
+
+        Raises:
+            DataError: if there is no such input, or it has no tokenizer.
+        """
+        from boxwork.tokens import of_input
+
+        return of_input(self.checked, self.interpretation, name)
 
     def init(self, seed: int = 0, dtype: str = "float32") -> Model:
         """A model with random parameters, drawn by seed and path.

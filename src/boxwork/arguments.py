@@ -64,6 +64,23 @@ def number(given: object, name: str) -> float:
     return float(given)
 
 
+def counts(given: object, name: str) -> list[int]:
+    """Whole numbers, as an array or a list."""
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes):
+        raise TypeError(f"{name} are whole numbers, such as [8, 21, 13], not {given!r}")
+    found = list(given)
+    if any(isinstance(one, bool) or not hasattr(one, "__index__") for one in found):
+        raise TypeError(f"{name} are whole numbers, such as [8, 21, 13], not {given!r}")
+    return [index(one) for one in found]
+
+
+def text(given: object, name: str) -> str:
+    """A text."""
+    if not isinstance(given, str):
+        raise TypeError(f"{name} is a text, not {_a(given)}")
+    return given
+
+
 def _a(value: object) -> str:
     name = type(value).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

@@ -114,6 +114,7 @@ def test_the_examples_of_every_help_run(boxwork: Callable[..., Result], here: Pa
     from boxwork.commands import VERBS
 
     (here / "mine.yaml").write_text(boxwork("expand", "gpt").stdout, encoding="utf-8")
+    (here / "rhyme.txt").write_text("humpty dumpty sat on a wall. humpty dumpty had a great fall.")
     for name in VERBS:
         said = boxwork(name, "--help").stdout.partition("Examples:")[2]
         lines = [line.strip() for line in said.splitlines() if line.strip().startswith("boxwork ")]

@@ -133,7 +133,7 @@ except SystemExit as end:
     assert not end.code, end.code
 print(*sys.modules, file=sys.stderr)
 """
-HEAVY = {"numpy", "scipy", "networkx", "rich", "safetensors", "yaml"}
+HEAVY = {"numpy", "scipy", "networkx", "rich", "safetensors", "tokenizers", "yaml"}
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,7 @@ HEAVY = {"numpy", "scipy", "networkx", "rich", "safetensors", "yaml"}
         (["list", "blocks"], {"yaml"}),
         (["explain", "BW203"], {"yaml"}),
         (["expand", "gpt"], {"yaml"}),
+        (["tokenize", "gpt", "ab"], {"yaml"}),
         (["run", "gpt", "--in", "tokens=ab"], {"yaml", "numpy", "scipy"}),
         (["generate", "gpt", "--prompt", "ab"], {"yaml", "numpy", "scipy"}),
     ],

@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from boxwork.specs.diagnostics import Reporter, Source, Span
-from boxwork.specs.interpret import Interpretation, Names, Next, Tokenizer, read_interpretation
+from boxwork.specs.interpret import Interpretation, Names, Next, Tokenizer
 from boxwork.specs.marked import Mapping, Marked, Scalar, Sequence
+from boxwork.specs.meanings import read_interpretation
 
 INPUTS, OUTPUTS = ("source", "target", "features"), ("logits", "scores")
 
@@ -118,7 +119,7 @@ def test_a_tokenizer_that_comes_with_the_weights() -> None:
             "source: {tokenizer: source}",
             "1:21",
             "unknown tokenizer `source`",
-            "known: `characters`, `words`, `target`, `features`",
+            "known: `characters`, `words`, `subwords`, `target`, `features`",
         ),
         (
             "source: {tokenizer: characters}",

@@ -18,7 +18,9 @@ from boxwork.commands.guard import guarded
 from boxwork.commands.listing import list_
 from boxwork.commands.run import run
 from boxwork.commands.schema import schema
+from boxwork.commands.tokenize import tokenize
 from boxwork.commands.train import train
+from boxwork.commands.vocabulary import vocabulary
 
 
 def _verbatim(help: str) -> str:
@@ -43,6 +45,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "run": run,
     "train": train,
     "generate": generate,
+    "vocabulary": vocabulary,
+    "tokenize": tokenize,
     "expand": expand,
     "list": list_,
     "explain": explain,
