@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from boxwork.specs.interpret import Tokenizer as Declared
 if TYPE_CHECKING:
     from tokenizers import Tokenizer as Library
 
+PANIC = "PanicException"  # what the library raises when it is at a loss; no Exception
+OTHER = "make one with `boxwork vocabulary TEXT --kind subwords -o FILE`, or try newer `tokenizers`"
 PRINTED = (range(33, 127), range(161, 173), range(174, 256))  # bytes that stand for themselves
 
 
@@ -31,24 +34,35 @@ class Subwords:
         from tokenizers import Tokenizer
 
         assert declared.file is not None
+        self._file = declared.file.name
         self._symbols = declared.symbols
         self._facts = _settled(json.loads(declared.file.text), declared)
-        try:
+        with self._held("is no tokenizer that can be used", OTHER):
             self._library: Library = Tokenizer.from_str(json.dumps(self._facts))
-        except Exception as error:
-            reason = str(error).splitlines()[0].partition(" at line ")[0]
-            message = f"{declared.file.name} is no tokenizer that can be used: {reason}"
-            hint = "a newer version of the library `tokenizers` may know it; or make one with"
-            hint += " `boxwork vocabulary TEXT --kind subwords -o FILE`"
+
+    @contextmanager
+    def _held(self, what: str, hint: str) -> Iterator[None]:
+        """What the library does not like, in its own words."""
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, Exception) and type(error).__name__ != PANIC:
+                raise
+            reason = (str(error).splitlines() or [""])[0].partition(" at line ")[0]
+            message = f"{self._file} {what}: {reason}"
             raise DataError([Diagnostic("BW522", message, help=hint)]) from None
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text that has no unknown letters."""
-        return list(self._library.encode(text, add_special_tokens=False).ids)
+        with self._held(
+            "cannot encode this text", "name an `unknown` in the spec, or mend the file"
+        ):
+            return list(self._library.encode(text, add_special_tokens=False).ids)
 
     def decode(self, numbers: Sequence[int]) -> str:
         """The text of ids that the file has."""
-        return str(self._library.decode(list(numbers), skip_special_tokens=False))
+        with self._held("cannot decode these ids", OTHER):
+            return str(self._library.decode(list(numbers), skip_special_tokens=False))
 
     def unknown(self, text: str) -> list[tuple[str, int]]:
         """Letters that cannot be encoded, each once, with their places.
@@ -70,11 +84,12 @@ class Subwords:
     def _seen(self, text: str) -> set[str]:
         """The letters that the model gets to see of a text."""
         library = self._library
-        if library.normalizer is not None:
-            text = library.normalizer.normalize_str(text)
-        if library.pre_tokenizer is None:
-            return set(text)
-        return set().union(*(word for word, _ in library.pre_tokenizer.pre_tokenize_str(text)))
+        with self._held("cannot split this text", OTHER):
+            if library.normalizer is not None:
+                text = library.normalizer.normalize_str(text)
+            if library.pre_tokenizer is None:
+                return set(text)
+            return set().union(*(word for word, _ in library.pre_tokenizer.pre_tokenize_str(text)))
 
     @cached_property
     def _letters(self) -> frozenset[str] | None:

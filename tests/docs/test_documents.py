@@ -1,8 +1,8 @@
 """Documents that run: every example of README and docs/ is executed, in order, in one folder.
 
-A fence ```yaml NAME (or ```python NAME) is a file; ```python is run; ```console holds commands
-behind `$ ` and what they print, which `make accept` writes anew; ```sh is run if it is boxwork's;
-```yaml without a name is a piece of a spec, and only read.
+A fence ```yaml NAME (```python NAME, ```text NAME) is a file; ```python is run; ```console holds
+commands behind `$ ` and what they print, which `make accept` writes anew; ```sh is run if it is
+boxwork's; ```yaml without a name is a piece of a spec, and only read.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Subwords by files of the `tokenizers` library: ids, the way back, and what is left out."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -118,6 +119,10 @@ def test_an_unknown_stands_for_them() -> None:
     assert own.encode("cat!") == [own.ids["cat"], 0]
     assert tokenizer(bpe(), unknown="?").encode("abx") == [2, 3]
     assert tokenizer(UNIGRAM, unknown="?").encode("catsx") == [0, 1, 2]
+    assert said(tokenizer(UNIGRAM).encode, "catsx")[::2] == (
+        "BW522",
+        "name an `unknown` in the spec, or mend the file",
+    )
     assert said(tokenizer(bpe()).encode, "abx")[0] == "BW414"
     assert said(tokenizer(bpe()).encode, "a b")[0] == "BW414"
 
@@ -168,6 +173,34 @@ def test_what_the_library_cannot_use(facts: dict[str, Any]) -> None:
     with pytest.raises(DataError) as caught:
         tokenizer(facts).encode("a")
     assert caught.value.diagnostics[0].code == "BW522"
+
+
+def damaged(facts: Any, data: st.DataObject) -> Any:
+    """The facts with one thing in them that is another."""
+    if isinstance(facts, dict) and facts:
+        key = data.draw(st.sampled_from(sorted(facts)))
+        return facts | {key: damaged(facts[key], data)}
+    if isinstance(facts, list) and facts:
+        place = data.draw(st.integers(0, len(facts) - 1))
+        return [*facts[:place], damaged(facts[place], data), *facts[place + 1 :]]
+    return data.draw(
+        st.sampled_from([None, 0, -1, 2.5, "", "a", "é", "[UNK]", True, [], {}, 10**9])
+    )
+
+
+@given(st.data(), st.sampled_from(["letters", "bytes", "bert", "unigram"]))
+def test_damaged_files_are_used_or_refused(data: st.DataObject, which: str) -> None:
+    sane = {"letters": LETTERS, "bytes": BYTES, "bert": tokenizer(BERT)}
+    facts = UNIGRAM
+    if which in sane:
+        file = sane[which].declared.file
+        assert file is not None
+        facts = json.loads(file.text)
+    with suppress(DataError):
+        tokens = tokenizer(damaged(facts, data))
+        ids = tokens.encode("two cats é")
+        tokens.decode(ids)
+        tokens.split("cats")
 
 
 def test_a_size_that_is_too_small_is_told_in_pieces() -> None:

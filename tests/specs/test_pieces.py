@@ -1,4 +1,4 @@
-"""Files of tokenizers that specs name: where they are looked up, what is said when they are wrong."""
+"""Files of tokenizers that specs name: where they are looked up, what is wrong with them."""
 
 import json
 import os
@@ -158,8 +158,8 @@ def test_another_input_may_share_it(tmp_path: Path) -> None:
     text = spec.read_text("utf-8")
     text = text.replace('inputs: {tokens: "', 'inputs: {next: "index<vocab>[seq]", tokens: "')
     text = text.replace("  y: {next", "  next: {tokenizer: tokens, start: <s>}\n  y: {next", 1)
-    text = text.replace("  y: {use", "  f: {use: Embedding, in: next, with: {count: vocab, "
-                        "width: d}}\n  s: {use: Add, in: [e, f]}\n  y: {use")  # fmt: skip
+    other = "  f: {use: Embedding, in: next, with: {count: vocab, width: d}}\n"
+    text = text.replace("  y: {use", f"{other}  s: {{use: Add, in: [e, f]}}\n  y: {{use")
     spec.write_text(text, encoding="utf-8")
     graph = bw.load(spec)
     tokens, after = graph.tokenizer("tokens"), graph.tokenizer("next")

@@ -83,8 +83,9 @@ def vocabulary(
 ) -> None:
     """Make a tokenizer from a text, for a spec to use.
 
-    What the spec must say is printed. Letters and words are written into the spec; subwords into a file beside it. Special tokens
-    have the first ids. The same text gives the same tokenizer, byte for byte.
+    What the spec must say is printed. Letters and words are written into the spec, subwords
+    into a file beside it. Special tokens have the first ids. The same text gives the same
+    tokenizer, byte for byte.
 
     Examples:
         boxwork vocabulary rhyme.txt
