@@ -15,6 +15,7 @@ from typing import Any
 from boxwork.specs.diagnostics import DataError, Diagnostic, Source
 from boxwork.specs.textfile import read_text
 
+SHIPPED = tuple(Path(__file__).parent / folder for folder in ("article", "gallery"))
 MAX_IDS = 10_000_000
 OTHERS = {  # keys of files that lie beside it
     "model_type": "it is the config.json of a model; tokenizer.json lies beside it",
@@ -41,9 +42,9 @@ def located(written: str, source: Source) -> Path:
     if path.is_absolute() or not source.path:
         return path
     beside = Path(source.path).parent / path
-    if not _exists(beside) and len(path.parts) == 1:
-        return next(iter(sorted(Path(__file__).parent.glob(f"*/{path}"))), beside)
-    return beside
+    if _exists(beside) or len(path.parts) != 1:
+        return beside
+    return next((home / path for home in SHIPPED if _exists(home / path)), beside)
 
 
 def read_pieces(path: Path) -> PieceFile:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.settings import show
 from boxwork.specs import library, marked
 from boxwork.specs.lookup import declaration, takes_input
-from boxwork.specs.pieces import located
+from boxwork.specs.pieces import SHIPPED, located
 from boxwork.specs.rewire import explicit
 from boxwork.specs.schema import BLOCK_TEXT
 from boxwork.specs.spec import (
@@ -191,7 +190,7 @@ def _found(reading: marked.Marked) -> marked.Marked:
     for key, value in reading.items:
         if key.text == "file" and isinstance(value, marked.Scalar):
             path = located(value.text, value.span.source)
-            if not path.is_relative_to(Path(__file__).parent):  # what is shipped is found by name
+            if path.parent not in SHIPPED:  # what is shipped is found by its name
                 value = marked.Scalar(str(path.absolute()), value.span)
         items.append((key, value))
     return marked.Mapping(tuple(items), reading.span)

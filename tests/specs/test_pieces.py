@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import boxwork as bw
+from boxwork.specs import pieces
+from boxwork.specs import write as write_yaml
 from boxwork.specs.diagnostics import DataError, Diagnostic, SpecError
 from boxwork.specs.pieces import read_pieces
 
@@ -101,6 +103,19 @@ def test_it_is_looked_up_beside_the_spec(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(os.sep)
     again = bw.load(tmp_path / "all.yaml").tokenizer()
     assert again.vocabulary == made.vocabulary
+
+
+def test_what_is_shipped_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "article"
+    for module in (pieces, write_yaml):
+        monkeypatch.setattr(module, "SHIPPED", (shipped,))
+    spec = write(shipped / "spec.yaml")
+    bw.train_tokenizer(RHYME, size=40).save(shipped / "p.json")
+    (tmp_path / "all.yaml").write_text(bw.load(spec).expand(), encoding="utf-8")
+    assert "file: p.json" in (tmp_path / "all.yaml").read_text("utf-8")
+    assert bw.load(tmp_path / "all.yaml").tokenizer().encode("wall")
 
 
 def test_it_may_be_named_for_the_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
