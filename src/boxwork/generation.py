@@ -11,10 +11,9 @@ import numpy as np
 from boxwork.engines.beams import search
 from boxwork.engines.choose import Chooser, Choosing
 from boxwork.engines.numpy import Model
-from boxwork.engines.readings import input_tokenizer
 from boxwork.engines.session import Session, checked
 from boxwork.engines.target import Target, prompt, target
-from boxwork.engines.tokenizers import Tokenizer
+from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation
