@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boxwork.engines.readings import input_tokenizer
-from boxwork.engines.tokenizers import Tokenizer
+from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic

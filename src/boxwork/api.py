@@ -206,6 +206,9 @@ class Graph:
 class Model(Continuing, Learning):
     """A graph with parameters: call it, look inside it, train it, let it go on, save it."""
 
+    graph: Graph
+    engine: Engine
+
     def __init__(self, graph: Graph, engine: Engine) -> None:
         self.graph = graph
         self.engine = engine
