@@ -294,6 +294,9 @@ class Model(Continuing, Learning):
             known_suffix(path, (".safetensors",), "a set of weights")
         save(path, self.graph.checked, self.engine.parameters)
 
+    def _learning(self) -> tuple[Spec, Mapping[str, Any]]:
+        return self.graph.spec, self.engine.parameters
+
     def _encoded(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
         from boxwork.engines.inputs import named
         from boxwork.texts import encoded

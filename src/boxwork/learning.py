@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +11,15 @@ from boxwork import arguments
 
 if TYPE_CHECKING:
     from boxwork.history import History
+    from boxwork.specs.spec import Spec
 
 
-class Learning:
+class Learning(ABC):
     """The part of a model that is trained."""
 
-    graph: Any
-    engine: Any
+    @abstractmethod
+    def _learning(self) -> tuple[Spec, Mapping[str, Any]]:
+        """What is trained: the spec, and its arrays by path."""
 
     def train(
         self,
@@ -53,9 +56,10 @@ class Learning:
         from boxwork.materials import given
         from boxwork.training import train
 
+        spec, arrays = self._learning()
         return train(
-            self.graph.spec,
-            self.engine.parameters,
+            spec,
+            arrays,
             given(text=text, pairs=pairs, table=table, batches=batches),
             options,
             loss=loss,

@@ -33,7 +33,7 @@ def test_weights_are_written_and_can_be_run(rhyme: Path, boxwork: Run) -> None:
     first, second = result.stdout.splitlines()
     assert first.startswith("GPT of the article: 20 steps, loss 3.")
     assert second.startswith("try: boxwork generate gpt --set dims.d_model=12")
-    assert second.endswith('--weights w.safetensors --prompt "…"')
+    assert second.endswith("--weights w.safetensors --prompt 'humpty dumpt'")
     assert result.stderr.splitlines()[0].startswith("step 2 of 20: loss 3.")
     assert result.stderr.splitlines()[-1] == "wrote w.safetensors"
     assert files(rhyme) == ["rhyme.txt", "w.safetensors"]  # the checkpoint has gone
@@ -98,6 +98,37 @@ def test_a_table(here: Path, boxwork: Run) -> None:
         "features=32,107,56,11.2",
     )
     assert "scores: leaf 0.99" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("spec", "kind", "content", "said"),
+    [
+        ("letters", "text", "humpty dumpty sat", "--prompt 'humpty dumpt'"),
+        (
+            "gpt-words",
+            "text",
+            "humpty dumpty sat on a wall.",
+            "--prompt 'humpty dumpty sat on a wall.'",
+        ),
+        (
+            "translator-sep",
+            "pairs",
+            "Wo wohnst du?\tWhere do you live?",
+            "--prompt 'Wo wohnst du? <SEP>'",
+        ),
+        ("translator", "pairs", "Wo wohnst du?\tWhere do you live?", "--in source='Wo wohnst du?'"),
+    ],
+)
+def test_what_is_tried_next_works(
+    here: Path, boxwork: Run, spec: str, kind: str, content: str, said: str
+) -> None:
+    import shlex
+
+    (here / "data").write_text(content, encoding="utf-8")
+    result = boxwork("train", spec, f"--{kind}", "data", "--steps", "2", "-q")
+    again = result.stdout.splitlines()[-1].removeprefix("try: boxwork ")
+    assert again.endswith(said)
+    boxwork(*shlex.split(again))
 
 
 def test_training_goes_on_from_weights(rhyme: Path, boxwork: Run) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,31 +12,17 @@ from boxwork.commands import trainoptions as given
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, file_name
 from boxwork.commands.run import Dtype
-from boxwork.streams import INTERRUPTED
+from boxwork.commands.trained import Files, facts, interrupted, show
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
     from boxwork.engines.checkpoint import Checkpoint
-    from boxwork.engines.goal import Goal
     from boxwork.history import History
     from boxwork.materials import Material
     from boxwork.training import Training
 
-EVERY, FEW = 100, 12
+EVERY = 100
 STOPPING = "stopping after this step; Ctrl-C again leaves at once"
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What a training reads and writes."""
-
-    kind: str
-    data: str
-    out: str
-    checkpoint: str
-    keep: bool  # the checkpoint stays when all is done
-    curve: str | None
-    norms: str | None
 
 
 def train(
@@ -79,9 +63,9 @@ def train(
 
     Examples:
         boxwork train gpt --text rhyme.txt -o rhyme.safetensors
-        boxwork train gpt --text rhyme.txt --steps 500 --curve loss.svg --norms norms.svg
-        boxwork train transformer --pairs german.tsv --set dims.d_model=64 --set dims.layers=2
-        boxwork train leaf-flower --table things.csv --epochs 50 --loss SumOfDifferences
+        boxwork train gpt --text rhyme.txt --steps 200 --curve loss.svg --norms norms.svg
+        boxwork train translator --pairs german-english.tsv --epochs 40 --every 20
+        boxwork train leaf-flower --table things.csv --loss SumOfDifferences
     """
     from boxwork.api import load
     from boxwork.engines import checkpoint as checkpoints
@@ -102,15 +86,15 @@ def train(
     )
     if point is None and Path(files.checkpoint).exists():
         typer.echo(f"{files.checkpoint} is of an earlier run; this one replaces it", err=True)
+    words = [spec, *(word for one in sets or () for word in ("--set", one))]
     if not _steps(training, files, every or EVERY, quiet=quiet):
-        _interrupted(training, files, spec, sets or ())
+        interrupted(training, files, words)
     history = training.history()
     _write(graph, training, history, files)
     if as_json:
-        print_json(_facts(graph, training, history, files))
+        print_json(facts(training, history, files))
     else:
-        words = [spec, *(word for one in sets or () for word in ("--set", one))]
-        _show(training.goal, history, files, material, words)
+        show(training.goal, history, files, material, words)
 
 
 def _chosen(**options: Any) -> dict[str, Any]:
@@ -215,20 +199,6 @@ def _steps(training: Training, files: Files, every: int, *, quiet: bool) -> bool
     return True
 
 
-def _interrupted(training: Training, files: Files, spec: str, sets: Sequence[str]) -> None:
-    """Say what was kept, and how to go on; the exit status is that of Ctrl-C."""
-    done, total = training.trainer.done, training.options.steps
-    again = ["boxwork", "train", spec, f"--{files.kind}", files.data, "-o", files.out]
-    for name in ("curve", "norms"):
-        path = getattr(files, name)
-        again += [f"--{name}", path] if path else []
-    again += [word for one in sets for word in ("--set", one)]
-    again += ["--resume", files.checkpoint]
-    typer.echo(f"interrupted at step {done} of {total}: wrote {files.checkpoint}", err=True)
-    typer.echo(f"to go on: {shlex.join(again)}", err=True)
-    raise typer.Exit(INTERRUPTED)
-
-
 def _write(graph: Graph, training: Training, history: History, files: Files) -> None:
     """The weights, and what was asked for beside them; then the checkpoint goes, or stays."""
     from boxwork.engines.weights import save
@@ -243,53 +213,3 @@ def _write(graph: Graph, training: Training, history: History, files: Files) -> 
         history.save_norms(files.norms)
     if not files.keep:
         Path(files.checkpoint).unlink(missing_ok=True)
-
-
-def _written(files: Files) -> dict[str, str]:
-    """The files that are there now, by what they are."""
-    some = {"weights": files.out, "curve": files.curve, "norms": files.norms}
-    some["checkpoint"] = files.checkpoint if files.keep else None
-    return {what: path for what, path in some.items() if path is not None}
-
-
-def _facts(graph: Graph, training: Training, history: History, files: Files) -> dict[str, object]:
-    return {
-        "name": graph.name,
-        "steps": history.steps,
-        "loss": {"kind": training.goal.block, "first": history.first, "last": history.last},
-        "options": training.options.facts(),
-        "files": _written(files),
-    }
-
-
-def _show(
-    goal: Goal, history: History, files: Files, material: Material, words: Sequence[str]
-) -> None:
-    """What was learned, where it is, and what can be done with it."""
-    steps = f"{history.steps} step{'' if history.steps == 1 else 's'}"
-    typer.echo(f"{goal.graph.name}: {steps}, loss {history.first:.4g} → {history.last:.4g}")
-    for path in _written(files).values():
-        typer.echo(f"wrote {path}", err=True)
-    verb = "run" if files.kind == "table" else "generate"
-    again = shlex.join(["boxwork", verb, *words, "--weights", files.out])
-    typer.echo(f"try: {again} {_example(goal, material)}")
-
-
-def _example(goal: Goal, material: Material) -> str:
-    """Something to give the model, taken from what it learned."""
-    from boxwork.engines.pairs import begun, separator
-
-    line = next(line for line in material.source.text.split("\n") if line.strip())
-    if material.kind == "table":
-        return f"--in {goal.inputs[0]}=…"
-    source = line.partition("\t")[0].strip()
-    if len(goal.inputs) > 1:
-        of = next(name for name in goal.inputs if name != goal.next_of)
-        return f"--in {of}={shlex.quote(source)}"
-    name = goal.inputs[0]
-    tokenizer, (dim, *_) = goal.tokenizer(name), goal.graph.inputs[name].dims
-    if material.kind == "pairs":
-        return f"--prompt {shlex.quote(begun(tokenizer, source, separator(tokenizer) or '').rstrip(' '))}"
-    some = FEW if dim.free else int(dim)
-    piece = line[:some] if tokenizer.letters else " ".join(line.split()[:some])
-    return f"--prompt {shlex.quote(piece)}"
