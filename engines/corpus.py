@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ Array = np.ndarray[Any, Any]
 UNBOUNDED = 64  # tokens of a window, if the spec takes any number
 MOST = 1 << 20  # a spec that takes so many takes any number
 MAX_SHOWN = 10
+KNOWN_BY_PIECE = ("characters", "words")  # tokenizers that list whole pieces of a text
 
 
 def windows(goal: Goal, text: Source, length: int | None = None) -> Dataset:
@@ -86,12 +88,17 @@ def flowing(tokenizer: Tokenizer, text: Source) -> Source:
     return Source(text.name, body, text.via)
 
 
-def strangers(tokenizer: Tokenizer, source: Source, within: Span | None = None) -> Iterator[Any]:
+def strangers(
+    tokenizer: Tokenizer, source: Source, within: Span | None = None
+) -> Iterator[Diagnostic]:
     """A diagnostic for each letter or word that a tokenizer does not know, at its first place."""
     if tokenizer.declared.unknown is not None:
         return
     start, end = (within.start, within.end) if within else (0, len(source.text))
     text = source.text[start:end]
+    if tokenizer.declared.kind not in KNOWN_BY_PIECE:
+        yield from _as_told(tokenizer, text, within)
+        return
     counts = Counter(tokenizer.split(text))
     unknown = [piece for piece in counts if piece not in tokenizer.ids]
     for piece in unknown[:MAX_SHOWN]:
@@ -101,6 +108,14 @@ def strangers(tokenizer: Tokenizer, source: Source, within: Span | None = None) 
     if len(unknown) > MAX_SHOWN:
         what = "letters" if tokenizer.letters else "words"
         yield Diagnostic("BW414", f"{len(unknown) - MAX_SHOWN} more {what} are not known")
+
+
+def _as_told(tokenizer: Tokenizer, text: str, within: Span | None) -> Iterator[Diagnostic]:
+    """What a tokenizer itself says of a text that it cannot encode."""
+    try:
+        tokenizer.encode(text)
+    except DataError as error:
+        yield from (replace(found, span=found.span or within) for found in error.diagnostics)
 
 
 def _place(text: str, piece: str) -> int:
