@@ -97,7 +97,7 @@ def strangers(
     start, end = (within.start, within.end) if within else (0, len(source.text))
     text = source.text[start:end]
     if tokenizer.declared.kind not in KNOWN_BY_PIECE:
-        yield from _as_told(tokenizer, text, within)
+        yield from _as_told(tokenizer, source.name, text, within)
         return
     counts = Counter(tokenizer.split(text))
     unknown = [piece for piece in counts if piece not in tokenizer.ids]
@@ -110,12 +110,17 @@ def strangers(
         yield Diagnostic("BW414", f"{len(unknown) - MAX_SHOWN} more {what} are not known")
 
 
-def _as_told(tokenizer: Tokenizer, text: str, within: Span | None) -> Iterator[Diagnostic]:
+def _as_told(
+    tokenizer: Tokenizer, name: str, text: str, within: Span | None
+) -> Iterator[Diagnostic]:
     """What a tokenizer itself says of a text that it cannot encode."""
     try:
         tokenizer.encode(text)
     except DataError as error:
-        yield from (replace(found, span=found.span or within) for found in error.diagnostics)
+        for found in error.diagnostics:
+            span = found.span or within
+            message = found.message if span else f"{name}: {found.message}"
+            yield replace(found, message=message, span=span)
 
 
 def _place(text: str, piece: str) -> int:

@@ -29,7 +29,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_weights_are_written_and_can_be_run(rhyme: Path, boxwork: Run) -> None:
-    result = boxwork(*GPT, "--steps", "20", "-o", "w.safetensors")
+    result = boxwork(*GPT, "--steps", "20", "--every", "7", "-o", "w.safetensors")
     first, second = result.stdout.splitlines()
     assert first.startswith("GPT of the article: 20 steps, loss 3.")
     assert second.startswith("try: boxwork generate gpt --set dims.d_model=12")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from boxwork.engines.corpus import longest, windows
+from boxwork.engines.pairs import pairs
 from boxwork.specs.diagnostics import DataError
 
 from .support import wrong
@@ -93,6 +94,18 @@ def test_words_that_are_not_known_are_told_with_one_that_is_near() -> None:
     assert found.message == "the word `nain` is not in the vocabulary"
     assert str(found.span) == "given.txt:1:4"
     assert found.help == "did you mean `nein`?"
+
+
+def test_a_tokenizer_with_rules_of_its_own_says_itself_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("boxwork.engines.corpus.KNOWN_BY_PIECE", ())
+    message = "given.txt: the letter 'x' (number 3 of the text) is not in the alphabet"
+    assert wrong(batch, "abx") == [("BW414", message)]
+    with pytest.raises(DataError) as caught:
+        pairs(goal_of(ONE_ROW), file("ja\tyes\nja\tnay"))
+    (found,) = caught.value.diagnostics
+    assert str(found.span) == "given.txt:2:4"
 
 
 @pytest.mark.parametrize(
