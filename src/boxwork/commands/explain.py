@@ -65,11 +65,11 @@ def _explain_code(code: str, *, as_json: bool) -> None:
     if text is None:
         from boxwork.specs.hints import did_you_mean
 
-        near = [known for known in codes() if known[:3] == code[:3] and len(code) == len(known)]
+        group = [known for known in codes() if known[:3] == code[:3] and len(code) == len(known)]
+        near = group or list(codes())
         raise CallError(
             f"there is no code {code}",
-            did_you_mean(code, near or codes())
-            or f"the codes go from {min(codes())} to {max(codes())}",
+            did_you_mean(code, near) or f"the codes go from {min(near)} to {max(near)}",
         )
     if as_json:
         print_json(asdict(codes()[code]))
