@@ -83,6 +83,12 @@ class Block:
     scores: ClassVar[tuple[str, ...]] = ()  # inputs taken before a Softmax, if one is wired there
     fixed: ClassVar[tuple[str, ...]] = ()  # size settings that must be known before the run
 
+    def __init_subclass__(cls) -> None:
+        """Another forward than a parent's needs a kernel and a backward of its own as well."""
+        if "forward" in vars(cls):
+            for name in {"kernel", "backward"} - vars(cls).keys():
+                setattr(cls, name, getattr(Block, name))
+
     @classmethod
     def inputs(cls) -> tuple[Port, ...]:
         """The declared inputs."""

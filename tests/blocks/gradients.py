@@ -61,13 +61,14 @@ def slope(
 ) -> float:
     """How fast the outputs, weighed by dy, change with one array along a direction."""
     key, wire = at
-    total = 0.0
+    change: dict[str, Any] = {name: 0.0 for name, g in dy.items() if g is not None}
     for steps, weight in STENCIL.items():
         moved = {name: list(several) for name, several in arrays.items()}
         moved[key][wire] = moved[key][wire] + steps * STEP * along
         outputs = use.run(moved, **given)
-        total += weight * sum(float((outputs[n] * g).sum()) for n, g in dy.items() if g is not None)
-    return total / STEP
+        # number by number: the difference of two large sums would be mostly rounding
+        change = {name: each + weight * outputs[name] for name, each in change.items()}
+    return sum(float((each * dy[name]).sum()) for name, each in change.items()) / STEP
 
 
 def directions(rng: np.random.Generator, shape: tuple[int, ...]) -> list[np.ndarray]:

@@ -167,6 +167,15 @@ def test_a_block_without_backward_says_so() -> None:
     assert not Block.differentiable()
 
 
+def test_another_forward_than_that_of_a_parent() -> None:
+    """Its kernel and its gradients are not those of the parent."""
+    parent: Any = primitives()["GELU"]
+    other = type("Other", (parent,), {"forward": lambda self, cx, p, x: -x})
+    assert other.kernel is Block.kernel
+    assert not other.differentiable()
+    assert type("Same", (parent,), {}).differentiable()
+
+
 def test_dropout_drops_the_same_on_the_way_back() -> None:
     use = draw("Dropout", Random(1))
     arrays = {"x": [np.ones((40, 50))]}

@@ -277,7 +277,7 @@ def test_memory_that_runs_out_in_a_step(monkeypatch: pytest.MonkeyPatch) -> None
     def forward(*_: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("boxwork.blocks.linear.Linear.forward", forward)
+    monkeypatch.setattr("boxwork.blocks.linear.Linear.kernel", forward)
     assert wrong(model, features=[1, 2, 3, 4]) == [
         ("BW420", "the memory is not enough for middle (Linear)")
     ]
