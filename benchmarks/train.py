@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from boxwork.engines.flat import Flat
 from boxwork.engines.gradients import Trainable
 from boxwork.engines.initialise import init
+from boxwork.engines.options import Options
+from boxwork.engines.train import Trainer
 from boxwork.graphs.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
@@ -53,13 +56,12 @@ def ours(size: dict[str, int], tokens: Any) -> Step:
     dims = {name: number for name, number in size.items() if name != "batch"}
     goal = objective(load("gpt2", (), dims | {"vocab": VOCAB, "dropout": 0})[0])
     graph = build(goal.spec)
-    net = Trainable(graph, init(graph), goal.loss)
+    flat = Flat(init(graph), np.float32)
+    net = Trainable(graph, flat.views, goal.loss)
     batch = {"tokens": tokens[:, :-1], goal.wanted: tokens[:, 1:]}
-
-    def step() -> float:
-        return net.gradients(batch)[0]
-
-    return step
+    options = Options(steps=100).resolved(1, flat.numbers.size)
+    trainer = Trainer(net, flat, data=None, options=options)  # the batches are handed in
+    return lambda: trainer.step(batch).loss
 
 
 def theirs(size: dict[str, int], tokens: Any) -> Step:

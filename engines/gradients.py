@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from boxwork.engines.backward import Flows, fitted, hold_differentiable, spread,
 from boxwork.engines.context import Run, StepContext
 from boxwork.engines.plan import NOWHERE, Plan, Planner
 from boxwork.engines.run import PaddingError, bind, run_step, taken
+from boxwork.engines.threads import suited_to
 from boxwork.engines.weights import fit
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import parameters as declared
@@ -41,6 +43,7 @@ class Trainable:
         self.plan = Planner(graph).plan([loss])
         self.trained = frozenset(path for path, one in declared(graph).items() if one.trained)
         self.way = tuple(way_back(self.plan, self.trained))
+        self._widest = max((array.size for array in self.parameters.values()), default=0)
         self._bound = bind(self.plan, self.parameters, np)
         hold_differentiable(self.plan, self.way)
 
@@ -71,15 +74,16 @@ class Trainable:
         wire = self.plan.types[self.loss_path]
         at = Run(np, self.dtype.type, batch.sizes, batch.lengths, key is not None, key or 0)
         count = _positions(wire, batch, at)
-        try:
-            return [self._pass(batch, at, count, backward=key is not None)]
-        except (PaddingError, SizeError):
-            if not batch.lengths:
-                raise
-        return [
-            self._pass(part, at.full(part.sizes), count, backward=key is not None)
-            for _, part in batch.apart(self.graph.inputs)
-        ]
+        with suited_to(self._widest * positions(batch)):
+            try:
+                return [self._pass(batch, at, count, backward=key is not None)]
+            except (PaddingError, SizeError):
+                if not batch.lengths:
+                    raise
+            return [
+                self._pass(part, at.full(part.sizes), count, backward=key is not None)
+                for _, part in batch.apart(self.graph.inputs)
+            ]
 
     def _pass(
         self, batch: inputs.Batch, at: Run, count: int, *, backward: bool
@@ -140,6 +144,11 @@ def _forward(
         for slot in step.frees:
             slots[slot] = None
     return slots, saved
+
+
+def positions(batch: inputs.Batch) -> int:
+    """How many positions the inputs of a batch have, padding included."""
+    return math.prod(batch.axes) * math.prod(batch.sizes.values())
 
 
 def _positions(wire: WireType, batch: inputs.Batch, at: Run) -> int:
