@@ -153,7 +153,7 @@ class Session:
             message = f"{to.input} has grown past what {self.model.graph.name} takes: from here on "
             message += f"each token hangs on the last {self._fitting} alone"
             hint = "ask for fewer tokens, or load the spec with a larger context"
-            self.tell(Diagnostic("BW921", message, help=hint))
+            self.tell(Diagnostic("BW910", message, help=hint))
         return self._fitting
 
     def _tell_obstacle(self) -> None:
@@ -162,4 +162,4 @@ class Session:
             message = f"{self.model.graph.name} cannot go on from what it has seen: "
             message += f"{self.cut.obstacle}; every token takes a full run"
             hint = "boxes that look back only, such as attention with causal: true, can be stepped"
-            self.tell(Diagnostic("BW920", message, help=hint))
+            self.tell(Diagnostic("BW909", message, help=hint))

@@ -169,7 +169,7 @@ def _wide(
     pad = tokenizer.ids.get(PAD) if tokenizer else None
     if pad is None:
         raise DataError([Diagnostic(CODE, f"{said}: {missing} more are needed")])
-    tell(Diagnostic("BW922", f"{said}: {missing} {PAD} were put before it"))
+    tell(Diagnostic("BW911", f"{said}: {missing} {PAD} were put before it"))
     return [pad] * missing + ids
 
 

@@ -133,13 +133,13 @@ def test_a_fixed_width_takes_no_fewer(make: Any) -> None:
 
 def test_a_pad_token_fills_the_prompt_up(make: Any) -> None:
     model = follows(make(WORDS.replace("PAD", "<pad>")), 1, 2, 0, 0, 0)
-    with pytest.warns(UserWarning, match="BW922: words takes 3 tokens.* 2 <pad> were put"):
+    with pytest.warns(UserWarning, match="BW911: words takes 3 tokens.* 2 <pad> were put"):
         assert list(model.generate("humpty", max_new=2)) == [1, 2]
 
 
 def test_warnings_name_the_line_that_asked() -> None:
     model = bw.load("gpt", layers=1, context=4).init()
-    with pytest.warns(UserWarning, match="BW921") as caught:
+    with pytest.warns(UserWarning, match="BW910") as caught:
         list(model.generate("abc", max_new=8))
     assert [warning.filename for warning in caught] == [__file__]
 

@@ -99,13 +99,13 @@ def test_past_the_context_is_said_once_after_the_text(boxwork, here) -> None:
     small = ("--set", "dims.context=4", "--set", "dims.layers=1")
     result = boxwork("generate", "gpt", *small, "--prompt", "abc", "--max-new", "9")
     assert len(result.stdout) == 13
-    assert result.stderr.count("warning[BW921]") == 1
+    assert result.stderr.count("warning[BW910]") == 1
 
 
 def test_full_runs_are_said_before_the_text(boxwork, here) -> None:
     both_ways = ("--set", "set.stack.*.attn.with.causal=false", "--set", "dims.layers=1")
     result = boxwork("generate", "gpt", *both_ways, "--prompt", "abc", "--max-new", "2")
-    assert "warning[BW920]" in result.stderr
+    assert "warning[BW909]" in result.stderr
     assert "stack.0.attn.mix (DotProductAttention) looks at the whole of seq" in result.stderr
 
 

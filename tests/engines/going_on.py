@@ -1,6 +1,6 @@
 """What the tests of generation share: sessions held against full runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,14 +63,18 @@ def hold(
 
 
 @contextmanager
-def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    """How often each step is run."""
+def counted(
+    monkeypatch: pytest.MonkeyPatch,
+    look: Callable[[Any, list[Any]], None] = lambda cx, shapes: None,
+) -> Iterator[dict[str, int]]:
+    """How often each step is run; each may be looked at, with the shapes that it is given."""
     counts: dict[str, int] = {}
     plain = run.run_step
 
-    def step(cx: Any, *args: Any) -> Any:
+    def step(cx: Any, parameters: Any, arguments: list[Any]) -> Any:
         counts[cx.step.path] = counts.get(cx.step.path, 0) + 1
-        return plain(cx, *args)
+        look(cx, [getattr(one, "shape", None) for one in arguments])
+        return plain(cx, parameters, arguments)
 
     with monkeypatch.context() as patch:
         patch.setattr(run, "run_step", step)

@@ -90,18 +90,14 @@ def test_an_encoder_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_only_the_last_position_of_a_prompt_is_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     interpretation, model = shipped("gpt")
+    seen: list[Any] = []
     session, _ = begun(model, interpretation, [1, 2, 3])
     assert [s.path for s in session.cut.last.steps][-2:] == ["norm", "logits"]
     assert not session.cut.once.steps
-    seen = []
-    block = catalogue.primitives()["Linear"]
-    plain = block.forward
-    monkeypatch.setattr(
-        block, "forward", lambda self, cx, p, x: seen.append(x.shape) or plain(self, cx, p, x)
-    )
-    session.scores(np.asarray([[1, 2, 3]]))
-    assert seen[0] == (1, 3, 48)
-    assert seen[-1] == (1, 1, 48)
+    with counted(monkeypatch, lambda cx, shapes: seen.append((cx.step.path, shapes[0]))):
+        session.scores(np.asarray([[1, 2, 3]]))
+    assert ("stack.0.attn.q", (1, 3, 48)) in seen
+    assert seen[-1] == ("logits", (1, 1, 48))
 
 
 def test_several_free_dims() -> None:
@@ -246,7 +242,7 @@ def test_what_cannot_be_stepped_is_named_and_run_in_full(
     row = ids(11, 12)
     session, told = begun(model, interpretation, row[:2])
     assert str(session.cut.obstacle or "") == (obstacle or "")
-    assert [d.code for d in told] == (["BW920"] if obstacle else [])
+    assert [d.code for d in told] == (["BW909"] if obstacle else [])
     assert (obstacle or "") in "".join(d.message for d in told)
     for length in range(2, 12):
         found = session.scores(np.asarray([row[:length]]))[0]
@@ -277,7 +273,7 @@ def test_past_its_context_the_last_tokens_count_and_it_is_said_once() -> None:
         scores = session.scores(np.asarray([row[:length]]))[0]
         expected = full(model, session.to, row[:length][-8:])
         np.testing.assert_allclose(scores, expected, atol=1e-5)
-    assert [d.code for d in told] == ["BW921"]
+    assert [d.code for d in told] == ["BW910"]
     assert "the last 8 alone" in told[0].message
 
 

@@ -107,7 +107,7 @@ def check(seed: int) -> bool:
         found = session.scores(np.asarray([row[:length]]))[0]
         expected = full(model, TO, row[:length], **others)
         np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-9)
-    assert [d.code for d in told] == (["BW920"] if session.cut.obstacle else [])
+    assert [d.code for d in told] == (["BW909"] if session.cut.obstacle else [])
     return session.cut.obstacle is None
 
 
