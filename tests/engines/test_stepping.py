@@ -94,7 +94,7 @@ def test_only_the_last_position_of_a_prompt_is_scored(monkeypatch: pytest.Monkey
     session, _ = begun(model, interpretation, [1, 2, 3])
     assert [s.path for s in session.cut.last.steps][-2:] == ["norm", "logits"]
     assert not session.cut.once.steps
-    with counted(monkeypatch, lambda cx, shapes: seen.append((cx.step.path, shapes[0]))):
+    with counted(monkeypatch, lambda cx, shapes: seen.append((cx.step.path, *shapes[:1]))):
         session.scores(np.asarray([[1, 2, 3]]))
     assert ("stack.0.attn.q", (1, 3, 48)) in seen
     assert seen[-1] == ("logits", (1, 1, 48))
