@@ -66,7 +66,7 @@ class Session:
             for part in (self.cut.once, self.cut.each, self.cut.last)
         }
         self._sizes = dict(given.sizes)
-        self._seen, self._fitting = 0, len(values[to.input])
+        self._seen, self._fitting, self._slid = 0, len(values[to.input]), False
         self.memory = Memory(model.xp, self.cut.states, most(model.graph, to.dim or ""))
         own = {name: model.xp.asarray(array)[None, ...] for name, array in given.values.items()}
         self._once = self._run(
@@ -149,7 +149,8 @@ class Session:
             return to.width or 0
         if met(self.model.graph, {**self._sizes, to.dim: count}):
             self._fitting = count
-        elif self._fitting == count - 1:  # the first time
+        elif not self._slid:
+            self._slid = True
             message = f"{to.input} has grown past what {self.model.graph.name} takes: from here on "
             message += f"each token hangs on the last {self._fitting} alone"
             hint = "ask for fewer tokens, or load the spec with a larger context"

@@ -116,11 +116,15 @@ def test_several_free_dims() -> None:
 
 
 def test_a_network_without_a_look_back_needs_the_last_token_alone() -> None:
-    interpretation, model = spec(text("act: {use: GELU}"))
+    interpretation, model = spec(text(
+        "at: {use: PositionalEmbedding, in: tok, with: {count: 90, width: d}}",
+        "sum: {use: Add, in: [tok, at]}", "turned: {use: RotaryEncoding}"
+    ))  # fmt: skip
     session = hold(model, interpretation, count=8)
     assert not session.cut.states
     assert not session.cut.each.steps
-    assert [step.path for step in session.cut.last.steps] == ["tok", "act", "logits"]
+    assert [step.path for step in session.cut.last.steps] == [
+        "tok", "at.index", "at.embed", "sum", "turned", "logits"]  # fmt: skip
 
 
 @pytest.fixture
@@ -275,6 +279,20 @@ def test_past_its_context_the_last_tokens_count_and_it_is_said_once() -> None:
         np.testing.assert_allclose(scores, expected, atol=1e-5)
     assert [d.code for d in told] == ["BW910"]
     assert "the last 8 alone" in told[0].message
+
+
+def test_a_length_that_fits_again_begins_anew() -> None:
+    interpretation, model = spec(
+        "require: [seq % 4 <= 2]" + text("own: {use: GPTBlock, with: {heads: 2, hidden: 8}}")
+    )
+    row = ids(11, 14)
+    session, told = begun(model, interpretation, row[:1])
+    windows = [1, 2, 2, 4, 5, 6, 6, 8, 9, 10, 10, 12, 13]
+    for length, window in enumerate(windows, start=1):
+        scores = session.scores(np.asarray([row[:length]]))[0]
+        expected = full(model, session.to, row[length - window : length])
+        np.testing.assert_allclose(scores, expected, atol=1e-5)
+    assert [d.code for d in told] == ["BW910"]
 
 
 FIXED = """
