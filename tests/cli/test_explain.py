@@ -108,5 +108,6 @@ def test_nothing_else_is_listed(boxwork: Run) -> None:
 
 def test_codes_are_found_by_number(boxwork: Run) -> None:
     assert boxwork("explain", "203").stdout == boxwork("explain", "BW203").stdout
-    assert "from BW901 to BW9" in boxwork("explain", "BW999", status=2).stderr
+    assert "did you mean `BW909`?" in boxwork("explain", "BW999", status=2).stderr
+    assert "help: known: `BW301`" in boxwork("explain", "BW366", status=2).stderr
     assert "help: " in boxwork("explain", "777", status=2).stderr
