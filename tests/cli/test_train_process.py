@@ -92,8 +92,9 @@ def test_ctrl_c_keeps_a_checkpoint_and_says_how_to_go_on(rhyme: Path) -> None:
     assert note == "stopping after this step; Ctrl-C again leaves at once"
     assert kept.startswith("interrupted at step ")
     assert kept.endswith(" of 300: wrote part.checkpoint")
-    assert again.startswith("to go on: boxwork train gpt --text rhyme.txt -o part.safetensors")
-    assert again.endswith("--resume part.checkpoint")
+    assert again.startswith("to go on: boxwork train gpt --set dims.d_model=12 ")
+    files = "--text rhyme.txt -o part.safetensors --resume part.checkpoint"
+    assert again.endswith(files)
     assert not (rhyme / "part.safetensors").exists()
     finished(rhyme, *again.removeprefix("to go on: boxwork ").split())
     parts = [(rhyme / f"{name}.safetensors").read_bytes() for name in ("whole", "part")]
