@@ -45,6 +45,19 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     return path
 
 
+@cache
+def shipped_data() -> Mapping[str, Path]:
+    """The texts, pairs and tables that come with the specs, by file name."""
+    files = (path for path in _FOLDER.glob("article/data/*") if path.suffix != ".json")
+    return {path.name: path for path in sorted(files)}
+
+
+def data(target: str | Path) -> Path:
+    """A file to learn from: a path, or else the name of one that comes with boxwork."""
+    path = Path(target)
+    return path if _exists(path) else shipped_data().get(str(path), path)
+
+
 def _hold_shipped(path: Path) -> None:
     """A file that is not there, but has the name of a shipped spec."""
     if not _exists(path):

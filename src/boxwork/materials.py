@@ -51,13 +51,15 @@ class Material:
 
 
 def from_file(kind: str, path: str | Path) -> Material:
-    """A file of a text, of pairs or of a table.
+    """A file of a text, of pairs or of a table: a path, or the name of one that is shipped.
 
     Raises:
         DataError: if it cannot be read, is empty, or is not UTF-8.
     """
+    from boxwork.specs.library import data
     from boxwork.specs.textfile import read_text
 
+    path = data(path)
     return Material(kind, Source(str(path), read_text(path)))
 
 

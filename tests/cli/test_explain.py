@@ -1,6 +1,7 @@
 """``boxwork explain`` and ``boxwork list``: what there is, and what it means."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from typer.testing import Result
 
 from boxwork.describe import describe
 from boxwork.specs.codes import codes, explain
-from boxwork.specs.library import block_names, shipped
+from boxwork.specs.library import block_names, data, shipped
 
 Run = Callable[..., Result]
 Facts = Callable[..., Any]
@@ -88,7 +89,14 @@ def test_what_is_not_there(boxwork: Run, word: str, text: str) -> None:
 
 def test_specs_are_listed(boxwork: Run, facts: Facts) -> None:
     rows = facts("list")
-    assert [row["name"] for row in rows] == sorted(shipped())
+    names = [row["name"] for row in rows]
+    assert sorted(names) == sorted(shipped())
+    ours = [row["name"] for row in rows if "specs/article/" in row["file"]]
+    assert names[: len(ours)] == ours, "the article's first"
+    order = [ours.index(name) for name in ("leaf-flower", "letters", "softmax", "gpt")]
+    assert order == sorted(order), "in its order"
+    rest = names[len(ours) :]
+    assert rest == sorted(rest)
     assert {row["name"]: row["extends"] for row in rows}["gpt2-medium"] == "gpt2"
     assert all(row["about"] for row in rows)
     lines = boxwork("list", "specs").stdout.splitlines()
@@ -102,8 +110,18 @@ def test_blocks_are_listed(boxwork: Run, facts: Facts) -> None:
     assert "Linear" in boxwork("list", "blocks").stdout
 
 
+def test_data_is_listed_and_found_by_name(boxwork: Run, facts: Facts, here: Path) -> None:
+    rows = {row["name"]: row for row in facts("list", "data")}
+    assert {"rhyme.txt", "german-english.tsv", "leaf-flower.csv"} <= rows.keys()
+    assert "humpty dumpty sat on a wall" in boxwork("list", "data").stdout
+    assert str(data("rhyme.txt")) == rows["rhyme.txt"]["file"]
+    (here / "rhyme.txt").write_text("mine", encoding="utf-8")
+    assert data("rhyme.txt") == Path("rhyme.txt")
+    assert data("none.txt") == Path("none.txt")
+
+
 def test_nothing_else_is_listed(boxwork: Run) -> None:
-    assert "'specs', 'blocks'" in boxwork("list", "weights", status=2).stderr
+    assert "'specs', 'blocks', 'data'" in boxwork("list", "weights", status=2).stderr
 
 
 def test_codes_are_found_by_number(boxwork: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -127,10 +128,13 @@ def _facts(name: str, tokens: Tokens) -> dict[str, object]:
 
 def _size(tokens: Tokens) -> str:
     """How many ids there are, of what."""
+    from boxwork.specs.library import shown
+
     one = tokens.engine.declared
     special = [f"{k} {w}" for k in ("unknown", "start", "end") if (w := getattr(one, k))]
     said = f"{tokens.kind}, {tokens.size:,} ids"
-    return ", ".join([said, *special, *([f"from {one.file.name}"] if one.file else [])])
+    where = [f"from {shown(Path(one.file.name))}"] if one.file else []
+    return ", ".join([said, *special, *where])
 
 
 def _encode(name: str, tokens: Tokens, given: str, *, as_json: bool) -> None:
