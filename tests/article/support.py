@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import boxwork as bw
+from boxwork.specs.library import shipped
 
 LEAF = (32, 107, 56, 11.2)
+DATA = Path(shipped()["letters"]).parent / "data"
+RHYME = DATA / "rhyme.txt"
+PAIRS = DATA / "german-english.tsv"
+TABLE = DATA / "leaf-flower.csv"
 
 
 def model(name: str, *edits: str, seed: int = 0, **sizes: Any) -> bw.Model:

@@ -7,7 +7,7 @@ import pytest
 
 import boxwork as bw
 
-from .support import close, model
+from .support import RHYME, close, model
 
 FIRST = [8, 21, 13, 16, 20, 25, 0, 4, 21, 13, 16, 20]  # humpty dumpt
 
@@ -36,3 +36,13 @@ def test_the_highest_of_the_outputs_is_the_letter() -> None:
     logits = np.zeros(28)
     logits[8] = 1
     assert made.read(logits)[0][0].best.name == "h"
+
+
+def test_trained_it_says_the_rhyme() -> None:
+    made = model("letters")
+    history = made.train(text=RHYME, steps=300)
+    assert history.last < 0.3
+    assert made.read(made("humpty dumpt"))[0][0].best.name == "y"
+    assert made.read(made("umpty dumpty"))[0][0].best.name == " "
+    assert made.read(made("mpty dumpty "))[0][0].best.name == "s"
+    assert "".join(made.generate_text("humpty dumpt", max_new=15)) == "y sat on a wall"

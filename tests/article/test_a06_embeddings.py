@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import boxwork as bw
 
-from .support import close, model, numbers, with_parameters
+from .support import RHYME, close, model, numbers, with_parameters
 
 
 def test_one_number_per_letter_can_be_that_of_the_plain_network() -> None:
@@ -53,3 +54,31 @@ def test_a_table_is_used_again_in_another_model() -> None:
         bw.load(name).parameters["embed.table"] for name in ("letter-kinds", "letters-embedded")
     ]
     assert shapes[0].dims == shapes[1].dims
+
+
+@pytest.mark.parametrize(
+    ("name", "steps"), [("letters-embedded-1", 300), ("letters-embedded", 100)]
+)
+def test_trained_it_says_the_rhyme(name: str, steps: int) -> None:
+    made = model(name)
+    before = made.parameters["embed.table"].copy()
+    history = made.train(text=RHYME, steps=steps)
+    assert history.last < 0.3
+    assert "".join(made.generate_text("humpty dumpt", max_new=15)) == "y sat on a wall"
+    moved = np.abs(made.parameters["embed.table"] - before).max(axis=1)
+    assert moved[8] > 1e-3, "training moved what stands for h"
+
+
+def test_a_trained_table_serves_another_model() -> None:
+    """The letters of the rhyme, as one model learned them; the other learns only its own layer."""
+    made = model("letters-embedded")
+    made.train(text=RHYME, steps=100)
+    other = with_parameters("letter-kinds", {"embed.table": made.parameters["embed.table"]})
+    close(other.trace("h")["embed"], made.trace("humpty dumpt")["embed"][:1], 0)
+    rows = [(letter, "vowel" if letter in "aeiou" else "consonant") for letter in "humptydsanowl"]
+    tokens = [{"tokens": [other.trace(letter)["tokens"][0]], "wanted": int(kind == "consonant")}
+              for letter, kind in rows]  # fmt: skip
+    batch = {key: np.array([one[key] for one in tokens]) for key in ("tokens", "wanted")}
+    other.train(batches=[batch], steps=150, rate=0.03)
+    said = [other.read(other(letter))[0][0].best.name for letter, _ in rows]
+    assert said == [kind for _, kind in rows]

@@ -56,3 +56,30 @@ def test_the_logistic_keeps_the_order_but_need_not_add_up(scores: list[float]) -
 @given(st.floats(-30, 30))
 def test_softmax_of_two_is_the_logistic_of_their_difference(score: float) -> None:
     close(model("softmax")([score, 0])[0], model("logistic")([score, 0])[0])
+
+
+def text(prompt: str, **how: object) -> str:
+    return prompt + "".join(model("choosing").generate_text(prompt, max_new=3, **how))
+
+
+def test_the_second_best_may_lead_to_the_better_word() -> None:
+    made = model("choosing")
+    (reading,) = made.read(made("du"))[0]
+    assert [choice.name for choice in reading.choices[:2]] == ["u", "m"]
+    assert text("d") == "duuu"
+    best = made.continuations("d", beams=3, max_new=3)[0]
+    assert best.text == "ump"
+    close(best.score, np.log(0.97 * 0.46 * 0.97))
+
+
+def test_chance_takes_the_second_about_as_often() -> None:
+    drawn = [
+        next(iter(model("choosing").generate("du", temperature=1, seed=s))) for s in range(300)
+    ]
+    shares = np.bincount(drawn, minlength=4) / 300
+    close(shares, [0.02, 0.5, 0.46, 0.02], 0.1)
+
+
+def test_of_the_two_likeliest_only_those_two() -> None:
+    drawn = {next(iter(model("choosing").generate("du", top_k=2, seed=s))) for s in range(60)}
+    assert drawn == {1, 2}
