@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
+import gradients  # noqa: E402
+from pictures import PICTURES  # noqa: E402
 from rooms import picture  # noqa: E402
 
 from boxwork.graphs.load import load  # noqa: E402
@@ -19,7 +21,9 @@ from boxwork.specs.json_schema import schema  # noqa: E402
 DRAWN = ("gpt2", "transformer")
 FILES: dict[str, Callable[[], str]] = {
     "docs/images/rooms.svg": picture,
+    "docs/article/images/gradients.svg": gradients.picture,
     **{f"docs/images/{name}.svg": lambda name=name: draw(load(name)[1]) for name in DRAWN},
+    **{f"docs/article/images/{name}.svg": one.drawn for name, one in PICTURES.items()},
     "specs/schema.json": lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
 }
 
