@@ -15,7 +15,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSAFEPATH PIP_USER PIP_TARGET PI
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(VENV)/.runtime ## check, run and draw the article's GPT and the transformer
+demo: $(VENV)/.runtime ## check, run and draw two models of the article; let one learn a rhyme
 	@$(BIN)/boxwork demo
 
 test: lint types pytest ## everything that CI runs

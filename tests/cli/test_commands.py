@@ -68,7 +68,9 @@ def test_the_demo_shows_and_draws(boxwork: Run, here: Path) -> None:
     assert text.count(": next ") == 2
     assert "63,082,496" in text
     drawn = sorted(path.relative_to(here).as_posix() for path in here.rglob("*.svg"))
-    assert drawn == ["some/where/gpt.svg", "some/where/transformer.svg"]
+    names = ["gpt-loss.svg", "gpt.svg", "transformer.svg"]
+    assert drawn == [f"some/where/{name}" for name in names]
+    assert 'What follows on "humpty" now? humpty dumpty sat on a wall' in text
     assert all(path in text for path in drawn)
 
 

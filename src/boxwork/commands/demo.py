@@ -1,4 +1,4 @@
-"""``boxwork demo``: two models of the article, checked, run and drawn."""
+"""``boxwork demo``: two models of the article, checked, run and drawn; one of them learns."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ ACTS = (
         '"Wo wohnst du?", and nothing translated yet',
     ),
 )
+STEPS, PROMPT, MAX_NEW = 60, "humpty", 21
 
 
 def demo(
@@ -36,7 +37,7 @@ def demo(
         Path, typer.Option("--out-dir", metavar="FOLDER", help="Where the drawings go.")
     ] = Path("out"),
 ) -> None:
-    """Check, run and draw the article's GPT and the transformer.
+    """Check, run and draw two models, and let one learn.
 
     Examples:
         boxwork demo
@@ -55,8 +56,10 @@ def demo(
         target = out_dir / f"{act.spec}.svg"
         graph.draw(target)
         drawn.append(str(target))
-    typer.echo(f"Drawn: {' and '.join(drawn)}; open them in a browser.")
-    typer.echo("Next: boxwork list, boxwork check gpt2, boxwork explain MultiHeadAttention")
+    drawn.append(str(_learn(out_dir)))
+    typer.echo(f"Drawn: {', '.join(drawn)}; open them in a browser.")
+    typer.echo("Next: boxwork list, boxwork check gpt2, boxwork explain MultiHeadAttention;")
+    typer.echo("docs/article walks through all that the article describes")
 
 
 def _run(graph: Graph, act: Act) -> None:
@@ -65,3 +68,21 @@ def _run(graph: Graph, act: Act) -> None:
     for line in model.read(model(**act.inputs)).lines():
         typer.echo(f"  {line}")
     typer.echo("")
+
+
+def _learn(out_dir: Path) -> Path:
+    """The GPT learns one line of a rhyme, and goes on with it; its loss is drawn."""
+    from boxwork.api import load
+    from boxwork.specs.output import write
+
+    typer.echo(f"boxwork train gpt --text rhyme.txt --steps {STEPS}\n")
+    model = load("gpt").init(seed=0)
+    history = model.train(text=Path("rhyme.txt"), steps=STEPS)
+    typer.echo(
+        f"{history.steps} steps; the loss was {history.first:.2f}, and is {history.last:.2f}"
+    )
+    said = "".join(model.generate_text(PROMPT, max_new=MAX_NEW))
+    typer.echo(f'What follows on "{PROMPT}" now? {PROMPT}{said}\n')
+    target = out_dir / "gpt-loss.svg"
+    write(target, history.curve())
+    return target
