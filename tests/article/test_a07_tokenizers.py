@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 import boxwork as bw
 
-from .support import model
+from .support import RHYME, model
 
 
 def test_letters_as_tokens() -> None:
@@ -25,3 +27,22 @@ def test_vocabularies_have_a_size_that_is_told() -> None:
         wire = next(iter(bw.load(name).inputs.values()))
         assert wire.bound is not None
         assert int(wire.bound) == size
+
+
+@pytest.mark.parametrize(("name", "prompt", "count"), [
+    ("words", "humpty dumpty", 4),
+    ("subwords", "humpty", 7),
+    ("gpt-subwords", "humpty", 7),
+])  # fmt: skip
+def test_words_and_pieces_say_the_rhyme(name: str, prompt: str, count: int) -> None:
+    made = model(name)
+    history = made.train(text=RHYME, steps=100)
+    assert history.last < 0.3
+    said = prompt + "".join(made.generate_text(prompt, max_new=count))
+    assert said == "humpty dumpty sat on a wall"
+
+
+def test_cats_are_cat_and_s() -> None:
+    tokens = bw.load("subwords").tokenizer("tokens")
+    assert tokens.pieces("cats") == ["cat", "s"]
+    assert tokens.pieces("cat") == ["cat"]

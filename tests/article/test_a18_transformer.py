@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
+from tests.engines.going_on import counted
 
 from .support import PAIRS, close, model
 
@@ -18,6 +19,18 @@ def test_one_encoder_output_goes_to_all_five_decoder_layers() -> None:
     assert (nodes["encoder"].count, nodes["decoder"].count) == (5, 5)
     reads = {b for _, b in graph.to_networkx().out_edges("encoder.4.y.y")}
     assert reads == {f"decoder.{i}.cross.{name}" for i in range(5) for name in "kv"}
+
+
+def test_the_encoder_is_run_once_for_all_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = model("translator")
+    with counted(monkeypatch) as runs:
+        words = list(made.generate(source=SOURCE, target=[1], max_new=8))
+    assert len(words) > 1
+    encoder = {path: count for path, count in runs.items() if path.startswith("encoder.")}
+    assert {path.split(".")[1] for path in encoder} == set("01234")
+    assert set(encoder.values()) == {1}
+    assert runs["decoder.4.cross.mix"] > 1
+    assert runs["decoder.4.cross.k"] == 1, "keys of the German are made once, too"
 
 
 def test_the_encoder_does_not_hang_on_what_is_translated_so_far() -> None:
