@@ -38,8 +38,9 @@ def test_shares_change_with_the_length() -> None:
     close(places("positions-share", "hump")[0], [0.25] * 10)
 
 
-def test_texts_of_unlike_length_have_their_own_shares() -> None:
-    made = model("positions-share")
+@pytest.mark.parametrize("read", ["tokens", "tok"])
+def test_texts_of_unlike_length_have_their_own_shares(read: str) -> None:
+    made = model("positions-share", f"set.pos.in={read}")
     batch = made(["hum", "humpt"])
     close(batch[0], made("hum"))
     close(batch[1], made("humpt"))
