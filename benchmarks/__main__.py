@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import large, startup, train
+from benchmarks import draw, large, startup, train
 
-ALL = {"startup": startup.main, "large": large.main, "train": train.main}
+ALL = {"startup": startup.main, "large": large.main, "draw": draw.main, "train": train.main}
 
 
 def main(names: list[str]) -> int:

@@ -70,7 +70,8 @@ def _put_beside(region: Region, element: Element, source: Element, outer: Side) 
     r, sign = s.CIRCLE, -1 if outer == "left" else 1
     x = sign * s.BESIDE
     port = next(iter(element.part.inputs)) if element.part else ""
-    region.boxes.append(outline(source, "circle", (x - r, 0, 2 * r, 2 * r), Extra(outer)))
+    beside = outline(source, "circle", (x - r, 0, 2 * r, 2 * r), Extra(outer))
+    region.boxes.insert(0, beside)  # it runs first, and is read first
     points = ((x - sign * r, r), (sign * r, r))
     region.lines.append(Line(source.name, element.name, port, points))
     lines = wrap(title(source), s.NAME, WORDS)

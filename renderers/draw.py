@@ -8,7 +8,9 @@ from dataclasses import replace
 from boxwork.graphs.graph import Graph
 from boxwork.renderers.data import Data
 from boxwork.renderers.dense import NEURONS
+from boxwork.renderers.figure import Layout
 from boxwork.renderers.layout import layout
+from boxwork.renderers.look import Look
 from boxwork.renderers.opening import Opening, check_paths
 from boxwork.renderers.svg import svg
 from boxwork.renderers.theme import Theme
@@ -23,7 +25,20 @@ def draw(
     data: Data | None = None,
     neurons: int = NEURONS,
 ) -> str:
-    """The drawing of a graph as SVG.
+    """The drawing of a graph as SVG; see ``figure``."""
+    made = figure(graph, open=open, depth=depth, data=data, neurons=neurons)
+    return svg(made, Look(theme))
+
+
+def figure(
+    graph: Graph,
+    *,
+    open: Iterable[str] = (),
+    depth: int | None = None,
+    data: Data | None = None,
+    neurons: int = NEURONS,
+) -> Layout:
+    """The boxes, lines and texts of a drawing of a graph, from which every format is made.
 
     ``open`` names the boxes to open by their paths (``stack.3.attn``, ``stack.*.attn``) or
     is ``["all"]``; ``depth`` opens that many levels. ``data`` holds the numbers to show; with
@@ -36,4 +51,4 @@ def draw(
     opening = Opening.of(paths, depth, neurons)
     if data is not None and data.values and not paths and depth is None:
         opening = replace(opening, numbers=True)  # where a run is drawn, it should be seen
-    return svg(layout(graph, opening, data), theme)
+    return layout(graph, opening, data)

@@ -92,6 +92,8 @@ def beside(
             region.lines += lines
             if rest:
                 region.heads[net] = rest
+    main_part, *others = region.children
+    region.children = [*reversed(others), main_part]  # in an order in which they can run
     return region
 
 

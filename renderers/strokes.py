@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from boxwork.renderers.figure import Cell, Edge, Neuron, Text
@@ -30,14 +30,14 @@ def edge(line: Edge) -> Iterator[str]:
     )
 
 
-def neuron(one: Neuron, ident: str, tip: str) -> str:
-    """A circle, twice if it is the largest."""
+def neuron(one: Neuron, ident: str, texts: Iterable[str]) -> str:
+    """A circle, twice if it is the largest, with what is written in and beside it."""
     at = f'cx="{px(one.x)}" cy="{px(one.y)}"'
     look = "" if one.look is None else f' class="n{one.look}"'
     ring = f'<circle{look} {at} r="{px(one.r - RING)}"/>' if one.winner else ""
     return (
-        f'<g {ident} class="neuron {one.family}"><title>{escape(tip)}</title>'
-        f'<circle{look} {at} r="{px(one.r)}"/>{ring}</g>'
+        f'<g {ident} class="neuron {one.family}"><title>{escape(one.path)}</title>'
+        f'<circle{look} {at} r="{px(one.r)}"/>{ring}{"".join(texts)}</g>'
     )
 
 

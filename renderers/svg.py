@@ -2,57 +2,97 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from xml.sax.saxutils import escape, quoteattr
 
 from boxwork.renderers import sizes as s
-from boxwork.renderers.figure import Box, Layout, Line, Point, Text
+from boxwork.renderers.aloud import description, grouped, tip
+from boxwork.renderers.figure import Box, Layout, Line, Neuron, Point, Text
 from boxwork.renderers.hops import Hops, crossings, hopping
+from boxwork.renderers.ids import Id, Ids
+from boxwork.renderers.look import Look
 from boxwork.renderers.numbers import px
-from boxwork.renderers.scope import OUTPUT
+from boxwork.renderers.palettes import FAMILIES, PALETTES
+from boxwork.renderers.signs import sign
 from boxwork.renderers.strokes import cell, edge, label, neuron
-from boxwork.renderers.theme import FAMILIES, Theme, style
+from boxwork.renderers.theme import ground, style
 
 HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
 DOT = 2.8
 NONE: Mapping[int, Hops] = {}
+BELOW = ("frame", "network", "layer")  # shapes that other boxes are drawn upon
+PLAIN = Look()
 
 
-def svg(layout: Layout, theme: Theme = "auto") -> str:
-    """The whole drawing as one SVG document."""
+def svg(layout: Layout, look: Look = PLAIN) -> str:
+    """The whole drawing as one SVG document.
+
+    Frames and wires lie below and are not read aloud; above them stand the boxes in an order in
+    which they can run, those of an open box in a group that goes by the name of its frame.
+    """
     texts: dict[str, list[Text]] = {}
     for text in layout.texts:
         texts.setdefault(text.path, []).append(text)
-    frames = [box for box in layout.boxes if box.shape in ("frame", "network", "layer")]
-    others = [box for box in layout.boxes if box.shape in ("box", "circle", "text")]
     ids = Ids()
+    below = [box for box in layout.boxes if box.shape in BELOW]
+    frames = {box.path: ids.of(box.path) for box in below}
+    signs = PALETTES[ground(look.theme)].signs if look.signs is None else look.signs
+    neurons = list(reversed(layout.neurons))
+
+    def drawn(box: Box) -> str:
+        if box.shape != "network":
+            return _box(box, texts.pop(box.path, []), ids.of(box.path), signs=signs)
+        inside = ""
+        while neurons and _holds(box, neurons[-1]):
+            one = neurons.pop()
+            inside += neuron(one, ids.of(one.path).text, map(_text, texts.pop(one.path, [])))
+        return f'<g role="group" aria-labelledby="{frames[box.path].name}">{inside}</g>'
+
     parts = [
-        *_frames(frames, ids),
+        '<g aria-hidden="true">',
+        *_frames(below, frames),
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(part for line in layout.edges for part in edge(line)),
         *map(cell, sorted(layout.cells, key=attrgetter("lit"))),
-        *(neuron(one, ids.of(one.path), one.path) for one in layout.neurons),
         *(label(line.label, line.look) for line in layout.edges if line.label),
-        *(_box(box, texts.pop(box.path, []), ids) for box in others),
+        "</g>",
+        *grouped([box for box in layout.boxes if box.shape != "layer"], frames, drawn),
+        '<g aria-hidden="true">',
         *(_text(text) for rest in texts.values() for text in rest),
+        "</g>",
     ]
-    about = (layout.name, _description(layout))
-    rules = style(theme, neurons=bool(layout.neurons or layout.cells))
-    return document((layout.width, layout.height), about, rules, parts)
+    about = (layout.name, description(layout))
+    size, paper = (layout.width, layout.height), look.page(layout.width, layout.height)
+    rules = style(look.theme, neurons=bool(layout.neurons or layout.cells))
+    return document(size, about, rules, parts, paper)
+
+
+def _holds(network: Box, one: Neuron) -> bool:
+    """Whether a neuron is one of a network; both come in the same order."""
+    return (
+        network.x <= one.x <= network.x + network.w and network.y <= one.y <= network.y + network.h
+    )
 
 
 def document(
-    size: tuple[float, float], about: tuple[str, str], rules: str, parts: Iterable[str]
+    size: tuple[float, float],
+    about: tuple[str, str],
+    rules: str,
+    parts: Iterable[str],
+    paper: tuple[str, str] | None = None,
 ) -> str:
-    """A page with its title and description, its style sheet and what is drawn on it."""
+    """A page with its title and description, its style sheet and what is drawn on it.
+
+    ``paper`` is its width and height on paper, if these are not those of the drawing.
+    """
     width, height = px(size[0]), px(size[1])
-    root = 'xmlns="http://www.w3.org/2000/svg" class="boxwork" role="img"'
+    wide, high = paper or (width, height)
+    root = 'xmlns="http://www.w3.org/2000/svg" class="boxwork" role="graphics-document document"'
     label = 'aria-labelledby="boxwork-title boxwork-desc"'
     lines = [
-        f'<svg {root} {label} width="{width}" height="{height}" viewBox="0 0 {width} {height}">',
+        f'<svg {root} {label} width="{wide}" height="{high}" viewBox="0 0 {width} {height}">',
         f'<title id="boxwork-title">{escape(about[0])}</title>',
         f'<desc id="boxwork-desc">{escape(about[1])}</desc>',
         f"<style>\n{rules}\n</style>",
@@ -63,32 +103,7 @@ def document(
     return "\n".join(lines)
 
 
-class Ids:
-    """Valid, unique XML ids made from paths."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def of(self, name: str) -> str:
-        """The id of a path as an attribute; the path stands beside it where it cannot be one."""
-        made = re.sub(r"[^\w.-]", "-", name, flags=re.ASCII)
-        made = made if re.match(r"[A-Za-z_]", made) else f"_{made}"
-        unique, k = made, 2
-        while unique in self._taken:
-            unique, k = f"{made}-{k}", k + 1
-        self._taken.add(unique)
-        path = "" if unique == name else f" data-path={quoteattr(name)}"
-        return f'id="{unique}"{path}'
-
-
-def _description(layout: Layout) -> str:
-    inputs = [box.path for box in layout.boxes if box.role == "input"]
-    outputs = [b.path.removeprefix(OUTPUT) for b in layout.boxes if b.role == "output"]
-    ways = f"From {', '.join(inputs)} at the bottom to {', '.join(outputs)} at the top."
-    return f"{layout.about} {ways}".strip()
-
-
-def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
+def _frames(frames: Sequence[Box], ids: Mapping[str, Id]) -> Iterable[str]:
     """Frames, the outer ones first; every second one inside another is a shade darker."""
     depths: dict[str, int] = {}
     for box in frames:
@@ -102,27 +117,20 @@ def _frames(frames: Sequence[Box], ids: Ids) -> Iterable[str]:
         shade = "inner" if depth % 2 else "frame"
         kind = "layer" if box.shape == "layer" else " ".join(dict.fromkeys(["frame", shade]))
         yield (
-            f'<g {ids.of(box.path)} class="{kind}">'
-            f"<title>{escape(_tip(box))}</title>{_rect(box, 14)}</g>"
+            f'<g {ids[box.path].text} class="{kind}">'
+            f"<title>{escape(tip(box))}</title>{_rect(box, 14)}</g>"
         )
 
 
-def _box(box: Box, texts: Iterable[Text], ids: Ids) -> str:
+def _box(box: Box, texts: Iterable[Text], name: Id, *, signs: bool) -> str:
     if box.shape == "text":
         inside = "".join(map(_text, texts))
-        return f'<g {ids.of(box.path)} class="{box.role}">{inside}</g>'
+        return f'<g {name.text} class="{box.role}">{inside}</g>'
     family = box.family if box.family in FAMILIES else "composite"
     inside = _rect(box, 10 if box.shape == "box" else box.h / 2)
-    inside += _sign(box) + "".join(map(_text, texts))
-    title = f"<title>{escape(_tip(box))}</title>"
-    return f'<g {ids.of(box.path)} class="{box.shape} {family}">{title}{inside}</g>'
-
-
-def _tip(box: Box) -> str:
-    facts = [box.path, f"{box.copies} {box.block}".strip()]
-    if box.parameters:
-        facts.append(f"{box.parameters:,} parameters")
-    return " · ".join(fact for fact in facts if fact)
+    inside += _sign(box) + (sign(box, family) if signs else "") + "".join(map(_text, texts))
+    title = f"<title>{escape(tip(box))}</title>"
+    return f'<g {name.text} class="{box.shape} {family}">{title}{inside}</g>'
 
 
 def _rect(box: Box, radius: float) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from boxwork.api import Drawing as Drawing
     from boxwork.api import Graph as Graph
     from boxwork.api import Model as Model
     from boxwork.api import load as load
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from boxwork.blocks.block import BlockError as BlockError
     from boxwork.blocks.catalogue import register as register
     from boxwork.blocks.context import Gradients as Gradients
+    from boxwork.drawings import Drawing as Drawing
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
@@ -29,7 +29,7 @@ _HOMES = {
     "BoxworkError": "boxwork.specs.diagnostics",
     "DataError": "boxwork.specs.diagnostics",
     "Gradients": "boxwork.blocks.context",
-    "Drawing": "boxwork.api",
+    "Drawing": "boxwork.drawings",
     "Graph": "boxwork.api",
     "Model": "boxwork.api",
     "SpecError": "boxwork.specs.diagnostics",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from boxwork import arguments
 from boxwork.blocks.catalogue import broken_plugins
 from boxwork.continuing import Continuing, warned
+from boxwork.drawings import Drawing, Looks, check, look
 from boxwork.graphs import load as loading
 from boxwork.learning import Learning
 from boxwork.specs.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
+    from graphviz import Digraph
     from networkx import MultiDiGraph
 
     from boxwork.blocks.block import Parameter
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from boxwork.engines.numpy import Model as Engine
     from boxwork.generation import Generation
     from boxwork.graphs.graph import Graph as Checked
-    from boxwork.renderers.theme import Theme
     from boxwork.specs.interpret import Interpretation
     from boxwork.specs.spec import Spec
     from boxwork.tokens import Tokens
@@ -141,40 +142,50 @@ class Graph:
         *,
         open: str | Iterable[str] = (),
         depth: int | None = None,
-        theme: Theme = "auto",
         values: Mapping[str, Any] | None = None,
         parameters: Mapping[str, Any] | None = None,
         neurons: int = 24,
+        **looks: Unpack[Looks],
     ) -> Drawing:
         """Draw the boxes; with a path, write the picture there as well.
 
         Args:
-            path: where to write it: a file that ends in ``.svg``.
+            path: where to write it; the end of its name says how: ``.svg``, ``.png``, ``.pdf``,
+                ``.dot``, ``.mmd`` or ``.md``.
             open: paths of boxes to open (``stack.*.attn``), or ``all``.
             depth: open every box down to this depth.
-            theme: ``light``, ``dark``, or ``auto``: as the page around it is.
             values: arrays of a run to show, by path; inputs by their names.
             parameters: arrays to show as weights; else the numbers written in the spec.
             neurons: up to how many numbers side by side are drawn as circles.
+            **looks: how it looks: ``theme``, ``width``, ``font_size``, ``scale``, ``signs`` and
+                ``engine``; see ``boxwork.drawings.Looks``.
+
+        Raises:
+            DataError: if a box is not there, or the picture cannot be made or written.
         """
         from boxwork.renderers.data import Data
-        from boxwork.renderers.draw import draw
-        from boxwork.renderers.theme import THEMES
+        from boxwork.renderers.draw import figure
 
-        if theme not in THEMES:
-            raise ValueError(f"the theme of a drawing is one of {', '.join(THEMES)}, not {theme!r}")
+        chosen = look(looks)
         if path is not None:
-            Drawing.check(path)
+            check(path, chosen)
         opened = arguments.paths(open, "open")
         depth = None if depth is None else arguments.count(depth, "depth")
         neurons = arguments.count(neurons, "neurons")
         data = Data(self.checked, parameters or {}, values or {}, self.interpretation)
-        drawing = Drawing(
-            draw(self.checked, open=opened, depth=depth, theme=theme, data=data, neurons=neurons)
-        )
+        made = figure(self.checked, open=opened, depth=depth, data=data, neurons=neurons)
+        drawing = Drawing(made, chosen)
         if path is not None:
             drawing.save(path)
         return drawing
+
+    def to_graphviz(self, *, open: str | Iterable[str] = (), depth: int | None = None) -> Digraph:
+        """The drawing as a ``graphviz.Digraph``, every box and line pinned to its place.
+
+        ``graph.render("name", format="svg", neato_no_op=2)`` keeps the places; its ``source``
+        is what ``draw`` writes as ``.dot``.
+        """
+        return self.draw(open=open, depth=depth).to_graphviz()
 
     def expand(self) -> str:
         """The YAML of this spec with nothing implied: variants applied, wires written out."""
@@ -190,6 +201,12 @@ class Graph:
 
     def _repr_svg_(self) -> str:
         return self.draw().svg
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, str]:
+        """What notebooks show: the picture, or the tree where they show none."""
+        return {"image/svg+xml": self.draw().svg, "text/plain": str(self)}
 
     def __repr__(self) -> str:
         from boxwork.graphs.totals import total
@@ -238,8 +255,8 @@ class Model(Continuing, Learning):
         inputs: Mapping[str, Any] | None = None,
         open: str | Iterable[str] = (),
         depth: int | None = None,
-        theme: Theme = "auto",
         neurons: int = 24,
+        **looks: Unpack[Looks],
     ) -> Drawing:
         """Draw the graph with these parameters, and with the values of a run.
 
@@ -256,10 +273,10 @@ class Model(Continuing, Learning):
             path,
             open=open,
             depth=depth,
-            theme=theme,
             values=values,
             parameters=self.parameters,
             neurons=neurons,
+            **looks,
         )
 
     @property
@@ -318,37 +335,3 @@ class Model(Continuing, Learning):
 
         numbers = total(self.graph.checked)
         return f"<Model {self.graph.name}: {numbers:,} parameters, {self.engine.dtype.name}>"
-
-
-class Drawing:
-    """A picture of a graph: shown by notebooks, saved as a file."""
-
-    def __init__(self, svg: str) -> None:
-        self.svg = svg
-
-    def save(self, path: str | Path) -> None:
-        """Write the picture; the file is there whole or not at all.
-
-        Raises:
-            DataError: if the name does not end in ``.svg``, or the file cannot be written.
-        """
-        from boxwork.specs.output import write
-
-        self.check(path)
-        write(path, self.svg)
-
-    @staticmethod
-    def check(path: str | Path) -> None:
-        """Refuse a name that no drawing is written as."""
-        from boxwork.files import known_suffix
-
-        known_suffix(path, (".svg",), "a drawing")
-
-    def _repr_svg_(self) -> str:
-        return self.svg
-
-    def __str__(self) -> str:
-        return self.svg
-
-    def __repr__(self) -> str:
-        return f"<Drawing, {len(self.svg):,} characters of SVG>"

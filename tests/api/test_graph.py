@@ -55,7 +55,7 @@ def test_drawings_are_shown_and_saved(tmp_path: Path) -> None:
     assert (tmp_path / "gpt.svg").read_text("utf-8") == picture.svg == str(picture)
     assert picture._repr_svg_() == graph._repr_svg_() == picture.svg
     assert ElementTree.fromstring(picture.svg).tag.endswith("svg")
-    assert repr(picture).startswith("<Drawing, ")
+    assert repr(picture) == "<Drawing of GPT of the article: 18 boxes>"
     assert len(graph.draw(open=["stack"], theme="dark").svg) > len(graph.draw(theme="dark").svg)
 
 
@@ -70,7 +70,7 @@ def test_wrong_drawings_are_refused(tmp_path: Path) -> None:
         graph.draw(tmp_path / "gpt.bmp")
     with pytest.raises(bw.DataError, match="BW450"):
         graph.draw(open=["stak"])
-    with pytest.raises(ValueError, match="auto, light, dark, not 'blue'"):
+    with pytest.raises(ValueError, match="auto, light, dark, grey, contrast, not 'blue'"):
         graph.draw(theme="blue")  # type: ignore[arg-type]
 
 

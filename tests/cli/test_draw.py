@@ -3,12 +3,18 @@
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from typer.testing import Result
+
+from boxwork.commands.looks import Format
+from boxwork.renderers import convert, program
+from boxwork.renderers.convert import converter
+from boxwork.renderers.formats import FORMATS, SUFFIXES
 
 Run = Callable[..., Result]
 
@@ -88,7 +94,8 @@ def test_a_box_that_is_not_there(boxwork: Run, here: Path) -> None:
 
 
 def test_a_theme_that_is_not_there(boxwork: Run) -> None:
-    assert "'auto', 'light', 'dark'" in boxwork("draw", "gpt", "--theme", "blue", status=2).stderr
+    known = "'auto', 'light', 'dark', 'grey', 'contrast'"
+    assert known in boxwork("draw", "gpt", "--theme", "blue", status=2).stderr
 
 
 def test_a_run_is_drawn(boxwork: Run, here: Path) -> None:
@@ -126,3 +133,132 @@ def test_a_run_that_cannot_be(boxwork: Run, here: Path, given: str, code: str) -
     result = boxwork("draw", "leaf-flower", "--in", given, "-o", "x.svg", status=1)
     assert result.stderr.startswith(f"error[{code}")
     assert list(here.iterdir()) == []
+
+
+STARTS = {
+    "svg": b"<svg ",
+    "png": b"\x89PNG",
+    "pdf": b"%PDF-",
+    "dot": b'digraph "Leaf',
+    "gv": b'digraph "Leaf',
+    "mmd": b"---\ntitle",
+    "mermaid": b"---\ntitle",
+    "md": b"```mermaid\n",
+}
+PICTURES = pytest.mark.skipif(converter() is None, reason="neither typst nor rsvg-convert is there")
+
+
+@pytest.mark.parametrize(
+    "suffix", [pytest.param(s, marks=PICTURES if s in ("png", "pdf") else ()) for s in STARTS]
+)
+def test_the_suffix_says_what_is_written(boxwork: Run, here: Path, suffix: str) -> None:
+    result = boxwork("draw", "leaf-flower", "-o", f"out.{suffix}")
+    assert result.stderr == f"wrote out.{suffix}\n"
+    assert (here / f"out.{suffix}").read_bytes().startswith(STARTS[suffix])
+    boxwork("draw", "leaf-flower", "-o", f"LOUD.{suffix.upper()}")
+    assert (here / f"LOUD.{suffix.upper()}").read_bytes() == (here / f"out.{suffix}").read_bytes()
+
+
+def test_the_table_of_suffixes_is_what_is_tested() -> None:
+    assert {f".{suffix}" for suffix in STARTS} == set(SUFFIXES)
+    assert set(FORMATS) == {one.value for one in Format}
+
+
+@pytest.mark.parametrize(("format", "suffix"), [("dot", "dot"), ("mermaid", "mmd"), ("svg", "svg")])
+def test_a_format_says_it_instead(boxwork: Run, here: Path, format: str, suffix: str) -> None:
+    shown = boxwork("draw", "leaf-flower", "--format", format, "-o", "-").stdout
+    boxwork("draw", "leaf-flower", "--format", format, "-o", "plain")
+    boxwork("draw", "leaf-flower", "--format", format)
+    assert (here / "plain").read_text("utf-8") == shown
+    assert (here / f"leaf-flower.{suffix}").read_text("utf-8") == shown
+    assert shown.encode().startswith(STARTS[suffix])
+
+
+@PICTURES
+def test_bytes_go_to_stdout(boxwork: Run, here: Path) -> None:
+    shown = boxwork("draw", "leaf-flower", "--format", "png", "-o", "-").stdout_bytes
+    boxwork("draw", "leaf-flower", "-o", "out.png")
+    assert shown == (here / "out.png").read_bytes()
+
+
+@PICTURES
+def test_pixels_are_as_many_as_asked_for(boxwork: Run, here: Path) -> None:
+    def pixels(*options: str) -> int:
+        boxwork("draw", "leaf-flower", "-o", "out.png", *options)
+        return int.from_bytes((here / "out.png").read_bytes()[16:20])
+
+    assert pixels("--width", "1in", "--dpi", "300") == pytest.approx(300, abs=1)
+    assert pixels("--width", "100px", "--scale", "3") == pytest.approx(300, abs=1)
+    assert pixels("--width", "100px") == pytest.approx(200, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--scale", "2", "--dpi", "300"], "say the same"),
+        (["--width", "85km"], "as in 85mm; not '85km'"),
+        (["--font-size", "big"], "as in 85mm"),
+        (["--width", "85mm", "--font-size", "8pt"], "each decides the other"),
+        (["--scale", "0"], "0.01 to 100"),
+        (["--dpi", "1e9"], "0.01 to 100"),
+        (["--engine", "tikz"], "'boxwork', 'graphviz'"),
+        (["--format", "bmp"], "'mermaid'"),
+    ],
+)
+def test_looks_that_cannot_be(boxwork: Run, here: Path, options: list[str], said: str) -> None:
+    result = boxwork("draw", "gpt", "-o", "out.svg", *options, status=2)
+    assert said in " ".join(result.stderr.split())
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_a_converter_that_fails_midway_leaves_the_file_that_was_there(
+    boxwork: Run, here: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """The only converter writes half of its picture, then ends."""
+    tool = here / "bin" / "rsvg-convert"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\nprintf half\necho no space left >&2\nexit 1\n", encoding="utf-8")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    monkeypatch.setattr(convert, "find_spec", lambda name: None)
+    (here / f"out.{suffix}").write_text("the one before", encoding="utf-8")
+    result = boxwork("draw", "gpt", "-o", f"out.{suffix}", status=1)
+    assert result.stderr.startswith("error[BW456]")
+    assert "no space left" in result.stderr
+    assert (here / f"out.{suffix}").read_text("utf-8") == "the one before"
+    assert sorted(path.name for path in here.iterdir()) == ["bin", f"out.{suffix}"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["-o", "out.png"], "BW455"),
+        (["-o", "out.pdf"], "BW455"),
+        (["-o", "out.svg", "--engine", "graphviz"], "BW455"),
+        (["-o", "out.mmd", "--engine", "graphviz"], "BW458"),
+        (["-o", "out.png", "--scale", "100"], "BW457"),
+    ],
+)
+def test_what_cannot_be_made(
+    boxwork: Run, here: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], code: str
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(convert, "find_spec", lambda name: None)
+    monkeypatch.setattr(program, "program_path", lambda: None)
+    result = boxwork("draw", "gpt", *options, status=1)
+    assert result.stderr.startswith(f"error[{code}]")
+    assert "help:" in result.stderr
+    assert list(here.iterdir()) == []
+
+
+def test_another_process_writes_the_same_bytes(process: Callable[..., Any], here: Path) -> None:
+    for kind in ("svg", "dot", "mermaid"):
+        drawn = [
+            process(
+                "draw", "transformer", "--open", "all", "--format", kind, "-o", "-", env=env
+            ).stdout
+            for env in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2"})
+        ]
+        assert drawn[0] == drawn[1]
+        assert len(drawn[0]) > 1000

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from boxwork.renderers.chart import chart, spread, thinned
 from boxwork.renderers.fonts import width
 from boxwork.renderers.numbers import shown
+from boxwork.renderers.palettes import COLOURS, DARK, LIGHT
 from boxwork.renderers.scales import scale
-from boxwork.renderers.theme import COLOURS, DARK, DASHES, LIGHT, MARKS, ROLES, Theme
+from boxwork.renderers.theme import DASHES, MARKS, ROLES, Theme
 
-from .test_svg import contrast
+from .looks import contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 TWO = {

@@ -6,9 +6,12 @@ from xml.etree import ElementTree
 import pytest
 
 from boxwork.renderers.draw import draw
-from boxwork.renderers.theme import DARK, FAMILIES, LIGHT, Theme
+from boxwork.renderers.layout import layout
+from boxwork.renderers.opening import Opening
+from boxwork.renderers.palettes import DARK, LIGHT
+from boxwork.renderers.theme import Theme
 
-from .support import graph_of, shipped
+from .support import graph_of, random_dag, random_series_parallel, shipped
 from .zoo import SPECS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -24,7 +27,7 @@ def test_it_is_xml_with_unique_ids(opened: str) -> None:
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids)) > 50
     assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", name or "", re.ASCII) for name in ids)
-    assert root.get("role") == "img"
+    assert root.get("role") == "graphics-document document"  # img would hide what is inside
     assert {"decoder.1.cross.mix", "source", "output-logits"} <= set(ids)
 
 
@@ -72,22 +75,48 @@ def test_numbers_are_short(opened: str) -> None:
     assert not [place for place in places if re.search(r"\.\d\d|e", place)]
 
 
-def contrast(one: str, other: str) -> float:
-    """The contrast of two colours as WCAG 2 defines it."""
+def test_it_reads_in_an_order_in_which_it_can_run(opened: str) -> None:
+    """Frames and wires are hidden; boxes stand in groups that go by the names of their frames."""
+    root = ElementTree.fromstring(opened)
+    below, *boxes, above = [g for g in root if g.tag == f"{SVG}g"]
+    assert below.get("aria-hidden") == above.get("aria-hidden") == "true"
+    assert {path.get("class") for path in below.iter(f"{SVG}path")} == {"wire", "head"}
+    names = {g.get("id"): g for g in below.iter(f"{SVG}g") if g.get("id")}
+    group = next(g for g in root.iter(f"{SVG}g") if g.get("aria-labelledby") == "decoder.1")
+    assert names["decoder.1"].findtext(f"{SVG}title", "").startswith("decoder.1 · DecoderLayer")
+    inner = [g.get("id") or g.get("aria-labelledby") for g in group]
+    assert inner[0] == "decoder.1.self"
+    read = [g.get("id") for b in boxes for g in b.iter(f"{SVG}g") if g.get("id")]
+    assert set(read) | set(names) >= {"source", "output-logits", "decoder.1.cross.mix"}
+    at = {name: i for i, name in enumerate(read)}
+    assert at["encoder.0.attn.mix"] < at["encoder.1.attn.mix"] < at["decoder.0.cross.mix"]
+    assert at["decoder.1.self.mix"] < at["decoder.1.cross.mix"] < at["output-logits"]
 
-    def light(colour: str) -> float:
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-    low, high = sorted((light(one), light(other)))
-    return (high + 0.05) / (low + 0.05)
+@pytest.mark.parametrize("seed", range(12))
+def test_boxes_come_in_an_order_in_which_they_can_run(seed: int) -> None:
+    graphs = [random_dag(seed, 14), random_series_parallel(seed, 18)]
+    graphs += [shipped("transformer", layers=2), graph_of(SPECS["two_sides"])] if not seed else []
+    for graph in graphs:
+        for opened in ([], ["all"]):
+            made = layout(graph, Opening.of(opened, None))
+            at = {box.path: i for i, box in enumerate(made.boxes)}
+            for line in made.lines:
+                assert at[line.source] <= at[line.target], (line.source, line.target)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_text_can_be_read_on_every_family(family: str) -> None:
-    ink = FAMILIES[family]
-    for text in (LIGHT.text, LIGHT.muted):
-        assert contrast(text, ink.fill) >= 4.5
-    for text in (DARK.text, DARK.muted):
-        assert contrast(text, ink.dark_fill) >= 4.5
+def test_the_description_is_the_model_in_a_sentence() -> None:
+    root = ElementTree.fromstring(draw(shipped("gpt2")))
+    assert (root.findtext(f"{SVG}desc") or "").endswith(
+        " From tokens at the bottom to logits at the top, by way of Embedding, "
+        "PositionalEmbedding, Add, Drop, 12× GPTBlock, LayerNorm, Linear."
+    )
+
+
+def test_neurons_are_read_with_their_numbers() -> None:
+    import boxwork as bw
+
+    model = bw.load("leaf-flower").init()
+    root = ElementTree.fromstring(model.draw(inputs={"features": [32, 107, 56, 11.2]}).svg)
+    neuron = next(g for g in root.iter(f"{SVG}g") if g.findtext(f"{SVG}title") == "middle[0]")
+    assert [text.text for text in neuron.iter(f"{SVG}text")] == ["−26.6", "blue"]

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from boxwork.commands.guard import CallError
+from boxwork.commands.looks import (
+    DpiOption,
+    Engine,
+    EngineOption,
+    FontSizeOption,
+    Format,
+    FormatOption,
+    ScaleOption,
+    SignsOption,
+    Theme,
+    ThemeOption,
+    WidthOption,
+)
 from boxwork.commands.options import SetOption, SpecArgument, file_name
 from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
-    from boxwork.api import Drawing, Graph
-
-
-class Theme(StrEnum):
-    """The colours of a drawing."""
-
-    auto = "auto"
-    light = "light"
-    dark = "dark"
-
-
-class _How(NamedTuple):
-    """What is open, and how it looks."""
-
-    open: Sequence[str]
-    depth: int | None
-    theme: Literal["auto", "light", "dark"]
-    neurons: int
+    from boxwork.api import Graph
+    from boxwork.drawings import Drawing, Looks
+    from boxwork.renderers.look import Look
 
 
 def draw(
@@ -40,7 +38,8 @@ def draw(
             "--out",
             "-o",
             metavar="FILE",
-            help="Where to write it; - is stdout. Without it: NAME.svg in this folder.",
+            help="Where to write it: .svg, .png, .pdf, .dot, .mmd (Mermaid) or .md; - is stdout. "
+            "Without it: NAME.svg in this folder.",
             show_default=False,
         ),
     ] = None,
@@ -65,43 +64,83 @@ def draw(
         int,
         typer.Option(min=0, metavar="N", help="Draw up to N numbers side by side as circles."),
     ] = 24,
-    theme: Annotated[
-        Theme, typer.Option("--theme", help="Colours; auto follows the page around it.")
-    ] = Theme.auto,
+    format: FormatOption = None,
+    theme: ThemeOption = Theme.auto,
+    width: WidthOption = None,
+    font_size: FontSizeOption = None,
+    scale: ScaleOption = None,
+    dpi: DpiOption = None,
+    signs: SignsOption = None,
+    engine: EngineOption = Engine.boxwork,
     sets: SetOption = None,
 ) -> None:
-    """Draw a spec as SVG; with --in, the values of a run in it.
+    """Draw a spec as SVG, PNG, PDF, DOT or Mermaid; with --in, the values of a run in it.
 
     Examples:
         boxwork draw gpt2 -o gpt2.svg
-        boxwork draw gpt2 --open stack.*.attn -o attention.svg
+        boxwork draw gpt2 --open stack.*.attn --width 85mm -o attention.pdf
         boxwork draw leaf-flower --in features=32,107,56,11.2
-        boxwork draw mine.yaml --theme dark -o - > mine.svg
+        boxwork draw mine.yaml --theme grey --dpi 300 -o mine.png
+        boxwork draw mine.yaml --format mermaid -o - > mine.mmd
     """
-    from boxwork.api import Drawing, load
+    from boxwork.api import load
+    from boxwork.drawings import format_of
+    from boxwork.renderers import formats
 
-    target = None if out == "-" else out or f"{file_name(spec)}.svg"
+    looks: Looks = {"theme": theme.value, "width": width, "font_size": font_size, "signs": signs}
+    looks |= {"engine": engine.value, "scale": _scale(scale, dpi)}
+    target = None if out == "-" else out or f"{file_name(spec)}{_suffix(format)}"
+    kind = format.value if format else format_of(target) if target else "svg"
+    formats.check(kind, _chosen(looks))
     graph = load(spec, *(sets or ()))
-    if target is not None:
-        Drawing.check(target)
-    how = _How(opened or (), depth, theme.value, neurons)
+    how = {"open": opened or (), "depth": depth, "neurons": neurons, **looks}
     picture = _picture(graph, how, given, weights)
-    if target is not None:
-        picture.save(target)
+    if target:
+        picture.save(target, kind)
         typer.echo(f"wrote {target}", err=True)
     else:
-        typer.echo(picture.svg, nl=False)
+        _print(picture.render(kind))
 
 
-def _picture(graph: Graph, how: _How, given: list[str] | None, weights: str | None) -> Drawing:
+def _scale(scale: float | None, dpi: float | None) -> float:
+    if scale is not None and dpi is not None:
+        raise CallError("--scale and --dpi say the same", "give one of them")
+    return scale if scale is not None else 2.0 if dpi is None else dpi / 96
+
+
+def _chosen(looks: Looks) -> Look:
+    from boxwork.drawings import look
+
+    try:
+        return look(looks)
+    except ValueError as error:
+        raise CallError(str(error)) from None
+
+
+def _print(made: str | bytes) -> None:
+    """Write to stdout; a terminal is spared what is no text."""
+    if isinstance(made, bytes) and sys.stdout.isatty():
+        raise CallError("a terminal shows no pictures", "write it into a file: -o NAME.png")
+    typer.echo(made, nl=False)
+
+
+def _picture(
+    graph: Graph, how: dict[str, Any], given: list[str] | None, weights: str | None
+) -> Drawing:
     """The drawing of a graph, of its parameters, or of a run."""
     if given is None and weights is None:
-        return graph.draw(**how._asdict())
+        return graph.draw(**how)
     from boxwork.commands.values import inputs
 
     values = None if given is None else inputs(graph, given)
     model = graph.init() if weights is None else graph.load(weights)
-    picture = model.draw(inputs=values, **how._asdict())
+    picture = model.draw(inputs=values, **how)
     if weights is None and graph.random:
         typer.echo("The parameters are random (seed 0): the numbers mean nothing yet.", err=True)
     return picture
+
+
+def _suffix(format: Format | None) -> str:
+    from boxwork.renderers.formats import FORMATS
+
+    return FORMATS[format.value if format else "svg"].suffixes[0]
