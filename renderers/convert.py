@@ -22,7 +22,7 @@ Kind = Literal["png", "pdf"]
 MOST_PIXELS = 150_000_000  # of a PNG; four bytes each while it is made
 LONGEST = 14_400.0  # of a page of PDF, in points
 INSTALL = (
-    'pip install "boxwork[pictures]", or install rsvg-convert '
+    "pip install typst (the extra `pictures` of boxwork), or install rsvg-convert "
     "(on Debian: apt install librsvg2-bin; on macOS: brew install librsvg)"
 )
 PAGE = """\

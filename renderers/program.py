@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 WHEEL = "graphviz-pure"  # a program that pip installs; it writes SVG and PNG, but no PDF
 INSTALL = (
     "install Graphviz (on Debian: apt install graphviz; on macOS: brew install graphviz), "
-    'or pip install "boxwork[graphviz]"; without --engine graphviz no program is needed'
+    "or pip install graphviz-pure (the extra `graphviz` of boxwork); without --engine graphviz "
+    "no program is needed"
 )
 
 

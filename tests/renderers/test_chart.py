@@ -147,7 +147,7 @@ def test_any_numbers(values: list[float], log_y: bool) -> None:
         assert all(0 <= y <= height for _, y in piece)
 
 
-@given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12))
+@given(st.floats(-1e12, 1e12, allow_subnormal=False), st.floats(1e-9, 1e12))
 def test_ticks_are_round_and_hold_everything(low: float, span: float) -> None:
     made = scale([low, low + span])
     ticks = [tick for tick, _ in made.ticks]

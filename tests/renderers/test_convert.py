@@ -94,7 +94,7 @@ def test_without_a_converter_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         (found,) = error.value.diagnostics
         assert found.code == "BW455"
         assert kind.upper() in found.message
-        assert 'pip install "boxwork[pictures]"' in found.help
+        assert "pip install typst" in found.help
         assert "librsvg2-bin" in found.help
 
 
