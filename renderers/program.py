@@ -43,7 +43,9 @@ def pictured(layout: Layout, kind: str, look: Look) -> bytes:
     graph = digraph(layout, look.theme)
     graph.body.append(_paper(layout, kind, look))
     try:
-        made: bytes = graph.pipe(kind, neato_no_op=2, quiet=True)
+        # Not graph.pipe: it leaves a program that ends early behind, unread.
+        source = graph.source.encode()
+        made: bytes = graphviz.pipe("neato", kind, source, neato_no_op=2, quiet=True)
     except (graphviz.CalledProcessError, graphviz.ExecutableNotFound, OSError) as error:
         raise _failed(kind, error) from error
     return made
