@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from boxwork.blocks import catalogue
 from boxwork.blocks.block import Block
-from boxwork.blocks.catalogue import register
 from boxwork.blocks.context import Gradients
 from boxwork.engines.gradients import Trainable
 from boxwork.engines.initialise import init
@@ -165,23 +165,12 @@ def test_padding_counts_for_nothing(name: str, lengths: dict[str, list[int]]) ->
         assert_allclose(gradient, sum(parts) / total, rtol=1e-9, atol=1e-12, err_msg=path)
 
 
-def test_samples_that_must_run_apart() -> None:
-    """Softmax over a free dim mixes padding in: the samples go one by one, the mean is one."""
-    net, wanted = with_loss("""
-        dims: {seq: any}
-        inputs: {features: "real[seq]"}
-        outputs: {y: "real[seq]"}
-        nodes:
-          rows: {use: Stand, in: features}
-          sums: {use: Linear, with: {width: 1}}
-          row:  {use: Flatten}
-          y:    {use: Softmax}
-    """)
-    values = {"features": [[0.1, 0.2], [0.3, -0.4, 0.5]], wanted: [[0.5, 0.5], [0.2, 0.3, 0.5]]}
-    hold_finite_differences(net, values)
+@pytest.fixture
+def own_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers is gone after it."""
+    monkeypatch.setattr(catalogue, "_primitives", dict(catalogue.primitives()))
 
 
-@register
 class Stand(Block):
     """Stands every number up as a row of its own.
 
@@ -199,6 +188,24 @@ class Stand(Block):
 
     def reach(self, port: str, dim: str) -> Any:
         return "same"
+
+
+@pytest.mark.usefixtures("own_blocks")
+def test_samples_that_must_run_apart() -> None:
+    """Softmax over a free dim mixes padding in: the samples go one by one, the mean is one."""
+    catalogue.register(Stand)
+    net, wanted = with_loss("""
+        dims: {seq: any}
+        inputs: {features: "real[seq]"}
+        outputs: {y: "real[seq]"}
+        nodes:
+          rows: {use: Stand, in: features}
+          sums: {use: Linear, with: {width: 1}}
+          row:  {use: Flatten}
+          y:    {use: Softmax}
+    """)
+    values = {"features": [[0.1, 0.2], [0.3, -0.4, 0.5]], wanted: [[0.5, 0.5], [0.2, 0.3, 0.5]]}
+    hold_finite_differences(net, values)
 
 
 def test_a_loss_on_a_softmax_is_taken_from_its_input() -> None:
@@ -234,8 +241,9 @@ def test_dropout_drops_in_gradients_only_and_by_key() -> None:
     assert net.loss(values) == net.loss(values) != first[0]
 
 
+@pytest.mark.usefixtures("own_blocks")
 def test_a_block_without_backward_is_named() -> None:
-    @register
+    @catalogue.register
     class Sign(Block):
         """The sign of a number.
 

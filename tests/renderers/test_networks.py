@@ -103,7 +103,7 @@ def test_names_and_the_winner() -> None:
     assert [names[f"middle.x[{i}]"] for i in range(4)] == ["R", "G", "B", "Vol"]
     assert [names[f"middle[{i}]"] for i in range(3)] == ["blue", "second", "third"]
     assert said(picture, "winner") == {"scores[0]": "leaf (green)"}
-    assert names["scores[1]"] == "flower (second)"
+    assert names["scores[1]"] == "flower"
     assert [n.path for n in picture.neurons if n.winner] == ["scores[0]"]
     assert [t.text for t in picture.texts if t.role == "caption"] == [
         "Middle layer",
