@@ -74,7 +74,9 @@ def draw(
     engine: EngineOption = Engine.boxwork,
     sets: SetOption = None,
 ) -> None:
-    """Draw a spec as SVG, PNG, PDF, DOT or Mermaid; with --in, the values of a run in it.
+    """Draw a spec; with --in, the values of a run in it.
+
+    It is written as SVG, PNG, PDF, DOT or Mermaid.
 
     Examples:
         boxwork draw gpt2 -o gpt2.svg
