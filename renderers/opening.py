@@ -67,7 +67,8 @@ class Opening:
         if named:
             yield from (Shown(run, False, inside) for run in alike(node, start, count))
         elif count:
-            framed = composite and (self.depth is None or self.depth > 0)
+            asked = bool(inside.paths) or self.depth is None or self.depth > 0
+            framed = composite and asked
             yield Shown(range(count), framed, inside._into("*")._below())
 
     def _opens(self, part: Part, inside: Opening) -> bool:

@@ -37,7 +37,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     ids = Ids()
     below = [box for box in layout.boxes if box.shape in BELOW]
     frames = {box.path: ids.of(box.path) for box in below}
-    signs = PALETTES[ground(look.theme)].signs if look.signs is None else look.signs
+    signs = signed(look)
     neurons = list(reversed(layout.neurons))
 
     def drawn(box: Box) -> str:
@@ -46,7 +46,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         inside = ""
         while neurons and _holds(box, neurons[-1]):
             one = neurons.pop()
-            inside += neuron(one, ids.of(one.path).text, map(_text, texts.pop(one.path, [])))
+            inside += neuron(one, ids.of(one.path).text, map(drawn_text, texts.pop(one.path, [])))
         return f'<g role="group" aria-labelledby="{frames[box.path].name}">{inside}</g>'
 
     parts = [
@@ -60,13 +60,18 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         "</g>",
         *grouped([box for box in layout.boxes if box.shape != "layer"], frames, drawn),
         '<g aria-hidden="true">',
-        *(_text(text) for rest in texts.values() for text in rest),
+        *(drawn_text(text) for rest in texts.values() for text in rest),
         "</g>",
     ]
     about = (layout.name, description(layout))
     size, paper = (layout.width, layout.height), look.page(layout.width, layout.height)
     rules = style(look.theme, neurons=bool(layout.neurons or layout.cells))
     return document(size, about, rules, parts, paper)
+
+
+def signed(look: Look) -> bool:
+    """Whether boxes have a small sign of their family."""
+    return PALETTES[ground(look.theme)].signs if look.signs is None else look.signs
 
 
 def _holds(network: Box, one: Neuron) -> bool:
@@ -104,7 +109,16 @@ def document(
 
 
 def _frames(frames: Sequence[Box], ids: Mapping[str, Id]) -> Iterable[str]:
-    """Frames, the outer ones first; every second one inside another is a shade darker."""
+    """Frames, the outer ones first."""
+    for box, kind in zip(frames, shades(frames), strict=True):
+        yield (
+            f'<g {ids[box.path].text} class="{kind}">'
+            f"<title>{escape(tip(box))}</title>{outline(box)}</g>"
+        )
+
+
+def shades(frames: Sequence[Box]) -> Iterable[str]:
+    """The classes of frames, the outer ones first; every second one inside is a shade darker."""
     depths: dict[str, int] = {}
     for box in frames:
         path, depth = box.path, 0
@@ -114,23 +128,36 @@ def _frames(frames: Sequence[Box], ids: Mapping[str, Id]) -> Iterable[str]:
                 depth = depths[path] + 1
                 break
         depths[box.path] = depth
-        shade = "inner" if depth % 2 else "frame"
-        kind = "layer" if box.shape == "layer" else " ".join(dict.fromkeys(["frame", shade]))
-        yield (
-            f'<g {ids[box.path].text} class="{kind}">'
-            f"<title>{escape(tip(box))}</title>{_rect(box, 14)}</g>"
-        )
+        shade = "frame inner" if depth % 2 else "frame"
+        yield "layer" if box.shape == "layer" else shade
+
+
+def kind(box: Box) -> str:
+    """The classes of what is no frame."""
+    return box.role if box.shape == "text" else f"{box.shape} {_family(box)}"
+
+
+def outline(box: Box) -> str:
+    """The border of a box."""
+    return _rect(box, box.h / 2 if box.shape == "circle" else 10.0 if box.shape == "box" else 14.0)
+
+
+def body(box: Box, texts: Iterable[Text], *, signs: bool) -> str:
+    """What is drawn of a box that is no frame."""
+    words = "".join(map(drawn_text, texts))
+    if box.shape == "text":
+        return words
+    return outline(box) + _sign(box) + (sign(box, _family(box)) if signs else "") + words
 
 
 def _box(box: Box, texts: Iterable[Text], name: Id, *, signs: bool) -> str:
-    if box.shape == "text":
-        inside = "".join(map(_text, texts))
-        return f'<g {name.text} class="{box.role}">{inside}</g>'
-    family = box.family if box.family in FAMILIES else "composite"
-    inside = _rect(box, 10 if box.shape == "box" else box.h / 2)
-    inside += _sign(box) + (sign(box, family) if signs else "") + "".join(map(_text, texts))
-    title = f"<title>{escape(tip(box))}</title>"
-    return f'<g {name.text} class="{box.shape} {family}">{title}{inside}</g>'
+    title = "" if box.shape == "text" else f"<title>{escape(tip(box))}</title>"
+    inside = body(box, texts, signs=signs)
+    return f'<g {name.text} class="{kind(box)}">{title}{inside}</g>'
+
+
+def _family(box: Box) -> str:
+    return box.family if box.family in FAMILIES else "composite"
 
 
 def _rect(box: Box, radius: float) -> str:
@@ -159,7 +186,8 @@ def _sign(box: Box) -> str:
     return f'<path class="sign" d="{path}"/>'
 
 
-def _text(text: Text) -> str:
+def drawn_text(text: Text) -> str:
+    """A line of text."""
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
     return (
         f'<text class="{text.role}" x="{px(text.x)}" y="{px(text.y)}"{anchor}>'
@@ -174,6 +202,13 @@ def _lines(lines: Sequence[Line]) -> Iterable[str]:
 
 
 def _line(line: Line, hops: Mapping[int, Hops]) -> str:
+    ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
+    way, head = wire(line, hops)
+    return f'<path class="wire" {ends} d="{way}"/><path class="head" d="{head}"/>'
+
+
+def wire(line: Line, hops: Mapping[int, Hops]) -> tuple[str, str]:
+    """The paths of a wire and of the head of its arrow."""
     points = list(line.points)
     (ax, ay), (bx, by) = points[-2:]
     length = max(abs(bx - ax), abs(by - ay)) or 1.0
@@ -184,8 +219,7 @@ def _line(line: Line, hops: Mapping[int, Hops]) -> str:
         f"M{px(bx)} {px(by)}L{px(back[0] + side[0])} {px(back[1] + side[1])}"
         f"L{px(back[0] - side[0])} {px(back[1] - side[1])}Z"
     )
-    ends = f"data-from={quoteattr(line.source)} data-to={quoteattr(line.target)}"
-    return f'<path class="wire" {ends} d="{rounded(points, hops)}"/><path class="head" d="{head}"/>'
+    return rounded(points, hops), head
 
 
 def rounded(points: Sequence[Point], hops: Mapping[int, Hops] = NONE) -> str:

@@ -29,6 +29,11 @@ def test_depth_0_closes_all() -> None:
     assert [t.text for t in picture.texts if t.role == "count"] == ["12×"]
 
 
+def test_what_is_asked_for_opens_at_any_depth() -> None:
+    assert frames(laid_out(shipped("gpt2"), "stack.*", depth=0)) == {"stack"}
+    assert frames(laid_out(shipped("gpt2"), "stack.*.attn", depth=0)) == {"stack", "stack.*.attn"}
+
+
 def test_depth_opens_level_by_level() -> None:
     assert frames(laid_out(shipped("gpt2"), depth=1)) == {"stack", "pos"}
     assert frames(laid_out(shipped("gpt2"), depth=2)) == {
