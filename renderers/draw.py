@@ -46,9 +46,16 @@ def figure(
     ``neurons`` says up to how many are drawn as circles side by side. Raises DataError for
     an unknown path.
     """
+    return layout(graph, opened(graph, open, depth, data, neurons), data)
+
+
+def opened(
+    graph: Graph, open: Iterable[str], depth: int | None, data: Data | None, neurons: int
+) -> Opening:
+    """What ``figure`` opens; DataError for an unknown path."""
     paths = [open] if isinstance(open, str) else list(open)
     check_paths(graph, paths)
     opening = Opening.of(paths, depth, neurons)
     if data is not None and data.values and not paths and depth is None:
         opening = replace(opening, numbers=True)  # where a run is drawn, it should be seen
-    return layout(graph, opening, data)
+    return opening

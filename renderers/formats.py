@@ -16,10 +16,13 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 
 
 class Format(NamedTuple):
-    """One way out: the ends of names, what makes it, and whether Graphviz can make it too."""
+    """One way out: the ends of names, what makes it, and whether Graphviz can make it too.
+
+    A page is made of a graph (see ``html``), not of one layout.
+    """
 
     suffixes: tuple[str, ...]
-    make: Callable[[Layout, Look], str | bytes]
+    make: Callable[[Layout, Look], str | bytes] | None
     graphviz: bool = False
 
 
@@ -30,6 +33,7 @@ FORMATS: Mapping[str, Format] = {
     "dot": Format((".dot", ".gv"), lambda layout, look: dot(layout, look.theme)),
     "mermaid": Format((".mmd", ".mermaid"), lambda layout, look: mermaid(layout, look.theme)),
     "markdown": Format((".md",), lambda layout, look: markdown(layout, look.theme)),
+    "html": Format((".html",), None),
 }
 SUFFIXES = {end: name for name, known in FORMATS.items() for end in known.suffixes}
 
@@ -48,4 +52,6 @@ def render(layout: Layout, name: str, look: Look) -> str | bytes:
     check(name, look)
     if look.graphviz:
         return pictured(layout, name, look)
-    return FORMATS[name].make(layout, look)
+    make = FORMATS[name].make
+    assert make is not None
+    return make(layout, look)

@@ -21,10 +21,15 @@ from boxwork.renderers.use import Use
 from boxwork.renderers.wiring import Wiring
 
 
-def layout(graph: Graph, opening: Opening, data: Data | None = None) -> Layout:
-    """Lay out a graph, opened as asked, with the numbers that are known of it."""
+def layout(
+    graph: Graph, opening: Opening, data: Data | None = None, known: Layouts | None = None
+) -> Layout:
+    """Lay out a graph, opened as asked, with the numbers that are known of it.
+
+    ``known`` spares what it was used for before; it has data of its own.
+    """
     use = Use(graph.root, opening, root=True)
-    region = Layouts(data or Data(graph)).scope(use)[0]
+    region = (known or Layouts(data or Data(graph))).scope(use)[0]
     left, right = region.left + s.MARGIN, region.right + s.MARGIN
     height = region.height + 2 * s.MARGIN
     made = Layout(graph.name, graph.about, left + right, height, [], [], [])

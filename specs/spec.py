@@ -134,3 +134,10 @@ class Spec:
     inherited: frozenset[str] = frozenset()  # dims and blocks that came by `extends`
     interpret: marked.Mapping | None = None
     edited: frozenset[str] = frozenset()  # blocks that edits made, as copies of others
+
+    @property
+    def said(self) -> Mapping[str, Mapping[str, str]]:
+        """What the spec says of its own composites: about, formula, source."""
+        return {
+            name: decl.text for name, decl in self.blocks.items() if isinstance(decl, CompositeDecl)
+        }

@@ -25,7 +25,7 @@ def shipped(folder: Path) -> set[str]:
     """The files of a package folder that belong into the wheel."""
     return {
         path.relative_to(folder).as_posix()
-        for pattern in ("*.py", "*.yaml", "*.json", "data/*", "py.typed")
+        for pattern in ("*.py", "*.yaml", "*.json", "data/*", "page/*", "py.typed")
         for path in folder.rglob(pattern)
         if "__pycache__" not in path.parts
     }

@@ -151,7 +151,7 @@ class Graph:
 
         Args:
             path: where to write it; the end of its name says how: ``.svg``, ``.png``, ``.pdf``,
-                ``.dot``, ``.mmd`` or ``.md``.
+                ``.dot``, ``.mmd``, ``.md``, or ``.html`` for a page in which boxes open.
             open: paths of boxes to open (``stack.*.attn``), or ``all``.
             depth: open every box down to this depth.
             values: arrays of a run to show, by path; inputs by their names.
@@ -164,17 +164,24 @@ class Graph:
             DataError: if a box is not there, or the picture cannot be made or written.
         """
         from boxwork.renderers.data import Data
-        from boxwork.renderers.draw import figure
+        from boxwork.renderers.draw import opened
+        from boxwork.renderers.html import page
+        from boxwork.renderers.layout import layout
 
         chosen = look(looks)
         if path is not None:
             check(path, chosen)
-        opened = arguments.paths(open, "open")
+        paths = arguments.paths(open, "open")
         depth = None if depth is None else arguments.count(depth, "depth")
         neurons = arguments.count(neurons, "neurons")
         data = Data(self.checked, parameters or {}, values or {}, self.interpretation)
-        made = figure(self.checked, open=opened, depth=depth, data=data, neurons=neurons)
-        drawing = Drawing(made, chosen)
+        opening = opened(self.checked, paths, depth, data, neurons)
+        own = self.spec.said
+        drawing = Drawing(
+            layout(self.checked, opening, data),
+            chosen,
+            lambda: page(self.checked, opening, chosen, own, data),
+        )
         if path is not None:
             drawing.save(path)
         return drawing

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.catalogue import primitives
+from boxwork.blocks.docstrings import joined, told
 from boxwork.blocks.types import Port
 from boxwork.specs import library, marked
 from boxwork.specs.spec import CompositeDecl
-
-_SECTION = re.compile(r"^([A-Z][a-z]+): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def _parameters(name: str) -> Mapping[str, str]:
 
 
 def _primitive(name: str, cls: type[Block], parameters: Mapping[str, str]) -> Facts:
-    about, texts = _docstring(inspect.getdoc(cls) or "")
+    about, texts = told(cls)
     inputs, _, outputs = cls.ports.partition("->")
     return Facts(
         name,
@@ -77,19 +75,6 @@ def _primitive(name: str, cls: type[Block], parameters: Mapping[str, str]) -> Fa
 def _ports(text: str) -> list[str]:
     """The declared ports, one by one: commas inside brackets part nothing."""
     return [port.strip() for port in re.split(r",(?![^\[]*\])", text) if port.strip()]
-
-
-def _docstring(text: str) -> tuple[str, dict[str, str]]:
-    """What stands before the first ``Formula:`` and the like, and what each of them says."""
-    about, *rest = _SECTION.split(text)
-    titles, bodies = rest[::2], rest[1::2]
-    return _joined(about), {
-        title.lower(): _joined(body) for title, body in zip(titles, bodies, strict=True)
-    }
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _composite(decl: CompositeDecl, parameters: Mapping[str, str]) -> Facts:
@@ -123,4 +108,4 @@ def _default(value: marked.Marked | None) -> str:
         return ""
     if isinstance(value, marked.Scalar):
         return f" = {value.text}"
-    return f" = {_joined(value.span.source.text[value.span.start : value.span.end])}"
+    return f" = {joined(value.span.source.text[value.span.start : value.span.end])}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -76,9 +76,10 @@ def check(path: str | Path, chosen: Look) -> None:
 class Drawing:
     """A picture of a graph: shown by notebooks, written in any format."""
 
-    def __init__(self, layout: Layout, look: Look) -> None:
+    def __init__(self, layout: Layout, look: Look, page: Callable[[], str]) -> None:
         self.layout = layout
         self.look = look
+        self._page = page
 
     @cached_property
     def svg(self) -> str:
@@ -87,16 +88,24 @@ class Drawing:
 
         return svg(self.layout, self.look)
 
+    @cached_property
+    def html(self) -> str:
+        """The drawing as a page of its own, in which boxes open and close."""
+        return self._page()
+
     def render(self, format: str = "svg") -> str | bytes:
-        """The drawing in a format: ``svg``, ``png``, ``pdf``, ``dot``, ``mermaid``, ``markdown``.
+        """The drawing as ``svg``, ``png``, ``pdf``, ``dot``, ``mermaid``, ``markdown`` or ``html``.
 
         Raises:
             DataError: if what makes it is not installed, fails, or cannot make it.
         """
-        from boxwork.renderers.formats import FORMATS, render
+        from boxwork.renderers.formats import FORMATS, check, render
 
         if format not in FORMATS:
             raise ValueError(f"a drawing is made as {', '.join(FORMATS)}, not {format!r}")
+        if format == "html":
+            check(format, self.look)
+            return self.html
         return render(self.layout, format, self.look)
 
     def save(self, path: str | Path, format: str | None = None) -> None:

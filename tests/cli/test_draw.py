@@ -34,6 +34,13 @@ def test_a_file_gives_its_name_without_its_suffix(boxwork: Run, here: Path) -> N
     assert (here / "my.gpt.svg").is_file()
 
 
+def test_a_page_is_written_by_its_suffix(boxwork: Run, here: Path) -> None:
+    boxwork("draw", "gpt", "-o", "gpt.html", "--open", "stack.*.attn", "--theme", "dark")
+    made = (here / "gpt.html").read_text("utf-8")
+    assert made.startswith("<!DOCTYPE html>")
+    assert 'data-theme="dark"' in made
+
+
 def test_a_dash_is_stdout(boxwork: Run, here: Path) -> None:
     boxwork("draw", "gpt", "-o", "gpt.svg")
     result = boxwork("draw", "gpt", "-o", "-")
@@ -71,7 +78,7 @@ def test_a_new_file_is_as_open_as_others(boxwork: Run, here: Path) -> None:
 @pytest.mark.parametrize(
     ("out", "code", "text"),
     [
-        ("gpt.bmp", "BW508", "ends in .svg"),
+        ("gpt.bmp", "BW508", ".md or .html"),
         ("gpt", "BW508", "without a suffix"),
         ("nowhere/gpt.svg", "BW507", "there is no folder nowhere"),
         ("folder.svg", "BW507", "it is a folder"),

@@ -34,7 +34,7 @@ def drawings() -> dict[str, Drawing]:
     made["run"] = bw.load("leaf-flower").init().draw(inputs=FEATURES)
     tokens = {"tokens": "humpty dumpty"}
     made["lit"] = bw.load("gpt").init().draw(inputs=tokens, open="tok")
-    made["wide"] = Drawing(figure(graph_of(WIDE), open=["all"]), Look())
+    made["wide"] = Drawing(figure(graph_of(WIDE), open=["all"]), Look(), str)
     return made
 
 

@@ -38,7 +38,8 @@ def draw(
             "--out",
             "-o",
             metavar="FILE",
-            help="Where to write it: .svg, .png, .pdf, .dot, .mmd (Mermaid) or .md; - is stdout. "
+            help="Where to write it: .svg, .png, .pdf, .dot, .mmd (Mermaid), .md or .html; - is "
+            "stdout. "
             "Without it: NAME.svg in this folder.",
             show_default=False,
         ),
@@ -76,11 +77,12 @@ def draw(
 ) -> None:
     """Draw a spec; with --in, the values of a run in it.
 
-    It is written as SVG, PNG, PDF, DOT or Mermaid.
+    It is written as SVG, PNG, PDF, DOT, Mermaid or one HTML page.
 
     Examples:
         boxwork draw gpt2 -o gpt2.svg
         boxwork draw gpt2 --open stack.*.attn --width 85mm -o attention.pdf
+        boxwork draw gpt2 -o gpt2.html
         boxwork draw leaf-flower --in features=32,107,56,11.2
         boxwork draw mine.yaml --theme grey --dpi 300 -o mine.png
         boxwork draw mine.yaml --format mermaid -o - > mine.mmd

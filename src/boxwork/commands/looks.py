@@ -27,6 +27,7 @@ class Format(StrEnum):
     dot = "dot"
     mermaid = "mermaid"
     markdown = "markdown"
+    html = "html"
 
 
 class Engine(StrEnum):
