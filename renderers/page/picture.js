@@ -12,6 +12,8 @@ for (const name of ["frames", "wires", "boxes", "texts", "targets"]) {
 }
 stage.append(drawing);
 
+// What comes with a change fades in; the first view is just there.
+const coming = () => stage.dataset.shown ? "fresh" : "";
 let now = -1, order = [], box = new Map(), current = null, size = [1, 1];
 const placed = new Map(), targets = new Map();
 
@@ -19,7 +21,7 @@ const place = (row) => {
   const [number, piece, x, y] = row;
   let element = placed.get(number);
   if (!element) {
-    element = draw("g", { class: "place fresh" });
+    element = draw("g", { class: `place ${coming()}` });
     placed.set(number, element);
   }
   if (element.piece !== piece) {
@@ -94,14 +96,15 @@ const show = (view) => {
   order = order.filter(([number]) => !mereFrame(number));
   arrange(layers.targets, order.map(target));
   layers.wires.innerHTML = rows(held.lines, data.lines).map(([piece, x, y, from, to]) =>
-    `<g class="fresh" data-ends="${from} ${to}" transform="translate(${x / 10} ${y / 10})">` +
+    `<g class="${coming()}" data-ends="${from} ${to}" transform="translate(${x / 10} ${y / 10})">` +
     `${data.pieces[piece]}</g>`).join("");
   layers.texts.innerHTML = rows(held.texts, data.texts).map(([piece, x, y]) =>
-    `<g class="fresh" transform="translate(${x / 10} ${y / 10})">${data.pieces[piece]}</g>`).join("");
+    `<g class="${coming()}" transform="translate(${x / 10} ${y / 10})">${data.pieces[piece]}</g>`).join("");
   drawing.dataset.open = [...opened[view]].map((opener) => data.openers[opener]).sort().join(" ");
   at("open-all").disabled = view === data.all;
   at("close-all").disabled = opened[view].size === 0;
   light(current);
+  stage.dataset.shown = "yes";
 };
 
 // The wires that go into a box, or come out of it; of an open box, those across its border.
