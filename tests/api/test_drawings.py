@@ -19,12 +19,17 @@ def test_notebooks_show_graphs_and_drawings() -> None:
 
 def test_a_drawing_is_saved_as_its_name_says(tmp_path: Path) -> None:
     drawing = bw.load("leaf-flower").draw()
-    for name, kind in (("a.dot", "dot"), ("a.mmd", "mermaid"), ("a.md", "markdown")):
+    for name, kind in (
+        ("a.dot", "dot"),
+        ("a.mmd", "mermaid"),
+        ("a.md", "markdown"),
+        ("a.html", "html"),
+    ):
         drawing.save(tmp_path / name)
         assert (tmp_path / name).read_text("utf-8") == drawing.render(kind)
     drawing.save(tmp_path / "plain", format="dot")
     assert (tmp_path / "plain").read_text("utf-8") == drawing.render("dot")
-    with pytest.raises(ValueError, match="svg, png, pdf, dot, mermaid, markdown, not 'bmp'"):
+    with pytest.raises(ValueError, match="svg, png, pdf, dot, mermaid, markdown, html, not 'bmp'"):
         drawing.render("bmp")
     with pytest.raises(bw.DataError, match="BW508"):
         drawing.save(tmp_path / "a.bmp")

@@ -150,6 +150,7 @@ STARTS = {
     "gv": b'digraph "Leaf',
     "mmd": b"---\ntitle",
     "mermaid": b"---\ntitle",
+    "html": b"<!DOCTYPE html>",
     "md": b"```mermaid\n",
 }
 PICTURES = pytest.mark.skipif(converter() is None, reason="neither typst nor rsvg-convert is there")
