@@ -37,7 +37,7 @@ class Flows:
         before = self._arrived[slot]
         if before is None:
             self._arrived[slot] = gradient
-        elif self._own[slot]:
+        elif self._own[slot] and before.ndim:  # a sum of single numbers is no array
             before += gradient
         else:
             self._arrived[slot] = before + gradient

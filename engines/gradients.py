@@ -12,7 +12,7 @@ import numpy as np
 from boxwork.blocks.context import Saved
 from boxwork.blocks.forms import SizeError
 from boxwork.blocks.types import WireType
-from boxwork.engines import inputs
+from boxwork.engines import held, inputs
 from boxwork.engines.backward import Flows, fitted, hold_differentiable, spread, way_back
 from boxwork.engines.context import Run, StepContext
 from boxwork.engines.plan import NOWHERE, Plan, Planner
@@ -111,10 +111,14 @@ class Trainable:
             dy = flows.out(step)
             if dy is None:
                 continue
-            given = step.primitive.block.backward(cx, self._bound[way.place], kept, dy)
+            bound = self._bound[way.place]
+            if held.is_own(step):
+                given = step.primitive.block.backward(cx, bound, kept, dy)
+            else:
+                given = held.gradients(cx, bound, kept, dy, [name for name, _, _ in way.trained])
             spread(step.reads, kept, given, flows)
             for name, path, transposed in way.trained:
-                gradient = fitted(given.parameters[name], getattr(self._bound[way.place], name))
+                gradient = fitted(given.parameters[name], getattr(bound, name))
                 gradient = gradient.T if transposed else gradient
                 found[path] = found[path] + gradient if path in found else gradient
         return found
@@ -153,11 +157,10 @@ def positions(batch: inputs.Batch) -> int:
 
 def _positions(wire: WireType, batch: inputs.Batch, at: Run) -> int:
     """Over how many positions the mean goes."""
-    samples = int(np.prod(batch.axes, dtype=np.int64))
     if any(at.ragged(dim) for dim in wire.dims):
         each = np.prod([at.each(dim) for dim in wire.dims], axis=0)
         return max(int(each.sum()), 1)
-    return max(samples * int(np.prod([at.size(dim) for dim in wire.dims], dtype=np.int64)), 1)
+    return max(math.prod(batch.axes) * math.prod(at.size(dim) for dim in wire.dims), 1)
 
 
 def _weights(wire: WireType, losses: Array, batch: inputs.Batch, at: Run) -> Array:
@@ -166,13 +169,12 @@ def _weights(wire: WireType, losses: Array, batch: inputs.Batch, at: Run) -> Arr
     A loss without batch axes is the same for all samples, and counts for each.
     """
     batched = losses.ndim > len(wire.dims)
-    one = 1 if batched else int(np.prod(batch.axes, dtype=np.int64))
-    weights = np.full((1,) * losses.ndim, one, losses.dtype)
-    for axis, dim in enumerate(wire.dims):
+    if not any(at.ragged(dim) for dim in wire.dims):
+        one = 1 if batched else math.prod(batch.axes)
+        return np.full((1,) * losses.ndim, one, losses.dtype)
+    weights = np.ones((1,) * (len(wire.dims) + 1), losses.dtype)
+    for axis, dim in enumerate(wire.dims, 1):
         if at.ragged(dim):
-            place = losses.ndim - len(wire.dims) + axis
-            lengths = np.asarray(at.each(dim)).reshape(-1, *(1,) * (losses.ndim - 1))
-            places = np.arange(losses.shape[place])
-            inside = places.reshape(-1, *(1,) * (losses.ndim - place - 1)) < lengths
-            weights = weights * inside
-    return weights.astype(losses.dtype)
+            places = np.arange(at.size(dim)).reshape(-1, *(1,) * (len(wire.dims) - axis))
+            weights = weights * (places < np.reshape(at.each(dim), (-1, *(1,) * len(wire.dims))))
+    return weights if batched else weights.sum(axis=0)

@@ -1,14 +1,15 @@
-"""Blocks of users and plug-ins held to their declarations, each time they run."""
+"""Blocks of users and plug-ins held to their declarations, each time they run or learn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
+from boxwork.blocks.context import Gradients, Saved
 from boxwork.blocks.types import WireType
-from boxwork.engines.context import Run
+from boxwork.engines.context import Run, StepContext
 from boxwork.engines.plan import Step
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import shorten
@@ -30,9 +31,14 @@ def failed(step: Step, error: Exception, count: int) -> DataError:
         takes = ", ".join(["self", "cx", "p", *names])
         message = f"forward cannot be called with its {count} inputs: {error}"
         return _error(step, message, f"declare it as `def forward({takes})`")
+    return _raised(step, "forward", error)
+
+
+def _raised(step: Step, what: str, error: Exception) -> DataError:
+    frames = extract_tb(error.__traceback__)[1:]
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     said = shorten(str(error), 200)
-    return _error(step, f"forward raises {type(error).__name__}: {said}{where}")
+    return _error(step, f"{what} raises {type(error).__name__}: {said}{where}")
 
 
 def hold(step: Step, result: Sequence[Any], arguments: Sequence[Any], at: Run) -> None:
@@ -101,6 +107,66 @@ def _hold_kind(step: Step, name: str, wire: WireType, value: Array, at: Run) -> 
         odd = low if low < 0 else high
         message = f"forward gives {odd} for {declared}, whose numbers go from 0 to {bound - 1}"
         raise _error(step, message)
+
+
+def gradients(
+    cx: StepContext, parameters: Any, saved: Saved, dy: Any, trained: Collection[str]
+) -> Gradients:
+    """What ``backward`` of an added block gives, held to what was given to ``forward``.
+
+    Raises:
+        DataError: if it raises, or gives no gradient of the right shape and kind for each input
+            (None for some) and each parameter that is trained.
+    """
+    step = cx.step
+    try:
+        found: Any = step.primitive.block.backward(cx, parameters, saved, dy)
+    except Exception as error:
+        raise _raised(step, "backward", error) from error
+    if not isinstance(found, Gradients):
+        hint = (
+            "return `bw.Gradients((dx,), {…})`: of the inputs in order, of the parameters by name"
+        )
+        raise _error(step, f"backward gives {_what(found)}, not Gradients", hint)
+    for name, value, gradient in _of_inputs(step, saved, found):
+        _hold_gradient(cx, name, value, gradient)
+    for name in trained:
+        if found.parameters.get(name) is None:
+            message = f"backward gives no gradient of the parameter {name}"
+            raise _error(step, message, f"return `bw.Gradients(…, {{{name!r}: …}})`")
+        _hold_gradient(cx, name, getattr(parameters, name), found.parameters[name])
+    return found
+
+
+def _of_inputs(step: Step, saved: Saved, found: Gradients) -> Iterator[tuple[str, Any, Any]]:
+    """The name of each input, a value of it and the gradient of that."""
+    if len(found.inputs) != len(saved.inputs):
+        message = f"backward gives {len(found.inputs)} gradients for {len(saved.inputs)} inputs"
+        raise _error(step, message, "give None for an input through which nothing flows")
+    ports = (port for port in step.primitive.block.inputs() if port.type.kind != "shape")
+    for port, value, gradient in zip(ports, saved.inputs, found.inputs, strict=True):
+        if not isinstance(value, tuple) or gradient is None:
+            yield port.name, value, gradient
+        elif isinstance(gradient, tuple) and len(gradient) == len(value):
+            yield from ((port.name, *pair) for pair in zip(value, gradient, strict=True))
+        else:
+            message = f"backward gives {_what(gradient)} for the {len(value)} wires of {port.name}"
+            raise _error(step, message, "give a tuple with one gradient for each of them")
+
+
+def _hold_gradient(cx: StepContext, name: str, value: Array, gradient: Array) -> None:
+    """A gradient is shaped as its value, though it may have batch axes that the value lacks."""
+    if value is None or gradient is None:
+        return
+    if not (hasattr(gradient, "shape") and hasattr(gradient, "dtype")):
+        raise _error(cx.step, f"backward gives {_what(gradient)} for {name}", "return an array")
+    cut = len(gradient.shape) - len(value.shape)
+    if cut < 0 or tuple(gradient.shape[cut:]) != tuple(value.shape):
+        message = f"backward gives the shape {tuple(gradient.shape)} for {name}, which is "
+        raise _error(cx.step, f"{message}{tuple(value.shape)}")
+    if gradient.dtype != cx.dtype:
+        message = f"backward gives {gradient.dtype} for {name}: this run computes in "
+        raise _error(cx.step, f"{message}{_name(cx.dtype)}")
 
 
 def _declared(name: str, wire: WireType) -> str:

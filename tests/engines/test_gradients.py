@@ -12,7 +12,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from boxwork.blocks import catalogue
-from boxwork.blocks.block import Block
+from boxwork.blocks.block import Block, Parameter
 from boxwork.blocks.context import Gradients
 from boxwork.engines.gradients import Trainable
 from boxwork.engines.initialise import init
@@ -21,7 +21,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
 
-from .support import wrong
+from .support import graph_of, wrong
 
 STEP = 1e-6
 TOY = {
@@ -284,3 +284,97 @@ def test_a_fixed_array_is_not_trained() -> None:
     """)
     assert net.trained == {"free.value"}
     hold_finite_differences(net, random_values(net, (3,)))
+
+
+def test_single_numbers_that_are_read_several_times() -> None:
+    net, _ = with_loss("""
+        dims: {one: 1}
+        inputs: {features: "real[one]"}
+        outputs: {y: "real[one]"}
+        nodes:
+          a: {use: Array, with: {dims: []}}
+          b: {use: Multiply, in: [a, a, a, a]}
+          c: {use: Expand, in: b, with: {dim: one}}
+          y: {use: Multiply, in: [features, c]}
+    """)
+    hold_finite_differences(net, random_values(net, (3,)))
+
+
+def test_a_loss_that_no_input_feeds_counts_for_every_sample() -> None:
+    graph = graph_of("""
+        dims: {seq: any, d: 3}
+        inputs: {features: "real[seq, d]"}
+        outputs: {loss: "real[seq]"}
+        nodes:
+          places: {use: PositionalEmbedding, in: features, with: {count: 4, width: d}}
+          normal: {use: LayerNorm}
+          loss:   {use: MeanSquaredError, in: {y: normal, wanted: places}}
+    """)
+    net = drawn(graph, "loss")
+    values = {"features": [np.zeros((length, 3)) for length in (4, 1)]}
+    hold_finite_differences(net, values)
+    long, short = (net.loss({"features": one}) for one in values["features"])
+    assert net.loss(values) == pytest.approx((4 * long + short) / 5, rel=1e-12)
+
+
+def flow(saved: Any, dy: Any) -> dict[str, Any]:
+    return {"w": dy * saved.inputs[0]}
+
+
+@pytest.mark.usefixtures("own_blocks")
+@pytest.mark.parametrize(
+    ("give", "said"),
+    [
+        (lambda p, saved, dy: dy, "backward gives a ndarray, not Gradients"),
+        (lambda p, saved, dy: Gradients(()), "backward gives 0 gradients for 1 inputs"),
+        (
+            lambda p, saved, dy: Gradients((dy,)),
+            "backward gives no gradient of the parameter w",
+        ),
+        (
+            lambda p, saved, dy: Gradients((dy[..., :1],), flow(saved, dy)),
+            "backward gives the shape (2, 1) for x, which is (2, 2)",
+        ),
+        (
+            lambda p, saved, dy: Gradients((dy,), {"w": dy[..., :1]}),
+            "backward gives the shape (2, 1) for w, which is (2,)",
+        ),
+        (lambda p, saved, dy: Gradients((3,), flow(saved, dy)), "backward gives an int for x"),
+        (
+            lambda p, saved, dy: Gradients((dy.astype(np.float32),), flow(saved, dy)),
+            "backward gives float32 for x: this run computes in float64",
+        ),
+        (lambda p, saved, dy: saved.kept["gone"], "backward raises KeyError: 'gone'"),
+    ],
+)
+def test_a_backward_that_breaks_its_contract_is_named(give: Any, said: str) -> None:
+    @catalogue.register
+    class Weighed(Block):
+        """Every number times a weight of its own.
+
+        Formula: y = w * x
+        Source: a test
+        """
+
+        ports = "x: real[*, width] -> y: real[*, width]"
+
+        def parameters(self, d: Any) -> Any:
+            return {"w": Parameter((d.width,), "ones")}
+
+        def forward(self, cx: Any, p: Any, x: Any) -> Any:
+            return x * p.w
+
+        def backward(self, cx: Any, p: Any, saved: Any, dy: Any) -> Any:
+            return give(p, saved, dy)
+
+    net, _ = with_loss("""
+        dims: {d: 2}
+        inputs: {features: "real[d]"}
+        outputs: {y: "real[d]"}
+        nodes:
+          before: {use: Linear, in: features, with: {width: d}}
+          y: {use: Weighed}
+    """)
+    ((code, message),) = wrong(net.gradients, random_values(net))
+    assert code == "BW412"
+    assert message.startswith(f"y (Weighed): {said}")
