@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from operator import index
 from typing import Any
 
 from boxwork.engines.optimise import OPTIMISERS
@@ -76,6 +77,10 @@ class Options:
             wrong.append(Diagnostic(CODE, "steps and epochs are both given", help="give one"))
         if wrong:
             raise DataError(wrong)
+        for name in (*_WHOLE, *_PARTS, *_AMOUNTS):  # NumPy's numbers too, as plain ones
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, index(value) if name in _WHOLE else float(value))
 
     def resolved(self, per_epoch: int, parameters: int) -> Options:
         """The same with nothing left open, for so many steps in an epoch and parameters."""
@@ -115,7 +120,7 @@ def usual_rate(optimiser: str, parameters: int) -> float:
 def _wrong(name: str, value: Any) -> Diagnostic | None:
     """What is wrong with one choice."""
     if name in _WORDS:
-        if value in _WORDS[name]:
+        if isinstance(value, str) and value in _WORDS[name]:
             return None
         message = f"the {name} is one of {', '.join(_WORDS[name])}, not {value!r}"
         return Diagnostic(CODE, message, help=did_you_mean(str(value), _WORDS[name]))
@@ -123,12 +128,14 @@ def _wrong(name: str, value: Any) -> Diagnostic | None:
         least = _WHOLE[name]
         if value is None and name != "seed":
             return None
-        if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        if (whole := _whole(value)) is None or whole < least:
             return Diagnostic(CODE, f"{name} is a whole number from {least}, not {value!r}")
         return None
     if value is None and name == "rate":
         return None
     number = _number(value)
+    if name == "momentum" and not (number is not None and 0 <= number < 1):
+        return Diagnostic(CODE, f"{name} is a number from 0 and below 1, not {value!r}")
     if name in _PARTS and not (number is not None and 0 <= number <= 1):
         return Diagnostic(CODE, f"{name} is a number from 0 to 1, not {value!r}")
     if name in _AMOUNTS and not (number is not None and number >= 0):
@@ -140,9 +147,22 @@ def _near(name: str, known: list[str]) -> str:
     return did_you_mean(name, known) or f"known: {', '.join(known)}"
 
 
+def _whole(value: Any) -> int | None:
+    """A whole number, or None."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return index(value)
+    except TypeError:
+        return None
+
+
 def _number(value: Any) -> float | None:
     """A finite number, or None."""
     if isinstance(value, bool) or not hasattr(value, "__float__"):
         return None
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
     return number if math.isfinite(number) else None

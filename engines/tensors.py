@@ -16,12 +16,16 @@ LENGTH = 8  # bytes before the header that tell its length
 
 
 def fill(file: IO[bytes], arrays: Mapping[str, Array], facts: Mapping[str, str]) -> None:
-    """Write arrays into an open file: by its name if it has its own, so no copy is made."""
+    """Write arrays into an open file: by its name if it has its own, so no copy is made.
+
+    safetensors writes memory as it lies, and so would mix up arrays that are views of others.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import save as bytes_of
     from safetensors.numpy import save_file
 
-    whole, known = dict(arrays), dict(facts)
+    known = dict(facts)
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         content = bytes_of(whole, metadata=known)
         size = int.from_bytes(content[:LENGTH], "little")

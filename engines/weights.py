@@ -34,9 +34,8 @@ def save(
 ) -> None:
     """Write parameters by path, with facts about them; the file is there whole or not at all."""
     fit(graph, arrays)
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     known = {**(facts or {}), "format": FORMAT, "spec": graph.name}
-    write(path, lambda file: fill(file, whole, known))
+    write(path, lambda file: fill(file, arrays, known))
 
 
 def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, Array]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from boxwork.specs.diagnostics import DataError, Diagnostic, Source
+from boxwork.specs.hints import shorten
 from boxwork.specs.textfile import read_text
 
 SHIPPED = tuple(Path(__file__).parent / folder for folder in ("article", "gallery"))
@@ -85,6 +86,8 @@ def parsed(text: str, name: str) -> PieceFile:
             raise _error("BW523", f"{name} is cut off", "copy it, or make it, again") from None
         where = f"line {error.lineno}, column {error.colno}"
         raise _refused(name, f"it is not JSON ({error.msg} at {where})") from None
+    except ValueError as error:  # a number with thousands of digits
+        raise _refused(name, shorten(str(error), 60)) from None
     return PieceFile(name, text, _symbols(facts, name))
 
 

@@ -175,6 +175,10 @@ def train_tokenizer(
     if kind not in KINDS:
         raise ValueError(f"the kind of a tokenizer is one of {', '.join(KINDS)}, not {kind!r}")
     bound = None if size is None else arguments.count(size, "size")
-    specials = (special,) if isinstance(special, str) else tuple(special)
+    several = (special,) if isinstance(special, str) else special
+    specials = tuple(arguments.text(one, "a special token") for one in several)
+    for key, token in {"unknown": unknown, "start": start, "end": end}.items():
+        if token is not None:
+            arguments.text(token, key)
     wishes = Wishes(kind, bound, unknown, start, end, specials, lower, bytes)
     return Tokens(Tokenizer(learn(arguments.text(text, "text"), wishes)))

@@ -19,6 +19,7 @@ from boxwork.engines.options import BATCH, Options
 from boxwork.engines.train import Step, Trainer
 from boxwork.graphs.parameters import parameters as declared
 from boxwork.history import History
+from boxwork.interrupts import asked_to_stop
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.write import expand
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from boxwork.specs.spec import Spec
 
 EVERY = 100  # steps between checkpoints
+STOPPING = "stopping after this step; Ctrl-C again leaves at once"
 Array = np.ndarray[Any, Any]
 Arrays = Mapping[str, Array]
 
@@ -102,7 +104,8 @@ def train(
     """Train parameters in place: all the way, as far as an interrupt lets it, or not at all.
 
     With ``save``, a checkpoint is written there every so many steps, and at an interrupt;
-    ``resume`` goes on with one.
+    ``resume`` goes on with one. An interrupt waits for the step that is being taken, for half a
+    step is no place to go on from; a second one leaves everything as it was before.
     """
     if material.kind == "batches" and (save is not None or resume is not None):
         raise ValueError("checkpoints are of a text, pairs or a table, not of batches")
@@ -111,16 +114,15 @@ def train(
     training = begin(
         spec, material, lambda: arrays, chosen, dtype=dtype, loss=loss, norms=norms, resume=point
     )
-    try:
+    with asked_to_stop(STOPPING) as asked:
         for step in training:
-            if save is not None and step.number % every == 0:
+            if save is not None and (asked.stop or step.number % every == 0):
                 training.save(save)
-    except KeyboardInterrupt:
-        training.give(arrays)
-        if save is not None:
-            training.save(save)
-        raise
+            if asked.stop:
+                break
     training.give(arrays)
+    if asked.stop:
+        raise KeyboardInterrupt
     return training.history()
 
 
@@ -162,6 +164,7 @@ def begin(
         goal = Goal.of(spec, own.loss)
     resume.hold_spec(goal.graph.name, fingerprint(spec))
     data = material.dataset(goal, resume.options.length)
+    chosen = _in_steps(chosen, data.per_epoch(resume.options.batch or BATCH))
     identity = _identity(spec, goal, data, dtype or own.dtype)
     resume.hold(identity, chosen, norms=norms)
     options = replace(resume.options, steps=chosen.get("steps", resume.options.steps))
@@ -169,6 +172,13 @@ def begin(
     training = Training(goal, data, identity, resume.parameters(), options, norms=kept)
     resume.restore(training.trainer)
     return training
+
+
+def _in_steps(chosen: Mapping[str, Any], per_epoch: int) -> dict[str, Any]:
+    """The same choices with epochs told as steps: so a checkpoint has them."""
+    found = dict(chosen)
+    epochs = found.pop("epochs", None)
+    return found if epochs is None else found | {"steps": epochs * per_epoch}
 
 
 def fingerprint(spec: Spec) -> str:

@@ -111,3 +111,7 @@ def test_wrong_kinds() -> None:
     kind: Any = "letters"
     with pytest.raises(ValueError, match="one of characters, words, subwords"):
         bw.train_tokenizer("abc", kind)
+    with pytest.raises(TypeError, match="a special token is a text, not an int"):
+        bw.train_tokenizer("abc", "words", special=[3])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="unknown is a text, not an int"):
+        bw.train_tokenizer("abc", "words", unknown=3)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """``model.train``: in place, by seed, from what stands in a file or from Python's own lists."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
+from boxwork.engines import checkpoint
 from boxwork.history import History
 
 TEXT = "humpty dumpty sat on a wall."
@@ -119,29 +121,76 @@ def test_the_mean_of_an_epoch_is_over_examples() -> None:
     assert isinstance(history, History)
 
 
+def interrupted(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Let the optimiser be interrupted in the middle of the fourth step."""
+    from boxwork.engines.optimise import AdamW
+
+    real = AdamW.step
+
+    def stopped(self: AdamW, gradients: Any, rate: float, count: int) -> None:
+        for _ in range(times if count == 4 else 0):
+            signal.raise_signal(signal.SIGINT)
+        real(self, gradients, rate, count)
+
+    monkeypatch.setattr(AdamW, "step", stopped)
+
+
 def test_an_interrupt_keeps_what_was_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interrupted(monkeypatch, 1)
+    model, path = small(), tmp_path / "gpt.checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        model.train(text=TEXT, save=path, **FAST)
+    assert "stopping after this step" in capsys.readouterr().err
+    monkeypatch.undo()
+    four = small()
+    four.train(text=TEXT, save=tmp_path / "four.checkpoint", every=4, **FAST)
+    assert path.read_bytes() == (tmp_path / "four.checkpoint").read_bytes()
+    kept = checkpoint.load(path).parameters()
+    assert arrays(model) == [kept[name].tobytes() for name in model.parameters]
+    model.train(text=TEXT, resume=path)
+    assert arrays(model) == arrays(four)
+
+
+def test_a_second_interrupt_leaves_all_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from boxwork.engines.train import Trainer
-
-    real = Trainer.step
-
-    def stopped(self: Trainer, batch: Any) -> Any:
-        if self.done == 3:
-            raise KeyboardInterrupt
-        return real(self, batch)
-
-    monkeypatch.setattr(Trainer, "step", stopped)
-    model, path = small(), tmp_path / "gpt.checkpoint"
+    interrupted(monkeypatch, 2)
+    model, path, own = small(), tmp_path / "gpt.checkpoint", signal.getsignal(signal.SIGINT)
     before = arrays(model)
     with pytest.raises(KeyboardInterrupt):
         model.train(text=TEXT, save=path, **FAST)
-    assert arrays(model) != before
-    monkeypatch.undo()
-    model.train(text=TEXT, resume=path)
-    straight = small()
-    straight.train(text=TEXT, **FAST)
-    assert arrays(model) == arrays(straight)
+    assert arrays(model) == before
+    assert not path.exists()
+    assert signal.getsignal(signal.SIGINT) is own
+
+
+def test_epochs_may_be_said_again_when_it_goes_on(tmp_path: Path) -> None:
+    graph, path = bw.load("leaf-flower"), tmp_path / "a.checkpoint"
+    rows = [[32, 107, 56, 11.2, "leaf"], [241, 200, 4, 59.5, "flower"]] * 3
+    call: dict[str, Any] = {"table": rows, "batch": 4}
+    graph.init().train(**call, epochs=3, save=path, every=5)
+    whole, model = graph.init(), graph.init()
+    whole.train(**call, epochs=3)
+    model.train(**call, epochs=3, resume=path)
+    assert arrays(model) == arrays(whole)
+    with pytest.raises(bw.DataError, match="was trained with steps = 6, not 8"):
+        graph.init().train(**call, epochs=4, resume=path)
+
+
+def test_the_numbers_of_numpy_are_options_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.checkpoint"
+    options = {"steps": np.int64(2), "seed": np.int32(3), "rate": np.float32(0.5)}
+    small().train(text=TEXT, save=path, every=2, batch=np.uint8(4), **options)
+    again = checkpoint.load(path).options
+    assert (again.steps, again.seed, again.rate, again.batch) == (2, 3, 0.5, 4)
+
+
+def test_examples_that_are_single_numbers(tmp_path: Path) -> None:
+    model = bw.load("leaf-flower").init()
+    history = model.train(batches=[{"wanted": 1, "features": [1, 2, 3, 4]}], steps=2)
+    assert history.steps == 2
 
 
 def test_a_training_that_runs_away_leaves_the_model_alone() -> None:

@@ -238,6 +238,14 @@ def test_a_training_that_runs_away_says_when_and_leaves_what_was_there(
         ((), "error: nothing to learn from\nhelp: give one of --text"),
         (("--text", "rhyme.txt", "--pairs", "p"), "error: more than one thing to learn from"),
         (("--text", "rhyme.txt", "--steps", "3", "--epochs", "1"), "error: --steps and --epochs"),
+        (
+            ("--text", "rhyme.txt", "--curve", "a.svg", "--norms", "./a.svg"),
+            "error: ./a.svg is named twice",
+        ),
+        (
+            ("--text", "rhyme.txt", "--checkpoint", "rhyme.txt"),
+            "error: rhyme.txt is named twice",
+        ),
         (("--text", "rhyme.txt", "--rate", "fast"), "Invalid value for '--rate'"),
         (("--text", "rhyme.txt", "--steps", "0"), "Invalid value for '--steps'"),
         (("--text", "rhyme.txt", "--optimiser", "adam"), "adam"),

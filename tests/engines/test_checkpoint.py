@@ -168,6 +168,17 @@ def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
     assert b'{"__metadata__":{"a":"a","b":"b","c":"c"' in one
 
 
+def test_views_and_single_numbers_are_written_as_they_are(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    arrays = {"turned": np.arange(6.0).reshape(2, 3).T, "one": np.array(3.0)}
+    write(tmp_path / "a", lambda file: fill(file, arrays, {"a": "b"}))
+    found = load_file(tmp_path / "a")
+    for name, array in arrays.items():
+        assert found[name].shape == array.shape
+        assert np.array_equal(found[name], array)
+
+
 def test_options_survive(tmp_path: Path) -> None:
     options = Options(steps=8, batch=2, rate=0.1, warmup=1)
     point = checkpoint.load(half_way(tmp_path / "a.checkpoint", warmup=1))

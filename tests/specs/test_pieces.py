@@ -61,6 +61,7 @@ def refused(path: Path, text: str | bytes) -> Diagnostic:
         ('{"model": {"vocab": {"a": -1}}}', "BW522", "the id -1 of 'a'", ""),
         ('{"model": {"vocab": {"a": 100000000000}}}', "BW522", "is not from 0 to", ""),
         ('{"model": {"vocab": {"a": 0, "b": 0}}}', "BW522", "both have the id 0", ""),
+        (f'{{"model": {{"vocab": {{"a": {"1" * 5000}}}}}}}', "BW522", "Exceeds the limit", ""),
         ('{"model": {"vocab": [[1, 2]]}}', "BW522", "its vocabulary holds", ""),
     ],
 )

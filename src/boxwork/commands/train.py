@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from boxwork.training import Training
 
 EVERY = 100
-STOPPING = "stopping after this step; Ctrl-C again leaves at once"
 
 
 def train(
@@ -129,7 +128,7 @@ def _files(
 ) -> Files:
     """Where everything goes; what cannot be written is told before anything is learned."""
     from boxwork.engines.checkpoint import SUFFIX
-    from boxwork.files import hold_writable, known_suffix
+    from boxwork.files import known_suffix
     from boxwork.history import SUFFIXES
 
     out = out or f"{file_name(spec)}.safetensors"
@@ -139,10 +138,22 @@ def _files(
     for path in (curve, norms):
         if path is not None:
             known_suffix(path, SUFFIXES, "a record of a training")
-    for path in (out, own, curve, norms):
-        if path is not None:
-            hold_writable(path)
+    _hold_places(data, [path for path in (out, own, curve, norms) if path is not None])
     return Files(kind, data, out, own, checkpoint is not None or own != usual, curve, norms)
+
+
+def _hold_places(data: str, paths: Iterable[str]) -> None:
+    """Each file can be written, and none over another or over what is learned from."""
+    from boxwork.files import hold_writable
+
+    taken = {Path(data).resolve()}
+    for path in paths:
+        hold_writable(path)
+        place = Path(path).resolve()
+        if place in taken:
+            hint = "give each file a name of its own"
+            raise CallError(f"{path} is named twice, and would be written over", hint)
+        taken.add(place)
 
 
 def _begin(
@@ -181,8 +192,9 @@ def _begin(
 
 def _steps(training: Training, files: Files, every: int, *, quiet: bool) -> bool:
     """Take the steps; False if somebody asked to stop before the last one."""
-    from boxwork.commands.interrupts import asked_to_stop
     from boxwork.commands.progress import progress
+    from boxwork.interrupts import asked_to_stop
+    from boxwork.training import STOPPING
 
     total, done = training.options.steps or 0, training.trainer.done
     name = training.goal.graph.name

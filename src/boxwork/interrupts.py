@@ -25,7 +25,7 @@ def asked_to_stop(note: str) -> Iterator[Asked]:
     if threading.current_thread() is not threading.main_thread():  # signals go to that one
         yield asked
         return
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(signal.SIGINT) or signal.default_int_handler
 
     def first(number: int, frame: FrameType | None) -> None:
         asked.stop = True
