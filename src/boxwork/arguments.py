@@ -59,9 +59,10 @@ def number(given: object, name: str) -> float:
     """A number from 0."""
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise TypeError(f"{name} is a number from 0, not {given!r}")
-    if not 0 <= given < inf:
+    found = float(given)
+    if not 0 <= found < inf:
         raise ValueError(f"{name} is a number from 0, not {given}")
-    return float(given)
+    return found
 
 
 def counts(given: object, name: str) -> list[int]:
