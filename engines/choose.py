@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def log_chances(scores: Array) -> Array:  # [* vocab] -> [* vocab]
 
 def _number(value: object) -> bool:
     """None, or a number that is no flag."""
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+    return value is None or (isinstance(value, Real) and not isinstance(value, bool))
 
 
 def _whole(value: object) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from math import inf
+from numbers import Real
 from operator import index
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def count(given: object, name: str, least: int = 0) -> int:
 
 def number(given: object, name: str) -> float:
     """A number from 0."""
-    if isinstance(given, bool) or not isinstance(given, int | float):
+    if isinstance(given, bool) or not isinstance(given, Real):
         raise TypeError(f"{name} is a number from 0, not {given!r}")
     found = float(given)
     if not 0 <= found < inf:

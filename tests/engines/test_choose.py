@@ -38,6 +38,7 @@ def test_without_a_word_the_likeliest_is_taken() -> None:
         (Choosing(top_p=1e-9), [1, 0, 0, 0, 0]),
         (Choosing(top_k=3, top_p=0.8), [5 / 7, 2 / 7, 0, 0, 0]),
         (Choosing(temperature=0.5), np.square([0.5, 0.2, 0.15, 0.1, 0.05]) / 0.325),
+        (Choosing(temperature=np.float32(0.5)), np.square([0.5, 0.2, 0.15, 0.1, 0.05]) / 0.325),
         (Choosing(temperature=1e-300), [1, 0, 0, 0, 0]),
     ],
 )
