@@ -162,6 +162,11 @@ class Softmax(Block):
         return Gradients((dx,))
 
 
+def is_softmax(block: Block) -> bool:
+    """Whether a block computes softmax; one derived from it may compute something else."""
+    return isinstance(block, Softmax) and type(block).forward is Softmax.forward
+
+
 def logistic(xp: Any, x: Array) -> Array:  # [*] -> [*]
     """The logistic function, by powers of numbers below 0 only, which cannot overflow."""
     below = xp.minimum(x, xp.zeros((), dtype=x.dtype))  # not `where`, which is slow on noise

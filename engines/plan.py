@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from boxwork.blocks.activation import Softmax
+from boxwork.blocks.activation import is_softmax
 from boxwork.blocks.types import WireType
 from boxwork.engines.wiring import Site, Source, Wiring
 from boxwork.graphs.graph import Graph, Primitive
@@ -146,7 +146,7 @@ class Planner:
             return sources
         return tuple(
             self.wiring.reads(source.site)["x"][0]
-            if source.site is not None and isinstance(source.site.primitive.block, Softmax)
+            if source.site is not None and is_softmax(source.site.primitive.block)
             else source
             for source in sources
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from boxwork.blocks.activation import Softmax
+from boxwork.blocks.activation import is_softmax
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
 from boxwork.engines.arrays import UnreadableError, check_range, read
@@ -89,7 +89,7 @@ def _scores(graph: Graph, output: str) -> str:
     wiring = Wiring(graph)
     source = wiring.find(output)
     assert source is not None
-    if source.site is not None and isinstance(source.site.primitive.block, Softmax):
+    if source.site is not None and is_softmax(source.site.primitive.block):
         (source,) = wiring.reads(source.site)["x"]
     return source.path
 

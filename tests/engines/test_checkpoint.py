@@ -155,7 +155,8 @@ def test_another_spec_data_loss_or_option(tmp_path: Path) -> None:
 def test_a_constant_rate_may_go_on_for_longer(tmp_path: Path) -> None:
     point = checkpoint.load(half_way(tmp_path / "a.checkpoint", schedule="constant"))
     point.hold(OWN, {"steps": 12})
-    assert len(wrong(point.hold, OWN, {"steps": 3})) == 1  # it has done 4 already
+    for steps in (3, 4):  # it has done 4 already
+        assert len(wrong(point.hold, OWN, {"steps": steps})) == 1
 
 
 def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:

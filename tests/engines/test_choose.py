@@ -161,3 +161,31 @@ def test_more_beams_than_there_are_continuations() -> None:
     found = search(impossible, [0], 9, 2)
     assert sorted(beam.tokens for beam in found) == [(0, 0), (0, 2), (2, 0), (2, 2)]
     assert search(impossible, [0], 3, 0)[0].tokens == ()
+
+
+class Table:
+    """A session whose chances are written down: by what follows on a prompt of one token."""
+
+    def __init__(self, chances: dict[tuple[int, ...], list[float]], others: list[float]) -> None:
+        self.chances, self.others = chances, others
+
+    def scores(self, rows: np.ndarray, parents: list[int] | None = None) -> np.ndarray:
+        followed = (tuple(int(token) for token in row[1:]) for row in rows)
+        with np.errstate(divide="ignore"):
+            return np.log([self.chances.get(tokens, self.others) for tokens in followed])
+
+
+def test_an_end_that_is_not_among_the_best_is_none() -> None:
+    chances = {(): [0.5, 0.5, 0], (0,): [0.45, 0.05, 0.5], (1,): [0.3, 0.3, 0.4]}
+    session: Any = Table(chances, [1 / 3] * 3)
+    first, second = search(session, [9], 2, 3, end=2)
+    assert (first.tokens, first.ended) == ((0,), True)
+    assert second.tokens[:2] == (0, 0)  # (1,) and its end would be likelier, for being short
+
+
+def test_a_long_beam_may_still_win_by_its_mean() -> None:
+    session: Any = Table({(): [0.5, 0.5, 0]}, [0, 1, 0])
+    (best,) = search(session, [9], 1, 4, end=0, power=1.0)
+    assert best.tokens == (1, 1, 1, 1)
+    (plain,) = search(session, [9], 1, 4, end=0)
+    assert plain.ended

@@ -25,6 +25,14 @@ def test_what_is_wanted_is_the_token_after_each() -> None:
     assert rows == {(1, 2, 3, 0, 1, 2), (2, 3, 0, 1, 2, 3), (3, 0, 1, 2, 3, 1)}
 
 
+def test_start_and_end_of_a_tokenizer_are_not_in_a_text() -> None:
+    marked = ANY_LENGTH.replace('alphabet: " abc"', 'alphabet: " abc", start: " ", end: c')
+    assert marked != ANY_LENGTH
+    found = batch("aba", marked)
+    assert found["tokens"].tolist() == [[1, 2]]
+    assert found["wanted"].tolist() == [[2, 1]]
+
+
 def test_a_short_text_is_taken_whole_by_a_spec_of_any_length() -> None:
     found = batch("abc")
     assert found["tokens"].tolist() == [[1, 2]]

@@ -12,6 +12,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from boxwork.blocks import catalogue
+from boxwork.blocks.activation import Softmax
 from boxwork.blocks.block import Block, Parameter
 from boxwork.blocks.context import Gradients
 from boxwork.engines.gradients import Trainable
@@ -216,6 +217,36 @@ def test_a_loss_on_a_softmax_is_taken_from_its_input() -> None:
     assert 900 < loss < 1100
     softmaxes = [step for step in net.plan.steps if step.primitive.name == "Softmax"]
     assert softmaxes == []
+
+
+@pytest.mark.usefixtures("own_blocks")
+def test_a_block_derived_from_softmax_is_not_taken_for_one() -> None:
+    @catalogue.register
+    class Halved(Softmax):
+        """Half of every number.
+
+        Formula: y = x / 2
+        Source: a test
+        """
+
+        def forward(self, cx: Any, p: Any, x: Any) -> Any:
+            return x / 2
+
+        def backward(self, cx: Any, p: Any, saved: Any, dy: Any) -> Any:
+            return Gradients((dy / 2,))
+
+    text = """
+        dims: {d: 3}
+        inputs: {features: "real[d]"}
+        outputs: {scores: "real[d]"}
+        interpret: {scores: {classes: [a, b, c]}}
+        nodes:
+          sums:   {use: Linear, in: features, with: {width: d}}
+          scores: {use: Halved}
+    """
+    net, _ = with_loss(text)
+    assert [step.primitive.name for step in net.plan.steps] == ["Linear", "Halved", "CrossEntropy"]
+    hold_finite_differences(net, random_values(net))
 
 
 def test_what_the_loss_does_not_hang_on_has_a_gradient_of_zero() -> None:
