@@ -73,7 +73,7 @@ def encoded(tokenizer: Tokenizer, text: Source) -> Array:
     source = flowing(tokenizer, text)
     wrong = list(strangers(tokenizer, source))
     if wrong:
-        raise DataError(wrong)
+        raise DataError(_as_written(found, text) for found in wrong)
     declared = tokenizer.declared
     ids = tokenizer.encode(source.text)
     first = 0 if declared.start is None else 1
@@ -86,6 +86,12 @@ def flowing(tokenizer: Tokenizer, text: Source) -> Source:
     if tokenizer.letters and "\n" not in tokenizer.ids and " " in tokenizer.ids:
         body = body.replace("\n", " ")
     return Source(text.name, body, text.via)
+
+
+def _as_written(found: Diagnostic, text: Source) -> Diagnostic:
+    """A diagnostic of a flowing text, shown on the lines that were written: places are the same."""
+    span = found.span and Span(text, found.span.start, found.span.end)
+    return replace(found, span=span)
 
 
 def strangers(
@@ -134,7 +140,7 @@ def _stranger(tokenizer: Tokenizer, piece: str, times: int, span: Span | None) -
     symbols = tokenizer.declared.symbols
     if tokenizer.letters:
         message = f"the letter {piece!r} is not in the alphabet{often}"
-        hint = f"add it to the alphabet, or take it out; there is {shorten(''.join(symbols))!r}"
+        hint = f"add it to the alphabet, or take it out; it is {shorten(repr(''.join(symbols)))}"
         if piece.lower() in tokenizer.ids:
             hint = "write small letters, or give the tokenizer `lower: true`"
     else:
@@ -180,9 +186,9 @@ def fits(goal: Goal, tokens: str, length: int) -> bool:
 
 
 def _too_short(goal: Goal, tokens: str, text: Source, count: int, width: int) -> DataError:
-    what = "tokens" if not goal.tokenizer(tokens).letters else "letters"
+    what = "token" if not goal.tokenizer(tokens).letters else "letter"
     message = (
-        f"{text.name} has {count} {what}, and {goal.graph.name} needs {width + 1}: "
+        f"{text.name} has {count} {what}{'' if count == 1 else 's'}, and {goal.graph.name} needs {width + 1}: "
         f"{width} to read and the next one to learn"
     )
     return DataError([Diagnostic("BW460", message, help="give a longer text")])

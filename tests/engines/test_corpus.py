@@ -63,7 +63,7 @@ def test_the_longest_is_found() -> None:
     ("spec", "text", "message"),
     [
         (FIXED, "abc", "given.txt has 3 letters, and Test needs 4: 3 to read and the next one"),
-        (ANY_LENGTH, "a\n", "given.txt has 1 letters, and Test needs 2: 1 to read and the next"),
+        (ANY_LENGTH, "a\n", "given.txt has 1 letter, and Test needs 2: 1 to read and the next"),
     ],
 )
 def test_a_text_that_is_too_short(spec: str, text: str, message: str) -> None:
@@ -86,7 +86,15 @@ def test_every_letter_that_is_not_known_is_told_where_it_stands() -> None:
     assert first.message == "the letter 'x' is not in the alphabet (2 times in the text)"
     assert second.message == "the letter 'A' is not in the alphabet"
     assert second.help == "write small letters, or give the tokenizer `lower: true`"
-    assert [str(d.span) for d in (first, second) if d.span] == ["given.txt:1:7", "given.txt:1:10"]
+    assert [str(d.span) for d in (first, second) if d.span] == ["given.txt:2:3", "given.txt:2:6"]
+
+
+def test_a_letter_is_told_on_its_own_line_where_line_breaks_are_spaces() -> None:
+    with pytest.raises(DataError) as caught:
+        batch("abc\nabc\nax")
+    (found,) = caught.value.diagnostics
+    assert str(found.span) == "given.txt:3:2"
+    assert found.help.endswith("it is ' abc'")  # the space is seen
 
 
 def test_not_more_letters_are_told_than_can_be_read() -> None:
