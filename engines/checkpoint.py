@@ -102,7 +102,7 @@ class Checkpoint:
 
     def _other(self, identity: Identity) -> Iterator[Diagnostic]:
         own = self.identity
-        if own.data != identity.data:
+        if own.data != identity.data and own.loss == identity.loss:  # it decides what is wanted
             message = f"{self.path} was trained on other data than this"
             hint = "give the same file, unchanged; or start from its weights on this one: --weights"
             yield Diagnostic("BW532", message, help=hint)
@@ -119,7 +119,10 @@ class Checkpoint:
                 continue
             if name == "steps" and self.options.schedule == "constant" and now > self.done:
                 continue
-            message = f"{self.path} was trained with {name} = {own[name]}, not {now}"
+            was = f"{name} = {own[name]}"
+            if name == "epochs":  # what was asked for is kept as steps
+                was, now = f"steps = {own['steps']}", f"epochs = {now}"
+            message = f"{self.path} was trained with {was}, not {now}"
             hint = f"leave --{name} out to go on with it, or train anew without --resume"
             if name == "steps" and self.options.schedule != "constant":
                 hint += "; the rate falls until the last step, so more of them are another training"

@@ -141,9 +141,14 @@ def test_another_spec_data_loss_or_option(tmp_path: Path) -> None:
     assert wrong(point.hold_spec, "Other", "x") == [
         ("BW532", f"{path} is a checkpoint of Test, not of Other as it is here")
     ]
-    other = replace(OWN, data="x", loss="CrossEntropy", dtype="float32")
-    assert wrong(point.hold, other, {"rate": 0.2, "steps": 9, "batch": 2}, norms=True) == [
+    assert wrong(point.hold, replace(OWN, data="x"), {"epochs": 3}) == [
         ("BW532", f"{path} was trained on other data than this"),
+        ("BW532", f"{path} was trained with steps = 8, not epochs = 3"),
+    ]
+    other = replace(OWN, data="x", loss="CrossEntropy", dtype="float32")
+    assert wrong(
+        point.hold, other, {"rate": 0.2, "steps": 9, "batch": 2}, norms=True
+    ) == [  # another loss wants other numbers of the same file
         ("BW532", f"{path} was trained with the loss MeanSquaredError, not CrossEntropy"),
         ("BW532", f"{path} was trained with the dtype float64, not float32"),
         ("BW532", f"{path} was trained with rate = 0.1, not 0.2"),
