@@ -212,7 +212,8 @@ class _Reader:
         key = SYMBOLS[kind]
         if kind == "words":
             return self.list(value, key)
-        return self.once(tuple(self.text(value, key) or ""), key, value.span)
+        letters = self.text(value, key)
+        return () if letters is None else self.once(tuple(letters), key, value.span)
 
     def names(self, value: Marked) -> Names | None:
         """What the numbers are called."""
@@ -224,8 +225,9 @@ class _Reader:
         if not isinstance(value, Sequence):
             self.error(f"{what} must be a list", value.span)
             return ()
-        found = (self.text(item, f"an entry of {what}") for item in value.items)
-        return self.once(tuple(word for word in found if word is not None), what, value.span)
+        found = [self.text(item, f"an entry of {what}") for item in value.items]
+        words = tuple(word for word in found if word is not None)
+        return self.once(words, what, value.span) if words or not found else ()
 
     def once(self, symbols: tuple[str, ...], what: str, span: Span) -> tuple[str, ...]:
         """The symbols, if there are any and none stands twice."""

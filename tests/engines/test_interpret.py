@@ -128,6 +128,18 @@ def test_a_tokenizer_that_comes_with_the_weights() -> None:
             'alphabet: " abc"',
         ),
         (
+            "source: {tokenizer: characters, alphabet: [a, b]}",
+            "1:43",
+            "alphabet must be a text",
+            "",
+        ),
+        (
+            "source: {tokenizer: words, vocabulary: [[a]]}",
+            "1:41",
+            "an entry of vocabulary must be a text",
+            "",
+        ),
+        (
             'source: {tokenizer: characters, alphabet: "aba"}',
             "1:43",
             "`a` stands twice in alphabet",
