@@ -122,7 +122,7 @@ class Subwords:
         try:
             return found.decode()
         except UnicodeDecodeError:
-            return f"<{found.hex(' ').upper()}>"
+            return f"<{found.hex('-').upper()}>"
 
 
 def _settled(facts: dict[str, Any], declared: Declared) -> dict[str, Any]:

@@ -96,6 +96,10 @@ def test_the_pieces_are_the_text(text: str) -> None:
 def test_pieces_of_bytes_are_shown_as_their_text() -> None:
     assert BYTES.split("cats é") == ["cat", "s", " ", "<C3>", "<A9>"]
     assert [BYTES.name(i) for i in (0, BYTES.ids["Ġdog"])] == ["!", " dog"]
+    halves = Tokenizer(
+        learn(" é è" * 3, Wishes("subwords", 257, bytes=True))
+    )  # a space, and the first byte of a letter
+    assert halves.name(halves.ids["ĠÃ"]) == "<20-C3>"
     assert BYTES.decode(BYTES.encode("é")[:1]) == "\ufffd"
 
 
