@@ -236,6 +236,7 @@ def test_a_training_that_runs_away_says_when_and_leaves_what_was_there(
     ("args", "said"),
     [
         ((), "error: nothing to learn from\nhelp: give one of --text"),
+        (("--resume", "x.checkpoint"), "--table FILE: a checkpoint keeps its options, but not"),
         (("--text", "rhyme.txt", "--pairs", "p"), "error: more than one thing to learn from"),
         (("--text", "rhyme.txt", "--steps", "3", "--epochs", "1"), "error: --steps and --epochs"),
         (

@@ -75,7 +75,7 @@ def train(
         momentum=momentum, decay=decay, warmup=warmup, schedule=schedule, floor=floor, clip=clip,
         seed=seed,
     )  # fmt: skip
-    kind, data = _data(text=text, pairs=pairs, table=table)
+    kind, data = _data(resumed=resume is not None, text=text, pairs=pairs, table=table)
     graph = load(spec, *(sets or ()))
     point = None if resume is None else checkpoints.load(resume)
     files = _files(spec, kind, data, out, checkpoint, point, curve, norms)
@@ -107,13 +107,16 @@ def _chosen(**options: Any) -> dict[str, Any]:
     }
 
 
-def _data(**by_kind: str | None) -> tuple[str, str]:
+def _data(*, resumed: bool, **by_kind: str | None) -> tuple[str, str]:
     """What is learned from: a kind, and a file."""
     some = [(kind, path) for kind, path in by_kind.items() if path is not None]
     if len(some) == 1:
         return some[0]
     message = "nothing to learn from" if not some else "more than one thing to learn from"
-    raise CallError(message, "give one of --text FILE, --pairs FILE and --table FILE")
+    hint = "give one of --text FILE, --pairs FILE and --table FILE"
+    if resumed and not some:
+        hint += ": a checkpoint keeps its options, but not the data"
+    raise CallError(message, hint)
 
 
 def _files(
