@@ -11,7 +11,8 @@ import numpy as np
 
 from boxwork.engines import inputs
 from boxwork.engines.dataset import Dataset, Shuffled, Windows
-from boxwork.engines.goal import Goal, unsuited
+from boxwork.engines.goal import Goal, hold_tokens, unsuited
+from boxwork.engines.target import next_hint
 from boxwork.engines.tokenizers import Tokenizer
 from boxwork.specs.diagnostics import DataError, Diagnostic, Source, Span
 from boxwork.specs.hints import did_you_mean, shorten
@@ -54,11 +55,13 @@ def next_input(goal: Goal, what: str) -> str:
     others = [name for name in goal.inputs if name != tokens]
     if tokens is None:
         message = f"{goal.graph.name} does not say what comes next, so it cannot learn {what}"
-        hint = f"write `interpret: {{{goal.output}: {{next: …}}}}` with the name of an input"
-        raise unsuited(message, hint)
+        own = {name: goal.graph.inputs[name] for name in goal.inputs}
+        scores = {name: wire for name, wire in goal.graph.outputs.items() if name != goal.loss}
+        raise unsuited(message, next_hint(own, scores))
     if others:
         message = f"{goal.graph.name} also takes {', '.join(others)}, which {what} does not give"
         raise unsuited(message, "train it on pairs, or give batches from Python")
+    hold_tokens(goal, what)
     if len(goal.graph.inputs[tokens].dims) != 1:
         message = f"{tokens} is {goal.graph.inputs[tokens].named()}, no row of tokens"
         raise unsuited(message, "train it from Python, on batches")
@@ -188,7 +191,7 @@ def fits(goal: Goal, tokens: str, length: int) -> bool:
 def _too_short(goal: Goal, tokens: str, text: Source, count: int, width: int) -> DataError:
     what = "token" if not goal.tokenizer(tokens).letters else "letter"
     message = (
-        f"{text.name} has {count} {what}{'' if count == 1 else 's'}, and {goal.graph.name} needs {width + 1}: "
-        f"{width} to read and the next one to learn"
+        f"{text.name} has {count} {what}{'' if count == 1 else 's'}, "
+        f"and {goal.graph.name} needs {width + 1}: {width} to read and the next one to learn"
     )
     return DataError([Diagnostic("BW460", message, help="give a longer text")])

@@ -56,6 +56,13 @@ class Goal:
         return found
 
 
+def hold_tokens(goal: Goal, what: str) -> None:
+    """Refuse a loss of numbers where tokens are wanted."""
+    if goal.graph.inputs[goal.wanted].bound is None:
+        message = f"{goal.block} compares numbers, and {what} gives tokens"
+        raise unsuited(message, "leave the loss out: CrossEntropy is for tokens")
+
+
 def unsuited(message: str, hint: str = "") -> DataError:
     """What is said if a spec cannot be trained on what is given."""
     return DataError([Diagnostic("BW464", message, help=hint)])

@@ -11,7 +11,7 @@ import numpy as np
 from boxwork.engines import inputs
 from boxwork.engines.corpus import next_input, strangers
 from boxwork.engines.dataset import Dataset, Shuffled
-from boxwork.engines.goal import Goal, unsuited
+from boxwork.engines.goal import Goal, hold_tokens, unsuited
 from boxwork.engines.tokenizers import Tokenizer
 from boxwork.specs.diagnostics import DataError, Diagnostic, Source, Span
 
@@ -154,6 +154,7 @@ def _both(goal: Goal) -> _Both:
         message = f"{goal.graph.name} cannot learn pairs: it takes {', '.join(goal.inputs)}"
         hint = "pairs need a source and a target, and an output that says what comes next on it"
         raise unsuited(message, hint)
+    hold_tokens(goal, "a pair")
     source = next(name for name in goal.inputs if name != target)
     return _Both(goal, source, target)
 

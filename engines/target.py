@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -43,10 +43,7 @@ def target(graph: Graph, interpretation: Interpretation) -> Target:
     output = next((o for o in graph.outputs if interpretation.next_of(o)), None)
     if output is None:
         message = f"{graph.name} says of no output that it scores what comes next"
-        of = next((name for name, wire in graph.inputs.items() if wire.bound), None)
-        example = f"interpret: {{{next(iter(graph.outputs))}: {{next: {of}}}}}"
-        hint = f"name it in the spec: {example}" if of else ""
-        raise DataError([Diagnostic(CODE, message, help=hint)])
+        raise DataError([Diagnostic(CODE, message, help=next_hint(graph.inputs, graph.outputs))])
     name = interpretation.next_of(output)
     assert name is not None
     wrong = [Diagnostic(CODE, why) for why in _wrong(graph, name, output)]
@@ -57,6 +54,15 @@ def target(graph: Graph, interpretation: Interpretation) -> Target:
     free = str(dim.value) if dim.free else None
     width = None if dim.free else int(dim)
     return Target(name, output, _scores(graph, output), int(bound), free, width)
+
+
+def next_hint(inputs: Mapping[str, WireType], outputs: Mapping[str, WireType]) -> str:
+    """What a spec must say so that something comes next: a reading, or other wires first."""
+    for output, scores in outputs.items():
+        for name, wire in inputs.items():
+            if wire.bound and scores.dims and scores.dims[-1].agrees(wire.bound):
+                return f"name it in the spec: interpret: {{{output}: {{next: {name}}}}}"
+    return "that takes an input like index<vocab>[seq], and for it an output like real[seq, vocab]"
 
 
 def _wrong(graph: Graph, name: str, output: str) -> Iterator[str]:

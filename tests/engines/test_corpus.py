@@ -139,6 +139,27 @@ def test_specs_that_cannot_learn_a_text(spec: str, message: str) -> None:
     assert wrong(batch, "abc abc", spec) == [("BW464", message)]
 
 
+def test_the_help_names_a_reading_only_where_it_would_fit() -> None:
+    unread = ANY_LENGTH.replace(", logits: {next: tokens}", "").replace(
+        "logits: {next: tokens}", ""
+    )
+    assert unread != ANY_LENGTH
+    for spec, said in ((unread, "interpret: {logits: {next: tokens}}"), (CLASSES, "that takes an")):
+        with pytest.raises(DataError) as caught:
+            batch("abc abc", spec)
+        assert said in caught.value.diagnostics[0].help
+
+
+def test_a_loss_of_numbers_is_none_of_tokens() -> None:
+    for make, spec, text, what in (
+        (windows, ANY_LENGTH, "abc abc", "a text"),
+        (pairs, TRANSLATE, "ja\tyes", "a pair"),
+    ):
+        message = f"SumOfDifferences compares numbers, and {what} gives tokens"
+        goal = goal_of(spec, "SumOfDifferences")
+        assert wrong(make, goal, file(text)) == [("BW464", message)]
+
+
 def test_a_batch_hangs_on_seed_and_step_alone() -> None:
     text, goal = file("abc ab ca b abc cab ba"), goal_of(ANY_LENGTH)
     one, other = windows(goal, text), windows(goal, text)
