@@ -152,8 +152,8 @@ def _first(to: Target, tokenizer: Tokenizer | None, values: Mapping[str, Any]) -
     if tokenizer is not None and start is not None and value is None:
         return [tokenizer.ids[start]]
     message = f"there is nothing to go on from: {to.input} needs at least one token"
-    example = '"some text"' if tokenizer else "[1, 2, 3]"
-    hint = f"give a prompt: {to.input}={example}"
+    example = '"some text"' if tokenizer else "[1,2,3]"
+    hint = f"give a prompt: --prompt {example}, or {to.input}={example} in Python"
     raise DataError([Diagnostic(CODE, message, help=hint)])
 
 

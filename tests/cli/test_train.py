@@ -247,6 +247,12 @@ def test_a_training_that_runs_away_says_when_and_leaves_what_was_there(
             ("--text", "rhyme.txt", "--checkpoint", "rhyme.txt"),
             "error: rhyme.txt is named twice",
         ),
+        (("--text", "rhyme.txt", "--rate", "inf"), "error: --rate is a number, not inf"),
+        (("--text", "rhyme.txt", "--rate", "nan"), "Invalid value for '--rate'"),
+        (
+            ("--text", "rhyme.txt", "--optimiser", "sgd", "--momentum", "0.5"),
+            "help: take --optimiser momentum, or leave it out",
+        ),
         (("--text", "rhyme.txt", "--rate", "fast"), "Invalid value for '--rate'"),
         (("--text", "rhyme.txt", "--steps", "0"), "Invalid value for '--steps'"),
         (("--text", "rhyme.txt", "--optimiser", "adam"), "adam"),

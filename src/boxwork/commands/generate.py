@@ -142,15 +142,16 @@ def _choosing(
     try:
         how = Choosing(temperature, top_k, top_p, seed)
     except ValueError as error:
-        raise CallError(str(error)) from None
+        name, _, said = str(error).partition(" ")
+        raise CallError(f"--{name.replace('_', '-')} {said}") from None
     if beams is None:
         if length_penalty:
             raise CallError("--length-penalty is for --beams", "add --beams 3, or leave it out")
         return how
     if beams < 1:
-        raise CallError(f"beams is a whole number from 1, not {beams}")
+        raise CallError(f"--beams is a whole number from 1, not {beams}")
     if not 0 <= length_penalty < float("inf"):
-        raise CallError(f"length_penalty is a number from 0, not {length_penalty}")
+        raise CallError(f"--length-penalty is a number from 0, not {length_penalty}")
     if (temperature, top_k, top_p) != (None, None, None):
         hint = "leave out --temperature, --top-k and --top-p, or --beams"
         raise CallError("--beams finds the likeliest, and draws nothing by chance", hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,14 @@ def _chosen(**options: Any) -> dict[str, Any]:
     """The options that were given."""
     if options["steps"] is not None and options["epochs"] is not None:
         raise CallError("--steps and --epochs both say how long", "give one of them")
+    for name, value in options.items():
+        if value == math.inf:
+            raise CallError(f"--{name} is a number, not {value}")
+    if options["optimiser"] == given.Optimiser.sgd and options["momentum"] is not None:
+        raise CallError(
+            "sgd keeps nothing of earlier steps, so --momentum means nothing",
+            "take --optimiser momentum, or leave it out",
+        )
     return {
         name: value.value if name in ("optimiser", "schedule") else value
         for name, value in options.items()
