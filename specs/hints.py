@@ -72,6 +72,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return near[0]
     if near := difflib.get_close_matches(squashed, by_form, 1, 0.7):
         return by_form[near[0]]
+    if len(squashed) > 2 and (turned := [w for w in by_form if sorted(w) == sorted(squashed)]):
+        return by_form[turned[0]]  # gtp: too short for the measure above
     if len(squashed) > 2 and (longer := [w for w in by_form if w.startswith(squashed)]):
         return by_form[min(longer, key=len)]
     return None

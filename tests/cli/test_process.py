@@ -21,6 +21,7 @@ def test_output_and_errors_go_to_their_streams(process: Process) -> None:
     assert (good.returncode, good.stderr) == (0, "")
     assert (bad.returncode, bad.stdout) == (1, "")
     assert bad.stderr.startswith("error[BW001]: no spec is named 'gtp'")
+    assert "did you mean `gpt`?" in bad.stderr
 
 
 @pytest.mark.parametrize("args", [VERSION, CHECK, ("draw", "gpt", "-o", "-")])

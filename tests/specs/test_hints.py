@@ -29,6 +29,7 @@ BLOCKS = [
         ("num_key_value_heads", "kv_heads"),
         ("hidden_size", "d_model"),
         ("head", "heads"),
+        ("bais", "bias"),
         ("zzz", None),
         ("", None),
         ("h" * 10_000, None),
