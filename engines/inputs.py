@@ -49,7 +49,8 @@ def named(graph: Graph, values: Sequence[Any], by_name: Mapping[str, Any]) -> di
     """Inputs given in order and by name, by name."""
     names = list(graph.inputs)
     if len(values) > len(names):
-        takes = f"takes {len(names)} inputs ({', '.join(names)})" if names else "takes no inputs"
+        many = "1 input" if len(names) == 1 else f"{len(names)} inputs"
+        takes = f"takes {many} ({', '.join(names)})" if names else "takes no inputs"
         raise DataError([Diagnostic("BW401", f"{graph.name} {takes}, not {len(values)}")])
     twice = [name for name in names[: len(values)] if name in by_name]
     if twice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,7 +173,8 @@ class _Reader:
     def _wrong_count(self, row: list[Cell]) -> None:
         span = Span(row[0].span.source, row[0].span.start, row[-1].span.end)
         labels = "the class" if self.by_class or self.goal.classes else f"{self.wanted} wanted"
-        message = f"this row has {len(row)} cells, not {self.count} features and {labels}"
+        cells = "1 cell" if len(row) == 1 else f"{len(row)} cells"
+        message = f"this row has {cells}, not {self.count} features and {labels}"
         hint = f"a row is: {shorten(', '.join(self.names))}, then {labels}"
         first = all(found.code != "BW462" for found in self.wrong)
         self.error("BW462", message, span, hint if first else "")
@@ -208,8 +210,9 @@ class _Reader:
         classes, count = self.goal.classes, self._class_count()
         if cell.text in classes:
             return classes.index(cell.text)
-        if cell.text.isascii() and cell.text.isdigit() and int(cell.text) < count:
-            return int(cell.text)
+        number = re.fullmatch(r"([0-9]+)(\.0*)?", cell.text)  # arrays have 1.0 for 1
+        if number and int(number[1]) < count:
+            return int(number[1])
         what = (
             f"there is no class `{shorten(cell.text, 30)}`" if cell.text else "a class is missing"
         )

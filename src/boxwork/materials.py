@@ -66,7 +66,7 @@ def from_file(kind: str, path: str | Path) -> Material:
 def given(**by_kind: Any) -> Material:
     """What was given to Python: the path of a file, or what would stand in it.
 
-    Pairs may be a list of pairs, a table a list of rows.
+    Pairs may be a list of pairs, a table a list of rows, or an array.
     """
     some = {kind: value for kind, value in by_kind.items() if value is not None}
     if len(some) != 1:
@@ -95,7 +95,7 @@ def _is_file(text: str) -> bool:
 def _written(kind: str, rows: Any) -> str:
     """Pairs or rows as they would stand in a file."""
     good = kind != "text" and isinstance(rows, Iterable)
-    rows = list(rows) if good else []
+    rows = list(rows.tolist() if hasattr(rows, "tolist") else rows) if good else []  # an array
     if not good or not all(isinstance(row, Sequence) and not isinstance(row, str) for row in rows):
         what = {"text": "a text", "pairs": "a list of pairs", "table": "a list of rows"}[kind]
         raise TypeError(f"{kind} takes {what}, or the Path of a file")

@@ -57,6 +57,9 @@ def test_pairs_and_tables_as_lists_and_as_files(tmp_path: Path) -> None:
         for table in (rows, tmp_path / "t.csv", (tmp_path / "t.csv").read_text())
     ]
     assert histories[0].losses == histories[1].losses == histories[2].losses
+    numbers = [[32, 107, 56, 11.2, 0], [241, 200, 4, 59.5, 1]]
+    array = bw.load("leaf-flower").init().train(table=np.array(numbers), **FAST)
+    assert array.losses == histories[0].losses
     graph = bw.load("transformer", vocab=20, d_model=8, heads=2, layers=1)
     ends = [
         graph.init().train(pairs=pairs, **FAST).losses

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import boxwork as bw
 from boxwork.engines.inputs import check, named
 from boxwork.engines.numpy import Model
 from boxwork.specs.diagnostics import DataError
@@ -248,6 +249,9 @@ def test_missing_and_too_many(model: Model) -> None:
     ]
     assert wrong(model, 1, 2, 3, 4) == [
         ("BW401", "Test takes 3 inputs (tokens, features, pixels), not 4")
+    ]
+    assert wrong(bw.load("gpt").init(), [1], [2]) == [
+        ("BW401", "GPT of the article takes 1 input (tokens), not 2")
     ]
     assert wrong(model, [1], tokens=[1]) == [("BW401", "the input tokens is given twice")]
 

@@ -20,6 +20,7 @@ def test_classes_by_name_and_by_number() -> None:
     expected = [([1, 2.5], 1), ([3, -4], 2)]
     assert rows("1, 2.5, bee\n\n3,-4,2\n") == expected
     assert rows("1;2.5;bee\n3;-4;cat") == expected
+    assert rows("1,2.5,1.0\n3,-4,2.") == expected
     assert rows('1\t2.5\t"bee"\n3\t-4\tcat') == expected
 
 
