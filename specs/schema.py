@@ -68,17 +68,25 @@ def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
         title.text if title else "",
         root,
         blocks,
-        interpretation(interpret, root, reporter),
+        read_interpretation(
+            interpret, _written(keys, "inputs"), _written(keys, "outputs"), reporter
+        ),
         tree.span,
         {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))},
         interpret=interpret,
     )
 
 
+def _written(keys: Keys, section: str) -> tuple[str, ...]:
+    """The names in a section, those with a wrong type too: what is said of them is not the slip."""
+    tree = keys.get(section)
+    return tuple(key.text for key, _ in tree.items) if isinstance(tree, marked.Mapping) else ()
+
+
 def interpretation(
     interpret: marked.Mapping | None, root: CompositeDecl, reporter: Reporter
 ) -> Interpretation:
-    """Read what the numbers mean, now that inputs and outputs are known."""
+    """Read what the numbers mean, for inputs and outputs that are known."""
     return read_interpretation(interpret, tuple(root.inputs), tuple(root.outputs), reporter)
 
 
