@@ -274,7 +274,7 @@ class Model(Continuing, Learning):
         """
         values: dict[str, Any] = {}
         if inputs is not None:
-            given = self._encoded((), inputs)
+            given = self._encoded((), arguments.by_name(inputs, "inputs"))
             values = {**self.engine.trace(**given), **given}
         return self.graph.draw(
             path,

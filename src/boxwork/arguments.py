@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import inf
 from numbers import Real
 from operator import index
 from pathlib import Path
+from typing import Any
 
 
 def target(given: object) -> str | Path:
@@ -74,6 +75,13 @@ def counts(given: object, name: str) -> list[int]:
     if any(isinstance(one, bool) or not hasattr(one, "__index__") for one in found):
         raise TypeError(f"{name} are whole numbers, such as [8, 21, 13], not {given!r}")
     return [index(one) for one in found]
+
+
+def by_name(given: object, name: str) -> Mapping[str, Any]:
+    """Values by name."""
+    if isinstance(given, Mapping) and all(isinstance(one, str) for one in given):
+        return given
+    raise TypeError(f'{name} go by name, such as {{"tokens": [8, 21, 13]}}, not {_a(given)}')
 
 
 def text(given: object, name: str) -> str:

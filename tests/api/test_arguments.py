@@ -33,6 +33,7 @@ TEXT = "format: 1\nname: X/Y\n" + "# a long text\n" * 300
         (lambda: GRAPH.init().trace("ab", paths=3), TypeError, "paths is a"),  # type: ignore[arg-type]
         (lambda: GRAPH.init().parameters["zzzz"], KeyError, "no parameter `zzzz`'$"),
         (lambda: GRAPH.init().trace("ab")["zzzz"], KeyError, "no activation `zzzz`'$"),
+        (lambda: GRAPH.init().draw(inputs="ab"), TypeError, "inputs go by name"),  # type: ignore[arg-type]
         (lambda: GRAPH.init().save("m.pt"), bw.DataError, r"BW508.*\.pt"),
     ],
 )
