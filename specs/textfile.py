@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import stat
 from itertools import islice
 from pathlib import Path
@@ -34,23 +35,34 @@ def read_text(path: str | Path, *, empty: bool = False) -> str:
 def _bytes(path: Path) -> bytes:
     """The contents of a regular file of a bounded size."""
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise _error("BW501", f"cannot read {path}: it is a folder", help="name a file in it")
-        if not stat.S_ISREG(status.st_mode):
-            raise _error("BW501", f"cannot read {path}: it is no regular file")
+        status = hold_regular(path)
         if status.st_size > MAX_BYTES:
             size = f"{status.st_size / 1e9:.1f} GB; at most {MAX_BYTES / 1e9:g} GB are read"
             raise _error("BW501", f"{path} is too large for a text: {size}", help="give a part")
         return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        raise _error("BW501", f"there is no file {path}", help=_similar(path)) from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise _error("BW501", f"cannot read {path}: {reason}") from None
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
 
 
-def _similar(path: Path) -> str:
+def hold_regular(path: Path) -> os.stat_result:
+    """Refuse what is no regular file: pipes and devices may never end."""
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        raise _error("BW501", f"cannot read {path}: it is a folder", help="name a file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise _error("BW501", f"cannot read {path}: it is no regular file")
+    return status
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> DataError:
+    """What is said of a file that cannot be read; a name with a zero in it is a ValueError."""
+    if not isinstance(error, OSError) or isinstance(error, FileNotFoundError | NotADirectoryError):
+        return _error("BW501", f"there is no file {path}", help=similar(path))
+    reason = (error.strerror or type(error).__name__).lower()
+    return _error("BW501", f"cannot read {path}: {reason}")
+
+
+def similar(path: Path) -> str:
     """A file beside the missing one that may have been meant."""
     try:
         return did_you_mean(path.name, sorted(p.name for p in islice(path.parent.iterdir(), 1000)))

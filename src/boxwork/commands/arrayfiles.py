@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import stat
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +17,7 @@ from boxwork.engines.memory import require
 from boxwork.files import known_suffix
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.output import write
+from boxwork.specs.textfile import hold_regular, unreadable
 
 SUFFIXES = (".npy", ".npz", ".json")
 JSON_COST = 20  # bytes of memory for each byte of a file, roughly
@@ -48,12 +48,10 @@ def read(path: Path, known: Sequence[str] = SUFFIXES) -> Any:
 def opened(path: Path) -> BinaryIO:
     """A regular file; pipes and devices may never end."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise _error("BW501", f"cannot read {path}: it is no regular file")
+        hold_regular(path)
         return path.open("rb")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _error("BW501", f"cannot read {path}: {reason.lower()}") from None
+        raise unreadable(path, error) from None
 
 
 def _array(file: BinaryIO, size: int) -> Array:

@@ -10,7 +10,7 @@ from boxwork.commands.arrayfiles import SUFFIXES, parse_json, read
 from boxwork.commands.guard import CallError
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean, shorten
-from boxwork.specs.textfile import read_text
+from boxwork.specs.textfile import read_text, similar
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -59,9 +59,10 @@ def _by_name(path: Path) -> dict[str, Any]:
 
 def _value(graph: Graph, name: str, text: str) -> Any:
     path = Path(text.removeprefix("@"))
-    if text.startswith("@") or (path.suffix.lower() in (*SUFFIXES, TEXT) and _is_file(name, text)):
-        return _from_file(name, path)
     reads_text = graph.interpretation.tokenizer(name) is not None
+    named = path.suffix.lower() in (*SUFFIXES, TEXT)
+    if text.startswith("@") or (named and _is_file(name, text, reads_text)):
+        return _from_file(name, path)
     if text.lstrip().startswith(("[", '"')) and (not reads_text or _is_json(text)):
         return _json(name, text)
     if reads_text:
@@ -71,11 +72,13 @@ def _value(graph: Graph, name: str, text: str) -> Any:
     return numbers[0] if single else numbers
 
 
-def _is_file(name: str, text: str) -> bool:
+def _is_file(name: str, text: str, reads_text: bool) -> bool:
     """Whether what is written as the name of a file is one; if not, it may hold spaces."""
     if _is_there(Path(text)) or len(text.split()) != 1:
         return _is_there(Path(text))
-    hint = f"if it is meant as text, write it as JSON: --in '{name}=\"{text}\"'"
+    hint = similar(Path(text))
+    if reads_text:
+        hint = f"if it is meant as text, write it as JSON: --in '{name}=\"{text}\"'"
     raise _unreadable(f"{name}: there is no file {text}", hint)
 
 
