@@ -247,6 +247,7 @@ def test_a_training_that_runs_away_says_when_and_leaves_what_was_there(
             ("--text", "rhyme.txt", "--checkpoint", "rhyme.txt"),
             "error: rhyme.txt is named twice",
         ),
+        (("--pairs", "p.tsv", "--length", "5"), "error: --length is for --text"),
         (("--text", "rhyme.txt", "--rate", "inf"), "error: --rate is a number, not inf"),
         (("--text", "rhyme.txt", "--rate", "nan"), "Invalid value for '--rate'"),
         (

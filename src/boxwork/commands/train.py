@@ -77,6 +77,8 @@ def train(
         seed=seed,
     )  # fmt: skip
     kind, data = _data(resumed=resume is not None, text=text, pairs=pairs, table=table)
+    if length is not None and kind != "text":
+        raise CallError("--length is for --text", f"leave it out: --{kind} has lengths of its own")
     graph = load(spec, *(sets or ()))
     point = None if resume is None else checkpoints.load(resume)
     files = _files(spec, kind, data, out, checkpoint, point, curve, norms)
