@@ -74,7 +74,7 @@ class Trainable:
         wire = self.plan.types[self.loss_path]
         at = Run(np, self.dtype.type, batch.sizes, batch.lengths, key is not None, key or 0)
         count = _positions(wire, batch, at)
-        with suited_to(self._widest * positions(batch)):
+        with suited_to(self._widest * _rows(self.graph, batch)):
             try:
                 return [self._pass(batch, at, count, backward=key is not None)]
             except (PaddingError, SizeError):
@@ -150,9 +150,11 @@ def _forward(
     return slots, saved
 
 
-def positions(batch: inputs.Batch) -> int:
-    """How many positions the inputs of a batch have, padding included."""
-    return math.prod(batch.axes) * math.prod(batch.sizes.values())
+def _rows(graph: Graph, batch: inputs.Batch) -> int:
+    """How many positions the longest input of a batch has, padding included."""
+    free = ([dim for dim in wire.dims if dim.free] for wire in graph.inputs.values())
+    rows = (math.prod(dim.size(batch.sizes) for dim in dims) for dims in free)
+    return math.prod(batch.axes) * max(rows, default=1)
 
 
 def _positions(wire: WireType, batch: inputs.Batch, at: Run) -> int:

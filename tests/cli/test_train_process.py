@@ -16,6 +16,37 @@ SMALL = ("--set", "dims.d_model=12", "--set", "dims.heads=2", "--set", "dims.lay
 GPT = ("train", "gpt", "--text", "rhyme.txt", *SMALL, "--batch", "4")
 
 
+# Each step takes long enough for a test to come between two of them, on any machine.
+PACED = """
+import sys, time
+from boxwork import cli
+from boxwork.engines.train import Trainer
+
+plain = Trainer.step
+
+def step(self, batch):
+    time.sleep(0.05)
+    return plain(self, batch)
+
+Trainer.step = step
+sys.argv = ["boxwork", *{args}]
+cli.main()
+"""
+SLOW = """
+import sys, time
+from boxwork import cli
+from boxwork.engines.train import Trainer
+
+def step(self, batch):
+    sys.stderr.write("it has begun\\n")
+    time.sleep(60)
+
+Trainer.step = step
+sys.argv = ["boxwork", *{args}]
+cli.main()
+"""
+
+
 @pytest.fixture
 def rhyme(tmp_path: Path) -> Path:
     (tmp_path / "rhyme.txt").write_text("humpty dumpty sat on a wall. " * 3, encoding="utf-8")
@@ -69,7 +100,7 @@ def test_what_is_killed_goes_on_bit_for_bit(rhyme: Path, writes: int) -> None:
             seen.add(point.stat().st_mtime_ns)
         return len(seen) >= writes
 
-    with start(killed, *call) as running:
+    with start(killed, code=PACED.format(args=call)) as running:
         wait_for(written, running)
         running.kill()
     assert running.returncode == -signal.SIGKILL  # it was not done yet
@@ -83,7 +114,8 @@ def test_what_is_killed_goes_on_bit_for_bit(rhyme: Path, writes: int) -> None:
 def test_ctrl_c_keeps_a_checkpoint_and_says_how_to_go_on(rhyme: Path) -> None:
     finished(rhyme, *GPT, "--steps", "300", "-o", "whole.safetensors")
     point = rhyme / "part.checkpoint"
-    with start(rhyme, *GPT, "--steps", "300", "--every", "2", "-o", "part.safetensors") as running:
+    call = (*GPT, "--steps", "300", "--every", "2", "-o", "part.safetensors")
+    with start(rhyme, code=PACED.format(args=call)) as running:
         wait_for(point.exists, running)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=100)
@@ -100,21 +132,6 @@ def test_ctrl_c_keeps_a_checkpoint_and_says_how_to_go_on(rhyme: Path) -> None:
     parts = [(rhyme / f"{name}.safetensors").read_bytes() for name in ("whole", "part")]
     assert parts[0] == parts[1]
     assert not point.exists()
-
-
-SLOW = """
-import sys, time
-from boxwork import cli
-from boxwork.engines.train import Trainer
-
-def step(self, batch):
-    sys.stderr.write("it has begun\\n")
-    time.sleep(60)
-
-Trainer.step = step
-sys.argv = ["boxwork", *{args}]
-cli.main()
-"""
 
 
 @posix
