@@ -89,6 +89,22 @@ class Data:
             found = found[0 if k < depth - dims else -1]
         return [float(number) for number in found] if depth else [float(found)]
 
+    def array(self, path: str, dims: int) -> Array | None:
+        """The numbers of a wire of a run, all positions; of a batch, those of the first sample."""
+        if path not in self.values:
+            return None
+        import numpy as np
+
+        found = self.values[path]
+        if isinstance(found, list) and found and hasattr(found[0], "shape"):
+            found = found[0]  # samples of unlike length
+        array = np.asarray(found, dtype=np.float64)
+        while array.ndim > dims:
+            if not len(array):
+                return None
+            array = array[0]
+        return array if array.size else None
+
     def indices(self, path: str) -> list[int]:
         """The indices on a wire of a run; of a batch, those of the first sample."""
         found = self.values.get(path, [])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Tanh
+from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Softmax, Tanh
+from boxwork.blocks.attention import DotProductAttention
+from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.embedding import Embedding
-from boxwork.blocks.linear import Linear
+from boxwork.blocks.linear import Linear, PerHeadLinear
+from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.graphs.graph import Part, Primitive
 
 NEURONS = 24  # neurons side by side that can be drawn as circles
 FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
+MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
+DRAWN = (*MIXES, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)  # that have figures of their own
 TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
 
 
@@ -21,13 +26,18 @@ def sizes(part: Part) -> tuple[int, int]:
 
 
 def openable(part: Part) -> bool:
-    """Whether there is something to see inside a primitive."""
+    """Whether it is a primitive: there is something to see inside each of them."""
+    return isinstance(part, Primitive)
+
+
+def is_matrix(part: Part) -> bool:
+    """Whether what is inside is a matrix."""
     return isinstance(part, Primitive) and type(part.block) in (Linear, Embedding)
 
 
 def small(part: Part, neurons: int) -> bool:
     """Whether it can be drawn whole: neurons as circles, or a matrix with every column."""
-    if not openable(part):
+    if not is_matrix(part):
         return False
     first, second = sizes(part)
     if is_linear(part):

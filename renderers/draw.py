@@ -5,15 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from boxwork.graphs.graph import Graph
+from boxwork.blocks.attention import DotProductAttention
+from boxwork.blocks.block import Block
+from boxwork.graphs.graph import Graph, Part, Primitive
 from boxwork.renderers.data import Data
 from boxwork.renderers.dense import NEURONS
 from boxwork.renderers.figure import Layout
 from boxwork.renderers.layout import layout
 from boxwork.renderers.look import Look
-from boxwork.renderers.opening import Opening, check_paths
+from boxwork.renderers.opening import Figures, Opening, check_paths
 from boxwork.renderers.svg import svg
 from boxwork.renderers.theme import Theme
+
+
+SMALL = 16  # primitives up to which all of them open
+MIXED = 4  # attentions up to which they open to show a run
+
+
+def figures(graph: Graph, opening: Opening, data: Data | None) -> Figures:
+    """Which primitives open by themselves, besides those that can be seen whole."""
+    if opening.everything and count(graph.root) <= SMALL:
+        return "all"
+    run = data is not None and bool(data.values)
+    return "run" if run and count(graph.root, DotProductAttention) <= MIXED else "none"
+
+
+def count(part: Part, kind: type[Block] = Block) -> int:
+    """How many primitives of a kind there are, every copy counted."""
+    if isinstance(part, Primitive):
+        return int(isinstance(part.block, kind))
+    total = 0
+    for node in part.nodes.values():
+        each = [count(inner, kind) for inner in node.parts]
+        copies = 1 if node.count is None else node.count
+        total += sum(each[k % len(each)] for k in range(copies))
+    return total
 
 
 def draw(
@@ -43,6 +69,8 @@ def figure(
     ``open`` names the boxes to open by their paths (``stack.3.attn``, ``stack.*.attn``) or
     is ``["all"]``; ``depth`` opens that many levels. ``data`` holds the numbers to show; with
     values of a run and nothing to open, what is small enough to show them is open.
+    ``all`` opens a primitive where that buries nothing: Linears and Embeddings that can be
+    seen whole, in small graphs all that have a figure, with a run attention and softmax.
     ``neurons`` says up to how many are drawn as circles side by side. Raises DataError for
     an unknown path.
     """
@@ -58,4 +86,4 @@ def opened(
     opening = Opening.of(paths, depth, neurons)
     if data is not None and data.values and not paths and depth is None:
         opening = replace(opening, numbers=True)  # where a run is drawn, it should be seen
-    return opening
+    return replace(opening, figures=figures(graph, opening, data))

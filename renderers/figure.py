@@ -115,7 +115,7 @@ class Edge:
 class Cell:
     """One entry of a matrix; ``shade`` is from −1 to 1, None if the number is not known.
 
-    ``dashed`` tells a number below 0 where it is not written.
+    ``dashed`` tells a number below 0 where it is not written; a ``hidden`` one is crossed out.
     """
 
     path: str
@@ -126,6 +126,53 @@ class Cell:
     shade: float | None = None
     lit: bool = False
     dashed: bool = False
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Chip:
+    """A small box, a circle with a sign, or the panel that holds some, in an opened primitive.
+
+    Its words stand in its middle; a ``hidden`` one takes no part in this run.
+    """
+
+    path: str
+    shape: Literal["chip", "circle", "panel"]
+    family: str
+    x: float
+    y: float
+    w: float
+    h: float
+    words: str = ""
+    tip: str = ""
+    hidden: bool = False
+
+
+@dataclass(slots=True)
+class Stroke:
+    """A line inside an opened primitive: an arrow, the axis of a curve, or the curve itself."""
+
+    path: str
+    kind: Literal["arrow", "axis", "curve"]
+    points: tuple[Point, ...]
+    thick: float = 1.4
+    dashed: bool = False
+
+
+@dataclass(slots=True)
+class Strip:
+    """The numbers of a wire side by side: bars from a middle line, up above 0 and down below it.
+
+    ``bars`` are from −1 to 1; ``tip`` says how many numbers there are, and how large.
+    """
+
+    path: str
+    x: float
+    y: float
+    w: float
+    h: float
+    bars: tuple[float, ...]
+    tip: str = ""
 
 
 @dataclass(slots=True)
@@ -142,6 +189,14 @@ class Layout:
     neurons: list[Neuron] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
+
+    @property
+    def numbers(self) -> bool:
+        """Whether there is anything besides boxes and wires."""
+        return bool(self.neurons or self.cells or self.chips or self.strips)
 
     def facts(self) -> dict[str, Any]:
         """The layout as plain data, for JSON."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from boxwork.graphs.graph import Primitive
 from boxwork.renderers import sizes as s
-from boxwork.renderers.data import Data, Weights
+from boxwork.renderers.data import Data, Number, Weights
 from boxwork.renderers.dense import TABLE, is_linear, sizes
 from boxwork.renderers.figure import Box, Cell, Role, Text
 from boxwork.renderers.fonts import width
-from boxwork.renderers.networks import spoken
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.networks import meanings, spoken
 from boxwork.renderers.region import Head, Pin, Region, Strand
-from boxwork.renderers.scope import Element
+from boxwork.renderers.scope import Element, Scope
+from boxwork.renderers.weighted import words
 from boxwork.renderers.words import index, title
 
 HEAD = (8, 4)  # of a larger matrix: the first ones, and the last after an ellipsis
 WRITTEN = 12  # columns whose numbers are written; more are told by shade alone
 CELL, HEIGHT, NARROW = 46.0, 22.0, 19.0
 PAD, SIDE = 16.0, 20.0
+OURS = "italic, with a star: ours, not the source's"
 LIT = 6  # columns that are kept because they are lit, in a large matrix
 
 Places = list[int | None]  # which rows or columns are drawn; None is an ellipsis
@@ -31,7 +33,7 @@ class Table:
     """A matrix as it is drawn: its size, its numbers, the names of its columns."""
 
     path: str
-    words: str
+    title: str
     columns: int
     rows: int
     weights: Weights | None
@@ -39,19 +41,20 @@ class Table:
     names: Sequence[str] = ()
     lit: Collection[int] = ()
 
-    def number(self, column: int, row: int) -> float | None:
+    def number(self, column: int | None, row: int | None) -> Number | None:
         """One number, if it is known."""
-        place = (column, row) if self.across else (row, column)
-        return self.weights.at(*place).value if self.weights else None
+        if column is None or row is None or not self.weights:
+            return None
+        return self.weights.at(*((column, row) if self.across else (row, column)))
 
     def name(self, column: int) -> str:
         """What a column is called, or its number."""
         return spoken(self.names[column]) if column < len(self.names) else str(column)
 
 
-def matrix(element: Element, path: str, data: Data, notes: Sequence[str]) -> Region:
+def matrix(scope: Scope, element: Element, path: str, data: Data, notes: Sequence[str]) -> Region:
     """The region of an open Embedding or large Linear; ``path`` leads to its scope."""
-    region = drawn(_table(element, path, data), notes)
+    region = drawn(_table(scope, element, path, data), notes)
     wire = element.wires[0]
     region.pins.append(Pin(wire.net, 0, [Strand(((0, 0),), element.name, wire.port)]))
     for net in element.nets:
@@ -59,19 +62,19 @@ def matrix(element: Element, path: str, data: Data, notes: Sequence[str]) -> Reg
     return region
 
 
-def _table(element: Element, path: str, data: Data) -> Table:
+def _table(scope: Scope, element: Element, path: str, data: Data) -> Table:
     part, name = element.part, element.name
     assert isinstance(part, Primitive)
-    words = title(element) + index(element)
+    called = title(element) + index(element)
     first, second = sizes(part)
     if is_linear(part):  # its columns are the neurons, its rows what comes in
         weights = data.weights(f"{path}{name}.weight")
-        names = weights.names if weights else ()
-        return Table(name, words, second, first, weights, across=False, names=names)
+        names = meanings(scope, element, data) or (weights.names if weights else ())
+        return Table(name, called, second, first, weights, across=False, names=names)
     weights, source = data.weights(f"{path}{name}.table"), element.wires[0].net.element
     lit = frozenset(data.indices(path + source)) if source else ()
     names = data.symbols(source) if source and not path else ()
-    return Table(name, words, first, second, weights, across=True, names=names, lit=lit)
+    return Table(name, called, first, second, weights, across=True, names=names, lit=lit)
 
 
 def drawn(table: Table, notes: Sequence[str]) -> Region:
@@ -79,20 +82,21 @@ def drawn(table: Table, notes: Sequence[str]) -> Region:
     columns = _places(table.columns, 0, table.lit)
     rows = _places(table.rows, 1)
     written = table.weights is not None and len(columns) <= WRITTEN
-    names = [table.name(c) for c in columns if c is not None]
-    wide = max([CELL if written else NARROW, *(width(name, s.NOTE) + 8 for name in names)])
-    notes = [*notes, *_legend(table, written=written)]
+    numbers = [number for c in columns for r in rows if (number := table.number(c, r))]
+    said = [table.name(c) for c in columns if c is not None]
+    said += [words(number) for number in numbers] if written else []
+    wide = max([CELL if written else NARROW, *(width(each, s.NOTE) + 8 for each in said)])
+    notes = [*notes, *_legend(table, numbers, written=written)]
     left, base = -wide * len(columns) / 2, PAD + s.CAPTION_LINE * (len(notes) + 1) + 8
     region = Region(0, 0, 0)
     grid = _Grid(table, left, base, wide, written)
     grid.put(region, columns, rows)
     top = base + HEIGHT * len(rows)
-    said = f"{table.words}: {_count(table.rows, 'row')} × {_count(table.columns, 'column')}"
-    region.texts.append(Text(table.path, "caption", said, 0, top + 14))
+    heading = f"{table.title}: {_count(table.rows, 'row')} × {_count(table.columns, 'column')}"
+    region.texts.append(Text(table.path, "caption", heading, 0, top + 14))
     for i, note in enumerate(reversed(notes)):
         region.texts.append(Text(table.path, "note", note, 0, PAD - 4 + i * s.CAPTION_LINE))
-    words = [width(note, s.NOTE) for note in notes]
-    half = max(-left, width(said, s.CAPTION) / 2, *words, 0.0) + SIDE
+    half = max(-left, width(heading, s.CAPTION) / 2, *(width(n, s.NOTE) / 2 for n in notes), 0.0) + SIDE
     region.left = region.right = half
     region.height = top + 14 + s.CAPTION + PAD
     outline = Box(table.path, "network", "frame", -half, 0, 2 * half, region.height)
@@ -152,26 +156,24 @@ class _Grid:
             region.texts.append(Text(path, "note", "…", x + self.wide / 2, y + 7))
             return
         number = self.table.number(column, row)
-        shade = None if number is None or not largest else number / largest
+        shade = number.value / largest if number and largest else None
         lit = column in self.table.lit
-        dashed = not self.written and number is not None and number < 0
+        dashed = not self.written and number is not None and number.value < 0
         entry = f"{path}[{column}, {row}]"
         region.cells.append(Cell(entry, x, y, self.wide, HEIGHT, shade, lit, dashed))
         if self.written and number is not None:
-            words = shown(number, 3)
-            region.texts.append(Text(path, "note", words, x + self.wide / 2, y + 7))
+            role: Role = "ours" if number.ours else "note"
+            region.texts.append(Text(path, role, words(number), x + self.wide / 2, y + 7))
 
     def _largest(self, columns: Places, rows: Places) -> float:
-        numbers = [
-            self.table.number(c, r)
-            for c in columns
-            for r in rows
-            if c is not None and r is not None
-        ]
-        return max((abs(n) for n in numbers if n is not None), default=0.0)
+        numbers = [self.table.number(c, r) for c in columns for r in rows]
+        sizes = [abs(n.value) for n in numbers if n and math.isfinite(n.value)]
+        return max(sizes, default=0.0)
 
 
-def _legend(table: Table, *, written: bool) -> Iterator[str]:
+def _legend(table: Table, numbers: Sequence[Number], *, written: bool) -> Iterator[str]:
+    if any(number.ours for number in numbers):
+        yield OURS if written else "some numbers are ours, not the source's"
     if table.lit:
         yield "bold: the columns that were looked up"
     if table.weights is not None and not written:

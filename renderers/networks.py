@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from boxwork.graphs.graph import Primitive
+from boxwork.graphs.parameters import find
 from boxwork.renderers.data import Data
 from boxwork.renderers.dense import is_linear, sizes
 from boxwork.renderers.neurons import Layer, Network
+from boxwork.renderers.opened.subject import Subject
 from boxwork.renderers.region import Head, Pin, Region, Strand
 from boxwork.renderers.scope import Element, Net, Scope
 from boxwork.renderers.words import index, title
@@ -20,9 +22,7 @@ def network(scope: Scope, element: Element, path: str, data: Data, notes: Sequen
     chain = element.layers or [element]
     layers = [_inputs(scope, chain[0], path, data)]
     ends = [_layer(one, path, data) for one in chain]
-    net = Net(element.name, next(iter(element.outputs)))
-    outputs = [name for name, end in scope.ends.items() if end == net] if scope.root else []
-    ends[-1] = _read(ends[-1], outputs, data)
+    ends[-1] = _read(ends[-1], _outputs(scope, element), data)
     region = Network([*layers, *ends], notes).made()
     wire = element.wires[0]
     region.pins.append(Pin(wire.net, 0, [Strand(((0, 0),), chain[0].name, wire.port)]))
@@ -38,22 +38,29 @@ def spoken(symbol: str) -> str:
 
 def _inputs(scope: Scope, first: Element, path: str, data: Data) -> Layer:
     """The numbers that come in, with what they are called and their values."""
-    assert first.part is not None
-    net = first.wires[0].net
-    source = scope.elements.get(net.element)
+    assert isinstance(first.part, Primitive)
     count = sizes(first.part)[0]
-    names: Sequence[str] = ()
-    values = None
-    if source is not None:
-        several = len(source.outputs) > 1
-        where = f"{path}{net.element}" + (f".{net.port}" if several else "")
-        values = data.value(where, len(source.outputs[net.port].dims))
-        if source.role == "input":
-            names = data.features(source.name)
-        elif is_linear(source.part):
-            weights = data.weights(f"{path}{source.name}.weight")
-            names = weights.names if weights else ()
-    return Layer(f"{first.name}.x", "input", count, "", names, _whole(values, count))
+    subject = Subject(first, first.part, path, data)
+    where = subject.source("x") if data.known else None
+    if where is None:
+        net = first.wires[0].net
+        outside = scope.root and net.element in data.graph.inputs
+        return Layer(f"{first.name}.x", "input", count, "", _names(net.element, data, outside))
+    values = subject.row("x")
+    outside = where in data.graph.inputs
+    return Layer(
+        f"{first.name}.x", "input", count, "", _names(where, data, outside), _whole(values, count)
+    )
+
+
+def _names(where: str, data: Data, outside: bool) -> Sequence[str]:
+    """What the numbers of a wire are called: by the spec, of an input or where they are made."""
+    if outside:
+        return data.features(where)
+    if not find(data.graph, f"{where}.weight"):
+        return ()
+    weights = data.weights(f"{where}.weight")
+    return weights.names if weights else ()
 
 
 def _whole(values: list[float] | None, count: int) -> list[float] | None:
@@ -90,9 +97,24 @@ def _both(meaning: str, name: str) -> str:
     return meaning if meaning == name else f"{meaning} ({name})"
 
 
+def _outputs(scope: Scope, element: Element) -> list[str]:
+    """The outputs of the graph that an element is."""
+    net = Net(element.name, next(iter(element.outputs)))
+    return [name for name, end in scope.ends.items() if end == net] if scope.root else []
+
+
+def _classes(outputs: Sequence[str], data: Data) -> Sequence[str]:
+    return next((found for name in outputs if (found := data.classes(name))), ())
+
+
+def meanings(scope: Scope, element: Element, data: Data) -> list[str]:
+    """What the numbers of an element mean, if it is an output of the graph."""
+    return [spoken(name) for name in _classes(_outputs(scope, element), data)]
+
+
 def _read(layer: Layer, outputs: Sequence[str], data: Data) -> Layer:
     """The last layer, with what its numbers mean where it is an output of the graph."""
-    classes = next((found for name in outputs if (found := data.classes(name))), ())
+    classes = _classes(outputs, data)
     values = layer.values
     names: Sequence[str] = [spoken(name) for name in classes] or layer.names
     if classes and layer.names:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from boxwork.graphs.graph import Composite, Graph, Node, Part
+from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
 from boxwork.renderers.copies import alike
-from boxwork.renderers.dense import NEURONS, openable, small
+from boxwork.renderers.dense import DRAWN, MIXES, NEURONS, openable, small
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean
 
 Path = tuple[str, ...]
+Figures = Literal["none", "run", "all"]  # which other primitives open by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Opening:
     a repeated composite is a frame and any other composite a closed box. A Linear and an
     Embedding open too: by their paths, or by themselves if all of it can be seen, which for
     a Linear is up to ``neurons`` circles side by side. With ``numbers`` just those open
-    that can be seen whole.
+    that can be seen whole. ``figures`` says which other primitives open by themselves where
+    all is open: those that show a run, or all that have more to show than a formula.
     """
 
     paths: tuple[Path, ...] = ()
@@ -32,6 +35,7 @@ class Opening:
     everything: bool = False
     neurons: int = NEURONS
     numbers: bool = False
+    figures: Figures = "none"
 
     @staticmethod
     def of(open: Iterable[str] = (), depth: int | None = None, neurons: int = NEURONS) -> Opening:
@@ -49,7 +53,7 @@ class Opening:
         elif self.everything or () in inside.paths:
             below = replace(inside, paths=tuple(p[1:] for p in inside.paths if p[:1] == ("*",)))
             for copy in range(node.count):
-                opened = composite or small(node.part_of(copy), self.neurons)
+                opened = composite or self._whole(node.part_of(copy))
                 yield Shown(range(copy, copy + 1), opened, below._below())
         else:
             yield from self._runs(node, composite, inside)
@@ -77,7 +81,14 @@ class Opening:
         opens = self.everything or bool(inside.paths) or (self.depth or 0) > 0
         if isinstance(part, Composite):
             return opens
-        return (opens or self.numbers) and small(part, self.neurons)
+        return (opens or self.numbers) and self._whole(part)
+
+    def _whole(self, part: Part) -> bool:
+        """Whether a primitive opens by itself: all of it can be seen, and buries nothing."""
+        if small(part, self.neurons):
+            return True
+        kinds = {"none": (), "run": MIXES, "all": DRAWN}[self.figures]
+        return isinstance(part, Primitive) and type(part.block) in kinds
 
     def _into(self, name: str) -> Opening:
         if not self.paths:

@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
-from boxwork.renderers.figure import Box, Cell, Edge, Layout, Line, Neuron, Point, Text
+from boxwork.renderers.figure import (
+    Box,
+    Cell,
+    Chip,
+    Edge,
+    Layout,
+    Line,
+    Neuron,
+    Point,
+    Strip,
+    Stroke,
+    Text,
+)
 from boxwork.renderers.scope import Net
 
 Side = Literal["left", "right"]
@@ -78,6 +90,9 @@ class Region:
     neurons: list[Neuron] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
     children: list[tuple[Region, float, float, str]] = field(default_factory=list)
     labelled: bool = False  # a width is written at its very top
 
@@ -162,9 +177,14 @@ def flatten(region: Region, layout: Layout, x: float, y: float) -> None:
         layout.neurons += [
             replace(n, path=prefix + n.path, x=n.x + dx, y=dy - n.y) for n in part.neurons
         ]
-        layout.cells += [
-            replace(c, path=prefix + c.path, x=c.x + dx, y=dy - c.y - c.h) for c in part.cells
-        ]
+        pairs: tuple[tuple[list[Any], list[Any]], ...] = (
+            (layout.cells, part.cells),
+            (layout.chips, part.chips),
+            (layout.strips, part.strips),
+        )
+        for kept, found in pairs:
+            kept += [_upright(one, dx, dy, prefix) for one in found]
+        layout.strokes += [_along(stroke, dx, dy, prefix) for stroke in part.strokes]
         layout.edges += [_drawn(edge, dx, dy, prefix) for edge in part.edges]
         for child, cx, cy, name in reversed(part.children):
             todo.append((child, dx + cx, dy - cy, prefix + name))
@@ -172,6 +192,18 @@ def flatten(region: Region, layout: Layout, x: float, y: float) -> None:
 
 def _written(t: Text, dx: float, dy: float, prefix: str) -> Text:
     return Text(prefix + t.path, t.role, t.text, t.x + dx, dy - t.y, t.anchor)
+
+
+Oblong = TypeVar("Oblong", Cell, Chip, Strip)
+
+
+def _upright(one: Oblong, dx: float, dy: float, prefix: str) -> Oblong:
+    return replace(one, path=prefix + one.path, x=one.x + dx, y=dy - one.y - one.h)
+
+
+def _along(stroke: Stroke, dx: float, dy: float, prefix: str) -> Stroke:
+    points = tuple([(x + dx, dy - y) for x, y in stroke.points])
+    return replace(stroke, path=prefix + stroke.path, points=points)
 
 
 def _drawn(edge: Edge, dx: float, dy: float, prefix: str) -> Edge:

@@ -209,6 +209,8 @@ def set_beside(scope: Scope) -> None:
         reader = readers.get(element.name, [])
         if element.role != "node" or element.wires or not element.sign or len(reader) != 1:
             continue
+        if element.open or reader[0].open:
+            continue
         if reader[0].sign and not reader[0].beside and element.name not in ends:
             reader[0].beside = element
             reader[0].wires = [w for w in reader[0].wires if w.net.element != element.name]

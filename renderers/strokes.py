@@ -44,11 +44,15 @@ def neuron(one: Neuron, ident: str, texts: Iterable[str]) -> str:
 def cell(one: Cell) -> str:
     """An entry of a matrix, the darker the farther its number is from 0, below 0 with a dash."""
     place = f'x="{px(one.x)}" y="{px(one.y)}" width="{px(one.w)}" height="{px(one.h)}"'
-    kind = "cell lit" if one.lit else "cell"
+    kind = "cell" + (" lit" if one.lit else "") + (" hidden" if one.hidden else "")
     made = f'<rect class="{kind}" {place}/>'
     if one.shade:
         sign = "below" if one.shade < 0 else "above"
         made += f'<rect class="{sign}" fill-opacity="{abs(one.shade) * 0.5:.2f}" {place}/>'
+    if one.hidden:
+        (x, y), a = (one.x + one.w / 2, one.y + one.h / 2), min(one.w, one.h) / 5
+        cross = f"M{px(x - a)} {px(y - a)}l{px(2 * a)} {px(2 * a)}m0 {px(-2 * a)}l{px(-2 * a)} {px(2 * a)}"
+        made += f'<path class="cross" d="{cross}"/>'
     if one.dashed:
         middle = f"M{px(one.x + one.w / 2 - 3)} {px(one.y + one.h / 2)}h6"
         made += f'<path class="minus" d="{middle}"/>'

@@ -15,6 +15,7 @@ from boxwork.renderers.look import Look
 from boxwork.renderers.numbers import px
 from boxwork.renderers.palettes import FAMILIES, PALETTES
 from boxwork.renderers.signs import sign
+from boxwork.renderers.sketch import sketched
 from boxwork.renderers.strokes import cell, edge, label, neuron
 from boxwork.renderers.theme import ground, style
 
@@ -55,6 +56,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(part for line in layout.edges for part in edge(line)),
+        *sketched(layout.strokes, layout.chips, layout.strips),
         *map(cell, sorted(layout.cells, key=attrgetter("lit"))),
         *(label(line.label, line.look) for line in layout.edges if line.label),
         "</g>",
@@ -65,7 +67,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     ]
     about = (layout.name, description(layout))
     size, paper = (layout.width, layout.height), look.page(layout.width, layout.height)
-    rules = style(look.theme, neurons=bool(layout.neurons or layout.cells))
+    rules = style(look.theme, neurons=layout.numbers)
     return document(size, about, rules, parts, paper)
 
 

@@ -65,6 +65,10 @@ def style(theme: Theme, *, neurons: bool = False) -> str:
             ".minus{fill:none;stroke-width:1.2}",
             ".cell{stroke-width:1}",
             ".cell.lit{stroke-width:2.6}",
+            ".part>rect{stroke-width:1.3}.part.panel>rect{stroke-width:1}",
+            ".part.hidden>rect{stroke-dasharray:3 3}",
+            ".arrow,.axis,.curve,.cross{fill:none}.cross{stroke-width:1}",
+            ".strip>path{stroke:none}.strip>.axis{stroke-width:1}",
         ]
     return _sheet(shared, _network_colours if neurons else _colours, theme)
 
@@ -107,13 +111,19 @@ def _network_colours(palette: Palette) -> list[str]:
         f".neuron.activation>circle{{fill:{palette.inks['activation'][0]}}}",
         f".edge,.minus{{stroke:{page.wire}}}",
         f".cell{{fill:{page.page};stroke:{page.grid}}}.cell.lit{{stroke:{page.text}}}",
+        f".cell.hidden,.boxwork .part.hidden>rect{{fill:{page.grid}}}",
+        f".arrow,.part.circle>rect{{stroke:{page.wire}}}.cross{{stroke:{page.muted}}}",
+        f".axis,.boxwork .strip>.axis{{stroke:{page.muted}}}",
     ]
     for k in range(len(COLOURS)):
         colour = series[k % len(series)]
         rules.append(
             f".edge.n{k},.neuron>.n{k}{{stroke:{colour}}}.boxwork text.n{k}{{fill:{colour}}}"
         )
-    return [*rules, f".above{{fill:{series[0]}}}.below{{fill:{series[1]}}}"]
+    return [
+        *rules,
+        f".above{{fill:{series[0]}}}.below{{fill:{series[1]}}}.curve{{stroke:{series[0]}}}",
+    ]
 
 
 def _sheet(shared: list[str], colours: Callable[[Palette], list[str]], theme: Theme) -> str:

@@ -10,11 +10,13 @@ from boxwork.renderers.chains import join_layers
 from boxwork.renderers.closed import closed
 from boxwork.renderers.column import Column
 from boxwork.renderers.decompose import Parallel, Series, members, reduced, series
-from boxwork.renderers.dense import is_linear, openable, small
+from boxwork.renderers.dense import is_linear, is_matrix, small
 from boxwork.renderers.extra import Extra
 from boxwork.renderers.framed import framed
 from boxwork.renderers.matrix import matrix
 from boxwork.renderers.networks import network
+from boxwork.renderers.opened.kinds import figure
+from boxwork.renderers.opened.subject import Subject
 from boxwork.renderers.ports import Way, rank
 from boxwork.renderers.region import Region, Side
 from boxwork.renderers.rows import Ends, Row
@@ -103,15 +105,14 @@ class Wiring:
         return framed(element, inner, ends, extra)
 
     def _numbers(self, element: Element, part: Primitive) -> Region | None:
-        """A primitive opened into neurons or into a matrix."""
+        """A primitive opened into neurons, into a matrix, or into a figure of its own."""
         neurons, data = self.use.opening.neurons, self.layouts.data
-        if not element.layers and not openable(part):
-            element.close()
-            return None
         notes = tied(ties_inside(self.use, element), whole=True)
         if element.layers or (is_linear(part) and small(part, neurons)):
             return network(self.scope, element, self.use.path, data, notes)
-        return matrix(element, self.use.path, data, notes)
+        if is_matrix(part):
+            return matrix(self.scope, element, self.use.path, data, notes)
+        return figure(Subject(element, part, self.use.path, data, notes))
 
     def _outer(self, use: Use) -> Side:
         return use.outer if use.sides else self.use.outer

@@ -1,0 +1,1 @@
+"""What an opened primitive shows: one small figure for each kind of block."""

@@ -1,0 +1,36 @@
+"""Which figure shows the inside of which block; any other block shows its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from boxwork.blocks.attention import DotProductAttention
+from boxwork.blocks.block import Block
+from boxwork.blocks.dropout import Dropout
+from boxwork.blocks.linear import PerHeadLinear
+from boxwork.blocks.norm import LayerNorm, RMSNorm
+from boxwork.blocks.activation import Softmax
+from boxwork.renderers.opened.attention import attention
+from boxwork.renderers.opened.curve import FUNCTIONS, curve
+from boxwork.renderers.opened.dropout import dropout
+from boxwork.renderers.opened.formula import formula
+from boxwork.renderers.opened.heads import per_head
+from boxwork.renderers.opened.norm import norm
+from boxwork.renderers.opened.softmax import softmax
+from boxwork.renderers.opened.subject import Subject
+from boxwork.renderers.region import Region
+
+FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
+    DotProductAttention: attention,
+    Dropout: dropout,
+    LayerNorm: norm,
+    PerHeadLinear: per_head,
+    RMSNorm: norm,
+    Softmax: softmax,
+    **dict.fromkeys(FUNCTIONS, curve),
+}
+
+
+def figure(subject: Subject) -> Region:
+    """The region of an opened primitive."""
+    return FIGURES.get(type(subject.part.block), formula)(subject)

@@ -1,0 +1,131 @@
+"""Softmax: powers of e, their sum, and the share that each has in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxwork.renderers import sizes as s
+from boxwork.renderers.figure import Cell
+from boxwork.renderers.fonts import width
+from boxwork.renderers.networks import spoken
+from boxwork.renderers.numbers import shown
+from boxwork.renderers.opened.formula import formula_of
+from boxwork.renderers.opened.sheet import HIGH, RADIUS, Sheet
+from boxwork.renderers.opened.subject import Subject
+from boxwork.renderers.opened.words import chosen, subscript
+from boxwork.renderers.region import Region
+
+MOST = 8  # numbers that have a column each
+STEP = 96.0  # between columns
+ROWS = (0.0, 56.0, 116.0, 170.0)  # numbers, powers, divisions, shares
+BAR = 64.0  # a share of 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One number on its way: what it is called, its place; no words for an ellipsis."""
+
+    x: float
+    name: str = ""
+    place: int | None = None
+    below: str = ""
+
+
+def softmax(subject: Subject) -> Region:
+    """Columns of one number each: its power, divided by the sum of all powers."""
+    return _Softmax(subject).made()
+
+
+class _Softmax:
+    def __init__(self, subject: Subject) -> None:
+        self.subject, self.sheet = subject, Sheet(subject)
+        self.x, self.y = subject.row("x"), subject.out()
+        self.count = int(subject.part.outputs["y"].dims[-1]) if _bound(subject) else 0
+        if self.x and self.y and len(self.x) == len(self.y):
+            self.count = len(self.x)
+            self.top = max(self.x)
+        else:
+            self.x = self.y = None
+
+    def made(self) -> Region:
+        columns, sheet = self._columns(), self.sheet
+        for column in columns:
+            if column.name or column.place is not None:
+                self._column(column)
+            else:
+                for y in ROWS[:2]:
+                    sheet.say("…", (column.x, y), "neuron")
+        for left, right in zip(columns, columns[1:], strict=False):
+            sheet.say("+", ((left.x + right.x) / 2, ROWS[1]), "neuron")
+        self._sum(columns)
+        notes = ["the largest number is taken from all first: the shares stay the same"]
+        return sheet.framed(*formula_of(self.subject.part), *(notes if self.x else ()))
+
+    def _columns(self) -> list[_Column]:
+        names = self._names()
+        if self.y:
+            places = chosen(self.y, MOST)
+        else:
+            known = 0 < self.count <= MOST
+            places = list(range(self.count)) if known else [0, 1, None, -1]
+        half = (len(places) - 1) / 2
+        made = []
+        for k, place in enumerate(places):
+            x = (k - half - 0.5) * STEP
+            if place is None:
+                made.append(_Column(x))
+                continue
+            name = subscript("n" if place < 0 else place + 1)
+            made.append(_Column(x, name, place, names[place] if 0 <= place < len(names) else ""))
+        return made
+
+    def _names(self) -> Sequence[str]:
+        names = self.subject.data.classes(self.subject.name) if not self.subject.scope else ()
+        return [spoken(name) for name in names]
+
+    def _column(self, column: _Column) -> None:
+        sheet, x, name, place = self.sheet, column.x, column.name, column.place
+        numbers, powers, divisions, shares = ROWS
+        if self.x and self.y and place is not None:
+            said = shown(self.x[place], 3)
+            power, share = shown(math.exp(self.x[place] - self.top), 3), shown(self.y[place], 3)
+        else:
+            said, power, share = f"x{name}", f"exp x{name}", f"y{name}"
+        sheet.chip(f"x{place}", said, (x, numbers), wide=52)
+        sheet.arrow((x, numbers + HIGH / 2), (x, powers - HIGH / 2))
+        sheet.chip(f"exp{place}", power, (x, powers), "softmax", wide=52)
+        sheet.arrow((x, powers + HIGH / 2), (x, divisions - RADIUS))
+        sheet.circle(f"divide{place}", "÷", (x, divisions))
+        sheet.arrow((x, divisions + RADIUS), (x, shares - HIGH / 2))
+        sheet.chip(f"y{place}", share, (x, shares), "softmax", wide=52)
+        if self.y and place is not None and self.y[place] == self.y[place]:
+            high = max(BAR * self.y[place], 1.0)
+            bar = Cell(f"{sheet.path}[share{place}]", x - 14, shares + HIGH / 2 + 3, 28, high, 1.0)
+            sheet.region.cells.append(bar)
+        if column.below:
+            sheet.say(column.below, (x, numbers - HIGH / 2 - 11), "neuron")
+
+    def _sum(self, columns: Sequence[_Column]) -> None:
+        """The sum of the powers at the right, and its way back to all divisions."""
+        sheet, (_, powers, divisions, _) = self.sheet, ROWS
+        said = "sum"
+        if self.x:
+            said = shown(sum(math.exp(x - self.top) for x in self.x), 4)
+        x = columns[-1].x + STEP
+        wide = max(52.0, width(said, s.VALUE) + 14)
+        sheet.chip("sum", said, (x, powers), "combine", wide=wide, tip="the sum of all powers")
+        sheet.say("=", (columns[-1].x + STEP / 2 - (wide - 52) / 4, powers), "neuron")
+        right = x
+        for column in reversed(columns):
+            if column.place is None:
+                continue
+            start = (right, powers + HIGH / 2) if right == x else (right - RADIUS, divisions)
+            corner = [(right, divisions)] if right == x else []
+            sheet.arrow(start, *corner, (column.x + RADIUS, divisions))
+            right = column.x
+
+
+def _bound(subject: Subject) -> bool:
+    return not subject.part.outputs["y"].dims[-1].free

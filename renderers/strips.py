@@ -1,0 +1,45 @@
+"""The numbers of a wire as a strip of bars: up above 0, down below, some of them if many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from boxwork.renderers.figure import Strip
+from boxwork.renderers.numbers import shown
+
+MOST = 64  # numbers that are drawn; of more, so many at even distances
+BAR, HIGH = 2.5, 15.0  # the width of a bar of many, and the height of a strip
+WIDE, FULL = 8.0, 10  # the width of a bar of few, and how many are few
+
+
+def strip(path: str, numbers: Sequence[float], wide: float = 0.0) -> Strip:
+    """A strip with its lower left corner at 0, 0."""
+    count = len(numbers)
+    kept = thinned(numbers)
+    finite = [abs(number) for number in kept if math.isfinite(number)]
+    largest = max(finite, default=0.0)
+    bars = tuple(_bar(number, largest) for number in kept) or (0.0,)
+    each = WIDE if count <= FULL else max(BAR, WIDE * FULL / len(bars))
+    return Strip(path, 0, 0, wide or each * len(bars), HIGH, bars, told(numbers, len(kept)))
+
+
+def thinned(numbers: Sequence[float]) -> list[float]:
+    """All numbers, or as many as are drawn, at even distances."""
+    count = len(numbers)
+    return [numbers[k * count // MOST] for k in range(MOST)] if count > MOST else list(numbers)
+
+
+def told(numbers: Sequence[float], kept: int) -> str:
+    """What a strip shows, in words."""
+    count = len(numbers)
+    many = f"{kept} of {count:,} numbers" if kept < count else f"{count} numbers"
+    if not numbers:
+        return "no numbers"
+    return f"{many}, from {shown(min(numbers))} to {shown(max(numbers))}"
+
+
+def _bar(number: float, largest: float) -> float:
+    if not math.isfinite(number):
+        return 0.0 if math.isnan(number) else math.copysign(1.0, number)
+    return number / largest if largest else 0.0
