@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.channels import Channels
-from boxwork.renderers.figure import Text
+from boxwork.renderers.figure import Strip, Text
 from boxwork.renderers.fonts import width
 from boxwork.renderers.ports import Way
 from boxwork.renderers.region import (
@@ -25,6 +26,7 @@ from boxwork.renderers.rows import FAR, Coming, Ends, Lane, Lanes, Row
 from boxwork.renderers.scope import Element, Net
 from boxwork.renderers.tracks import Fan, fan_out, lane_up
 
+BESIDE = 10.0  # between a width and the numbers beside it
 Closer = Callable[[Element, Sequence[Way], Side], Region]
 
 
@@ -71,7 +73,17 @@ class Column:
         for i in range(self.size + 1):
             for net, words in self.channels.widths(i).items():
                 x, y = self.channels.start(i, net) + 8, self.channels.baseline(i)
-                self.made.texts.append(Text(net.element, "width", words, x, y, "start"))
+                if words:
+                    self.made.texts.append(Text(net.element, "width", words, x, y, "start"))
+                if strip := self._strip(i, net):
+                    at = x + (width(words, s.WIDTH) + BESIDE if words else 0.0)
+                    middle = y + 0.35 * s.WIDTH - strip.h / 2
+                    self.made.strips.append(replace(strip, x=at, y=middle))
+
+    def _strip(self, i: int, net: Net) -> Strip | None:
+        """The numbers of a run beside the width of a wire in channel ``i``."""
+        element = self.rows[i - 1].element if i else None
+        return element.strips.get(net) if element else None
 
     def _reach(self) -> dict[Side, list[float]]:
         """How far each channel and row reaches, in turn, to the left and to the right."""
@@ -81,7 +93,9 @@ class Column:
             xs = [x for fan in fans for x in (fan.x, *(pin.x for pin in fan.pins))]
             xs = [0.0, *(x for x in xs if abs(x) < FAR / 2)]
             for net, words in self.channels.widths(i).items():
-                xs.append(self.channels.start(i, net) + 8 + width(words, s.WIDTH))
+                strip = self._strip(i, net)
+                more = strip.w + (BESIDE if words else 0.0) if strip else 0.0
+                xs.append(self.channels.start(i, net) + 8 + width(words, s.WIDTH) + more)
             left.append(-min(xs))
             right.append(max(xs))
             if i < self.size:

@@ -105,6 +105,13 @@ class Data:
             array = array[0]
         return array if array.size else None
 
+    def samples(self, path: str, dims: int) -> int | None:
+        """How many samples a batch of a run has along its first axis; None if there is no batch."""
+        found = self.values.get(path)
+        if found is None or _depth(found) <= dims:
+            return None
+        return len(found)
+
     def indices(self, path: str) -> list[int]:
         """The indices on a wire of a run; of a batch, those of the first sample."""
         found = self.values.get(path, [])

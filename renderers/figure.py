@@ -196,7 +196,7 @@ class Layout:
     @property
     def numbers(self) -> bool:
         """Whether there is anything besides boxes and wires."""
-        return bool(self.neurons or self.cells or self.chips or self.strips)
+        return bool(self.neurons or self.cells or self.chips or self.strokes or self.strips)
 
     def facts(self) -> dict[str, Any]:
         """The layout as plain data, for JSON."""

@@ -12,7 +12,9 @@ from boxwork.graphs.graph import Graph, Part
 from boxwork.graphs.totals import Counter
 from boxwork.renderers import sizes as s
 from boxwork.renderers.data import Data
-from boxwork.renderers.figure import Layout
+from boxwork.renderers.figure import Layout, Text
+from boxwork.renderers.fonts import wrap
+from boxwork.renderers.moment import moment
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.region import Region, flatten
 from boxwork.renderers.scope import Net
@@ -34,7 +36,16 @@ def layout(
     height = region.height + 2 * s.MARGIN
     made = Layout(graph.name, graph.about, left + right, height, [], [], [])
     flatten(region, made, left, height - s.MARGIN)
+    if data is not None and (said := moment(data, made)):
+        _write_below(made, said)
     return made
+
+
+def _write_below(made: Layout, said: str) -> None:
+    """Say below a drawing of which numbers of a run it shows."""
+    for line in wrap(said, s.NOTE, max(made.width - 2 * s.MARGIN, 150.0)):
+        made.texts.append(Text("", "note", line, s.MARGIN, made.height - 4, "start"))
+        made.height += s.CAPTION_LINE
 
 
 class Layouts:

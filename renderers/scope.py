@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from boxwork.blocks.types import WireType
 from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
 from boxwork.renderers.copies import main_copy
+from boxwork.renderers.figure import Strip
 from boxwork.renderers.opening import Opening, Shown
 
 OUTPUT = "output "  # before the names of outputs, which may also be names of nodes
@@ -52,6 +53,7 @@ class Element:
     beside: Element | None = None  # a small source drawn next to the circle that reads it
     nets: list[Net] = field(default_factory=list)  # those somebody reads
     widths: dict[Net, str] = field(default_factory=dict)  # to be written where a wire leaves
+    strips: dict[Net, Strip] = field(default_factory=dict)  # the numbers of a run beside them
 
     @property
     def open(self) -> bool:

@@ -5,12 +5,44 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from boxwork.graphs.graph import Composite, Ref
+from boxwork.renderers.data import Data
 from boxwork.renderers.figure import Strip
 from boxwork.renderers.numbers import shown
+from boxwork.renderers.origin import origin
+from boxwork.renderers.scope import LAST, Element, Net, Scope
 
 MOST = 64  # numbers that are drawn; of more, so many at even distances
-BAR, HIGH = 2.5, 15.0  # the width of a bar of many, and the height of a strip
+BAR, HIGH = 2.5, 19.0  # the width of a bar of many, and the height of a strip
 WIDE, FULL = 8.0, 10  # the width of a bar of few, and how many are few
+
+
+def set_strips(scope: Scope, path: str, data: Data) -> None:
+    """Note the numbers of a run on all wires that carry several; ``path`` leads here."""
+    if not data.values or (not path and not scope.root):
+        return
+    for element in scope.elements.values():
+        written = element.layers or (element.open and not isinstance(element.part, Composite))
+        for net in () if written else element.nets:
+            wire = element.outputs[net.port]
+            if wire.kind != "real" or not wire.dims:
+                continue
+            numbers = data.value(_source(element, net, path, data) or "", len(wire.dims))
+            if numbers and len(numbers) > 1:
+                element.strips[net] = strip(element.name, numbers)
+                if not (element.open and isinstance(element.part, Composite)):
+                    element.widths.setdefault(net, "")  # room beside the wire
+
+
+def _source(element: Element, net: Net, path: str, data: Data) -> str | None:
+    """Where the value on a wire is made."""
+    if element.node is None:
+        return net.element
+    copies = element.shown.copies if element.shown else None
+    copy = None
+    if copies is not None:
+        copy = copies[-1] if net.copy == LAST else net.copy
+    return origin(data.graph, path, Ref(element.node.name, net.port, copy))
 
 
 def strip(path: str, numbers: Sequence[float], wide: float = 0.0) -> Strip:

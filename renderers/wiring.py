@@ -22,6 +22,7 @@ from boxwork.renderers.region import Region, Side
 from boxwork.renderers.rows import Ends, Row
 from boxwork.renderers.scope import Element, Net, Scope, set_beside
 from boxwork.renderers.sidewise import beside, side_by_side
+from boxwork.renderers.strips import set_strips
 from boxwork.renderers.tied import Ties, hushed, partner, tied
 from boxwork.renderers.use import Known, Use, ties_inside
 from boxwork.renderers.widths import set_widths
@@ -36,6 +37,7 @@ class Wiring:
         join_layers(self.scope, use.opening.neurons)
         set_beside(self.scope)
         set_widths(self.scope)
+        set_strips(self.scope, use.path, layouts.data)
         self.elements = list(self.scope.elements.values())
         self.sides = {Net("", port): side for port, side in use.sides}
         self.readers: dict[Net, list[int]] = {}

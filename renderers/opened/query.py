@@ -105,7 +105,7 @@ class Query:
         spread = self._offsets[-1] - self._offsets[0]
         rows["plus"] = rows["times"] + max(60.0, 0.2 * spread)
         rows["y"] = rows["plus"] + 42
-        rows["top"] = rows["y"] + (42 if self.scene.run is not None else 30)
+        rows["top"] = rows["y"] + (48 if self.scene.run is not None else 30)
         return rows
 
     def _panel(self, sheet: Sheet, left: float, rows: dict[str, float]) -> None:
@@ -225,7 +225,7 @@ class Query:
         sheet.arrow((x, y + RADIUS), (x, rows["y"] - HALF))
         sheet.chip(self._name("y"), "y", (x, rows["y"]), "attention", wide=44)
         if run is not None:
-            at = (x, rows["y"] + HALF + 11)
+            at = (x, rows["y"] + HALF + 15)
             sheet.numbers(self._name("out"), run.y[self.head, self.i].tolist(), at)
 
     def _put_labels(self, sheet: Sheet, x: float, rows: dict[str, float]) -> None:

@@ -14,13 +14,13 @@ from boxwork.renderers.numbers import shown
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import HIGH, RADIUS, Sheet
 from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import chosen, subscript
+from boxwork.renderers.opened.words import subscript
 from boxwork.renderers.region import Region
 
 MOST = 8  # numbers that have a column each
 STEP = 96.0  # between columns
 ROWS = (0.0, 56.0, 116.0, 170.0)  # numbers, powers, divisions, shares
-BAR = 64.0  # a share of 1
+BAR = 64.0  # the largest share
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Softmax:
     def made(self) -> Region:
         columns, sheet = self._columns(), self.sheet
         for column in columns:
-            if column.name or column.place is not None:
+            if column.place is not None:
                 self._column(column)
             else:
                 for y in ROWS[:2]:
@@ -61,15 +61,13 @@ class _Softmax:
             sheet.say("+", ((left.x + right.x) / 2, ROWS[1]), "neuron")
         self._sum(columns)
         notes = ["the largest number is taken from all first: the shares stay the same"]
+        if self.y and self.count > MOST:
+            notes.append(f"the {MOST - 2} largest of {self.count:,} numbers; the sum is of all")
         return sheet.framed(*formula_of(self.subject.part), *(notes if self.x else ()))
 
     def _columns(self) -> list[_Column]:
         names = self._names()
-        if self.y:
-            places = chosen(self.y, MOST)
-        else:
-            known = 0 < self.count <= MOST
-            places = list(range(self.count)) if known else [0, 1, None, -1]
+        places = self._places()
         half = (len(places) - 1) / 2
         made = []
         for k, place in enumerate(places):
@@ -80,6 +78,16 @@ class _Softmax:
             name = subscript("n" if place < 0 else place + 1)
             made.append(_Column(x, name, place, names[place] if 0 <= place < len(names) else ""))
         return made
+
+    def _places(self) -> list[int | None]:
+        """All numbers in their order; of many the largest first, or some that stand for all."""
+        if 0 < self.count <= MOST:
+            return list(range(self.count))
+        if self.y:
+            shares = self.y
+            order = sorted(range(self.count), key=lambda k: -shares[k])
+            return [*order[: MOST - 2], None]
+        return [0, 1, None, -1]
 
     def _names(self) -> Sequence[str]:
         names = self.subject.data.classes(self.subject.name) if not self.subject.scope else ()
@@ -101,7 +109,7 @@ class _Softmax:
         sheet.arrow((x, divisions + RADIUS), (x, shares - HIGH / 2))
         sheet.chip(f"y{place}", share, (x, shares), "softmax", wide=52)
         if self.y and place is not None and self.y[place] == self.y[place]:
-            high = max(BAR * self.y[place], 1.0)
+            high = max(BAR * self.y[place] / max(self.y), 1.0)
             bar = Cell(f"{sheet.path}[share{place}]", x - 14, shares + HIGH / 2 + 3, 28, high, 1.0)
             sheet.region.cells.append(bar)
         if column.below:

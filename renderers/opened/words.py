@@ -40,10 +40,11 @@ def tokens(data: Data, dim: str, count: int) -> list[str]:
             continue
         found = data.indices(name)
         if len(found) == count and all(0 <= i < len(symbols) for i in found):
-            return [_short(symbols[i]) for i in found]
+            return [spelled(symbols[i]) for i in found]
     return []
 
 
-def _short(symbol: str) -> str:
+def spelled(symbol: str) -> str:
+    """A token as it is written in a drawing: blanks as marks, long ones cut short."""
     words = "".join(MARKS.get(letter, letter) for letter in symbol)
     return words if len(words) <= LONG else words[: LONG - 1] + "…"
