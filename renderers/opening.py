@@ -51,9 +51,11 @@ class Opening:
         if node.count is None:
             yield Shown(None, self._opens(node.part, inside), inside._below())
         elif self.everything or () in inside.paths:
-            below = replace(inside, paths=tuple(p[1:] for p in inside.paths if p[:1] == ("*",)))
             for copy in range(node.count):
-                opened = composite or self._whole(node.part_of(copy))
+                both = ("*", str(copy))
+                paths = tuple(p[1:] for p in inside.paths if p and p[0] in both)
+                below = replace(inside, paths=paths)
+                opened = composite or () in paths or self._whole(node.part_of(copy))
                 yield Shown(range(copy, copy + 1), opened, below._below())
         else:
             yield from self._runs(node, composite, inside)

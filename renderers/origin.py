@@ -70,7 +70,7 @@ def _made(levels: list[_Level], node: Node, copy: int | None, port: str) -> str:
     if isinstance(part, Composite):
         inside = _Level(at.composite, at.prefix, node, copy), _Level(part, path + ".")
         return _resolved([*levels[:-1], *inside], part.sources[port])
-    return f"{path}.{port}" if len(node.outputs) > 1 else path
+    return path if port == next(iter(part.outputs)) else f"{path}.{port}"
 
 
 def _path(prefix: str, node: Node, copy: int | None) -> str:

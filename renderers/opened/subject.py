@@ -58,14 +58,10 @@ class Subject:
         source = self.source(port, order)
         return self.data.value(source, len(types[order].dims)) if source and types else None
 
-    def out(self, port: str = "") -> list[float] | None:
+    def out(self) -> list[float] | None:
         """The numbers that came out at the last position."""
-        port = port or next(iter(self.part.outputs))
-        several = len(self.part.outputs) > 1 and f".{port}" or ""
-        found = self.data.value(
-            self.scope + self.name + several, len(self.part.outputs[port].dims)
-        )
-        return found or self.data.value(self.scope + self.name, len(self.part.outputs[port].dims))
+        wire = next(iter(self.part.outputs.values()))
+        return self.data.value(self.scope + self.name, len(wire.dims))
 
     def parameter(self, name: str) -> list[float] | None:
         """The numbers of a parameter of one dim."""

@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 from boxwork.graphs.graph import Composite, Graph, Node, Ref
 from boxwork.graphs.load import load
 from boxwork.renderers.copies import main_copy
-from boxwork.renderers.figure import Box, Layout, Line, Neuron, Text
+from boxwork.renderers.figure import Box, Cell, Chip, Layout, Line, Neuron, Strip, Text
 from boxwork.renderers.fonts import ASCENT, DESCENT, width
 from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening
@@ -287,7 +287,13 @@ def extent(text: Text) -> Rect:
 
 def network_faults(picture: Layout) -> list[str]:
     """What is wrong among neurons, weighted lines, entries of matrices and their texts."""
-    return [*_crowded_neurons(picture), *_touched_by_edges(picture)]
+    return [
+        *_crowded_neurons(picture),
+        *_touched_by_edges(picture),
+        *_crowded_figures(picture),
+        *_touched_by_strokes(picture),
+        *_crowded_strips(picture),
+    ]
 
 
 def _circle(one: Neuron) -> Rect:
@@ -307,6 +313,8 @@ def _crowded_neurons(picture: Layout) -> Iterator[str]:
     labels = [e.label for e in picture.edges if e.label]
     texts = [*picture.texts, *labels]
     for text in texts:
+        if text.role == "ours" and any(_within(extent(text), r) for _, r in things):
+            continue  # a number in its entry of a matrix
         if text in labels or text.role in ("neuron", "winner", "weight", "ours", "caption"):
             for path, r in things:
                 if _overlap(extent(text), r):
@@ -334,6 +342,75 @@ def _touched_by_edges(picture: Layout) -> Iterator[str]:
                     r = extent(text)
                     if r[0] < x < r[2] and r[1] < y < r[3]:
                         yield f"{edge.source} → {edge.target} touches {text.text!r} ({text.path})"
+
+
+def _oblong(one: Cell | Chip | Strip) -> Rect:
+    return one.x, one.y, one.x + one.w, one.y + one.h
+
+
+def _crowded_figures(picture: Layout) -> Iterator[str]:
+    """Small boxes lie in their frame, touch nothing, and hold their words."""
+    frames = [_rect(box) for box in picture.boxes if box.shape == "network"]
+    chips = [(one, _oblong(one)) for one in picture.chips]
+    for one, r in chips:
+        if not any(_within(r, frame) for frame in frames):
+            yield f"{one.path} leaves its figure"
+        if width(one.words, ROLES["value"][0]) > one.w - 4 and one.shape == "chip":
+            yield f"{one.words!r} leaves {one.path}"
+    solid = [(one.path, r) for one, r in chips if one.shape != "panel"]
+    solid += [(one.path, _oblong(one)) for one in picture.cells]
+    solid += [(one.path, _oblong(one)) for one in picture.strips]
+    panels = [(one.path, r) for one, r in chips if one.shape == "panel"]
+    for (a, ra), (b, rb) in combinations(solid, 2):
+        if _overlap(ra, rb):
+            yield f"{a} and {b} overlap"
+    for path, r in [*solid, *((t.text, extent(t)) for t in picture.texts)]:
+        for panel, around in panels:
+            if _overlap(r, around) and not _within(r, around):
+                yield f"{path} crosses the panel {panel}"
+    hard = [(one.path, r) for one, r in chips if one.shape != "panel"]
+    for text in picture.texts:
+        for path, r in hard:
+            if _overlap(extent(text), r):
+                yield f"{text.text!r} ({text.path}) touches {path}"
+
+
+def _touched_by_strokes(picture: Layout) -> Iterator[str]:
+    """An arrow inside a figure ends at the border of what it joins, and touches nothing else."""
+    texts = [(f"{t.text!r} ({t.path})", extent(t)) for t in picture.texts]
+    chips = [(c.path, _oblong(c)) for c in picture.chips if c.shape != "panel"]
+    frames = {box.path: _rect(box) for box in picture.boxes if box.shape == "network"}
+    for stroke in picture.strokes:
+        around = frames[stroke.path]
+        near = [(p, r) for p, r in (*texts, *chips) if _overlap(r, around)]
+        for (ax, ay), (bx, by) in pairwise(stroke.points):
+            for k in range(1, 24):
+                x, y = ax + (bx - ax) * k / 24, ay + (by - ay) * k / 24
+                if not (around[0] <= x <= around[2] and around[1] <= y <= around[3]):
+                    yield f"a line leaves {stroke.path}"
+                for path, r in near:
+                    if r[0] + 1 < x < r[2] - 1 and r[1] + 1 < y < r[3] - 1:
+                        yield f"a line of {stroke.path} crosses {path}"
+
+
+def _crowded_strips(picture: Layout) -> Iterator[str]:
+    """The numbers beside a wire touch no text, no box and no wire."""
+    page = (0.0, 0.0, picture.width, picture.height)
+    segments = [(line, s) for line in picture.lines for s in _segments(line)]
+    for strip in picture.strips:
+        r = _oblong(strip)
+        if not _within(r, page):
+            yield f"the numbers of {strip.path} leave the page"
+        for text in picture.texts:
+            if _overlap(r, extent(text)):
+                yield f"the numbers of {strip.path} touch {text.text!r}"
+        for line, s in segments:
+            if _overlap((s[0] - 0.1, s[1] - 0.1, s[2] + 0.1, s[3] + 0.1), r, 0.05):
+                yield f"the numbers of {strip.path} touch {line.source} → {line.target}"
+        for box in picture.boxes:
+            around = box.shape in ("frame", "network", "layer")
+            if _overlap(r, _rect(box)) and not (around and _within(r, _rect(box))):
+                yield f"the numbers of {strip.path} touch {box.path}"
 
 
 def _touched_texts(picture: Layout) -> Iterator[str]:
