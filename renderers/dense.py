@@ -1,4 +1,4 @@
-"""Which primitives open: into neurons, or into a matrix."""
+"""Which primitives open into what: neurons, a matrix, a figure of their own, or a formula."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ def openable(part: Part) -> bool:
 def is_matrix(part: Part) -> bool:
     """Whether what is inside is a matrix."""
     return isinstance(part, Primitive) and type(part.block) in (Linear, Embedding)
+
+
+def figured(part: Part) -> bool:
+    """Whether there is more to see inside a primitive than its formula."""
+    return is_matrix(part) or (isinstance(part, Primitive) and type(part.block) in DRAWN)
 
 
 def small(part: Part, neurons: int) -> bool:

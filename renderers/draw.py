@@ -17,14 +17,13 @@ from boxwork.renderers.opening import Figures, Opening, check_paths
 from boxwork.renderers.svg import svg
 from boxwork.renderers.theme import Theme
 
-
 SMALL = 16  # primitives up to which all of them open
 MIXED = 4  # attentions up to which they open to show a run
 
 
-def figures(graph: Graph, opening: Opening, data: Data | None) -> Figures:
+def figures(graph: Graph, data: Data | None) -> Figures:
     """Which primitives open by themselves, besides those that can be seen whole."""
-    if opening.everything and count(graph.root) <= SMALL:
+    if count(graph.root) <= SMALL:
         return "all"
     run = data is not None and bool(data.values)
     return "run" if run and count(graph.root, DotProductAttention) <= MIXED else "none"
@@ -86,4 +85,4 @@ def opened(
     opening = Opening.of(paths, depth, neurons)
     if data is not None and data.values and not paths and depth is None:
         opening = replace(opening, numbers=True)  # where a run is drawn, it should be seen
-    return replace(opening, figures=figures(graph, opening, data))
+    return replace(opening, figures=figures(graph, data))

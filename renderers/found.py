@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.renderers.copies import main_copy
-from boxwork.renderers.dense import openable
+from boxwork.renderers.dense import figured
 from boxwork.renderers.figure import Box
 from boxwork.renderers.scope import OUTPUT
 
@@ -55,7 +55,7 @@ def group(box: Box) -> bool:
 
 def opens(found: Found) -> bool:
     """Whether there is something inside."""
-    return isinstance(found.part, Composite) or openable(found.part)
+    return isinstance(found.part, Composite) or figured(found.part)
 
 
 def _copies(text: str, count: int) -> range:

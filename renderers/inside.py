@@ -1,4 +1,4 @@
-"""What stands in the frame of neurons or of a matrix, drawn about the corner of that frame."""
+"""What stands in the frame of an opened primitive, drawn about the corner of that frame."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
 
-from boxwork.renderers.figure import Box, Cell, Edge, Layout, Neuron, Text
+from boxwork.renderers.figure import Box, Cell, Chip, Edge, Layout, Neuron, Strip, Stroke, Text
+from boxwork.renderers.sketch import sketched
 from boxwork.renderers.strokes import cell, edge, label, neuron
 from boxwork.renderers.svg import drawn_text
 
-One = TypeVar("One", Cell, Neuron, Text)
+One = TypeVar("One", Cell, Chip, Neuron, Strip, Text)
 
 
 class Inside:
-    """The neurons, weighted lines, entries and texts of a drawing that stand in one frame."""
+    """The neurons, lines, entries, small boxes and texts of a drawing that stand in one frame."""
 
     def __init__(self, picture: Layout, box: Box) -> None:
         self.x, self.y = box.x, box.y
         self.edges = [one for one in picture.edges if _holds(box, *one.start)]
         self.cells = [one for one in picture.cells if _holds(box, one.x, one.y)]
+        self.chips = [one for one in picture.chips if _holds(box, one.x, one.y)]
+        self.strips = [one for one in picture.strips if _holds(box, one.x, one.y)]
+        self.strokes = [one for one in picture.strokes if _holds(box, *one.points[0])]
         self.neurons = [one for one in picture.neurons if _holds(box, one.x, one.y)]
         self.texts = [one for one in picture.texts if _holds(box, one.x, one.y)]
 
@@ -31,6 +35,11 @@ class Inside:
         return "".join(
             [
                 *(part for one in edges for part in edge(one)),
+                *sketched(
+                    map(self._along, self.strokes),
+                    map(self._at, self.chips),
+                    map(self._at, self.strips),
+                ),
                 *map(cell, cells),
                 *(neuron(one, "", ()) for one in map(self._at, self.neurons)),
                 *(label(one.label, one.look) for one in edges if one.label),
@@ -40,6 +49,9 @@ class Inside:
 
     def _at(self, one: One) -> One:
         return replace(one, x=one.x - self.x, y=one.y - self.y)
+
+    def _along(self, one: Stroke) -> Stroke:
+        return replace(one, points=tuple((x - self.x, y - self.y) for x, y in one.points))
 
     def _edge(self, one: Edge) -> Edge:
         (ax, ay), (bx, by) = one.start, one.end
@@ -58,6 +70,7 @@ def bulk(picture: Layout) -> Iterable[tuple[str, int]]:
             held = Inside(picture, box)
             layers = [b.path for b in picture.boxes if b.shape == "layer" and _holds(box, b.x, b.y)]
             size = 250 * len(held.edges) + 80 * (len(held.cells) + len(held.texts))
+            size += 200 * len(held.chips) + 150 * len(held.strokes) + 1000 * len(held.strips)
             yield " ".join([box.path, *layers]), size + 150 * len(held.neurons)
 
 

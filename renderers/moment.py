@@ -10,12 +10,14 @@ SHARED = "boxes drawn once for several copies show none"
 
 
 def moment(data: Data, made: Layout) -> str:
-    """In words what is shown: ``values of the last position, “y”, of the first of 3 samples``."""
+    """In words what is shown, if that is not plain: ``the last position, “y”, of the first of 3 samples``."""
     if not data.values or not (made.strips or any(text.role == "value" for text in made.texts)):
         return ""
     said = " ".join(part for part in (_position(data), _sample(data)) if part)
     folded = any(box.shape == "frame" and box.copies for box in made.boxes)
-    said = f"Values of a run{': ' if said else ''}{said}"
+    if not said and not folded:
+        return ""
+    said = f"Values of a run: {said}" if said else "Values of a run"
     return f"{said}; {SHARED}." if folded else f"{said}."
 
 

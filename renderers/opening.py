@@ -55,7 +55,7 @@ class Opening:
                 both = ("*", str(copy))
                 paths = tuple(p[1:] for p in inside.paths if p and p[0] in both)
                 below = replace(inside, paths=paths)
-                opened = composite or () in paths or self._whole(node.part_of(copy))
+                opened = composite or () in paths or self.whole(node.part_of(copy))
                 yield Shown(range(copy, copy + 1), opened, below._below())
         else:
             yield from self._runs(node, composite, inside)
@@ -83,9 +83,9 @@ class Opening:
         opens = self.everything or bool(inside.paths) or (self.depth or 0) > 0
         if isinstance(part, Composite):
             return opens
-        return (opens or self.numbers) and self._whole(part)
+        return (opens or self.numbers) and self.whole(part)
 
-    def _whole(self, part: Part) -> bool:
+    def whole(self, part: Part) -> bool:
         """Whether a primitive opens by itself: all of it can be seen, and buries nothing."""
         if small(part, self.neurons):
             return True

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from boxwork.renderers.figure import Box, Layout, Line, Text
+from boxwork.renderers.figure import Box, Layout, Line, Strip, Text
 from boxwork.renderers.hops import Hops, crossings
 from boxwork.renderers.inside import Inside, tenths
+from boxwork.renderers.sketch import strip
 from boxwork.renderers.svg import DOT, body, drawn_text, kind, outline, shades, wire
 
 Row = tuple[int, ...]
@@ -62,6 +63,8 @@ class Pieces:
         for text in picture.texts:
             if id(text) not in told:
                 texts.setdefault(text.path, []).append(text)
+        inner = {id(strip) for inside in within.values() for strip in inside.strips}
+        beside = [strip for strip in picture.strips if id(strip) not in inner]
         boxes: dict[int, int] = {}
         for box in picture.boxes:
             own = [] if box.shape in FRAMES else texts.pop(box.path, [])
@@ -73,7 +76,7 @@ class Pieces:
             "size": [tenths(picture.width), tenths(picture.height)],
             "boxes": runs([boxes[id(box)] for box in sorted(picture.boxes, key=order)]),
             "lines": runs(sorted(lines)),
-            "texts": runs(sorted(rest)),
+            "texts": runs(sorted([*rest, *map(self._strip, beside)])),
         }
 
     def _box(self, box: Box, texts: Iterable[Text], kinds: Mapping[str, str], inside: str) -> Row:
@@ -91,6 +94,11 @@ class Pieces:
         x, y = tenths(text.x), tenths(text.y)
         piece = drawn_text(replace(text, x=0, y=0))
         return (self._pieces.number(piece), x, y)
+
+    def _strip(self, one: Strip) -> int:
+        """The numbers beside a wire, which are kept as texts are."""
+        piece = strip(replace(one, x=0, y=0))
+        return self._texts.number((self._pieces.number(piece), tenths(one.x), tenths(one.y)))
 
     def _of_lines(self, picture: Layout) -> Iterable[Row]:
         hops = crossings(picture.lines)

@@ -21,9 +21,10 @@ def set_strips(scope: Scope, path: str, data: Data) -> None:
     """Note the numbers of a run on all wires that carry several; ``path`` leads here."""
     if not data.values or (not path and not scope.root):
         return
+    shown = _shown(scope)
     for element in scope.elements.values():
         written = element.layers or (element.open and not isinstance(element.part, Composite))
-        for net in () if written else element.nets:
+        for net in () if written else (net for net in element.nets if net not in shown):
             wire = element.outputs[net.port]
             if wire.kind != "real" or not wire.dims:
                 continue
@@ -32,6 +33,16 @@ def set_strips(scope: Scope, path: str, data: Data) -> None:
                 element.strips[net] = strip(element.name, numbers)
                 if not (element.open and isinstance(element.part, Composite)):
                     element.widths.setdefault(net, "")  # room beside the wire
+
+
+def _shown(scope: Scope) -> set[Net]:
+    """The wires that are read by opened primitives alone: these show the numbers themselves."""
+    inside: set[Net] = set()
+    outside: set[Net] = set()
+    for element in scope.elements.values():
+        opened = element.open and not isinstance(element.part, Composite)
+        (inside if opened or element.layers else outside).update(w.net for w in element.wires)
+    return inside - outside
 
 
 def _source(element: Element, net: Net, path: str, data: Data) -> str | None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 
-from boxwork.graphs.graph import Composite, Graph, Part
+from boxwork.graphs.graph import Composite, Graph
 from boxwork.renderers.data import Data
-from boxwork.renderers.dense import openable, small
-from boxwork.renderers.figure import Layout
+from boxwork.renderers.dense import figured, is_matrix
+from boxwork.renderers.figure import Box, Layout
 from boxwork.renderers.found import Found, find, group, opens
 from boxwork.renderers.inside import bulk
 from boxwork.renderers.layout import Layouts, layout
@@ -103,9 +103,14 @@ class _Book:
     def _drawn(self, opening: Opening) -> View:
         picture = layout(self.graph, opening, known=self._layouts)
         frames = [b for b in picture.boxes if b.shape in ("frame", "network", "layer")]
-        found = (self._find(box.path) for box in frames if not group(box))
+        found = (self._find(box.path) for box in frames if self._opened(box))
         opened = frozenset(one.opener for one in found if opens(one))
         return self.views.setdefault(opened, View(opened, picture))
+
+    def _opened(self, box: Box) -> bool:
+        """Whether a frame is that of an open box, not of some layers or one that came with them."""
+        joined = box.shape == "layer" and not is_matrix(self._find(box.path).part)
+        return not group(box) and not joined
 
     def _deepest(self, view: View) -> View:
         """The view that is marked ``all``."""
@@ -129,11 +134,8 @@ class _Book:
                 continue
             found = self._find(box.path)
             part = found.part
-            if isinstance(part, Composite) or (all and openable(part)) or self._small(part):
+            if isinstance(part, Composite) or (all and figured(part)) or self.opening.whole(part):
                 yield found.opener
-
-    def _small(self, part: Part) -> bool:
-        return small(part, self.opening.neurons)
 
     def _find(self, path: str) -> Found:
         if path not in self._found:
