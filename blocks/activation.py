@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Literal
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, each
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.pieces import piecewise
 
 
@@ -29,6 +32,9 @@ class ReLU(Block):
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (y,) = saved.outputs
         return Gradients((dy * (y > 0),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 1)
 
 
 @block
@@ -65,6 +71,12 @@ class GELU(Block):
         (dx,) = piecewise(cx.xp, partial(work, cx.xp), 1, x, spread, dy)
         return Gradients((dx,))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 5 if self.approximate == "exact" else 9)
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        return {"spread": inputs["x"][0].dims}
+
     def detail(self, d: Dims) -> str:
         return "by tanh" if self.approximate == "tanh" else ""
 
@@ -93,6 +105,12 @@ class SiLU(Block):
         slope *= dy
         return Gradients((slope,))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 8)
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        return {"chance": inputs["x"][0].dims}
+
 
 @block
 class Logistic(Block):
@@ -115,6 +133,9 @@ class Logistic(Block):
         slope *= dy
         return Gradients((slope,))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 7)
+
 
 @block
 class Tanh(Block):
@@ -136,6 +157,9 @@ class Tanh(Block):
         slope += 1.0
         slope *= dy
         return Gradients((slope,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 1)
 
 
 @block
@@ -160,6 +184,9 @@ class Softmax(Block):
         dx = dy - cx.xp.vecdot(dy, y)[..., None]
         dx *= y
         return Gradients((dx,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 5)
 
 
 def is_softmax(block: Block) -> bool:

@@ -10,6 +10,8 @@ from boxwork.blocks.attention_numpy import alike, attend, attend_back
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Sum, Wires, product
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Size
 from boxwork.blocks.state import State, kept
 from boxwork.blocks.types import WireType
@@ -127,6 +129,49 @@ class DotProductAttention(Block):
             full = keys < xp.astype(lengths, xp.int64)
             mask = full if mask is None else mask & full
         return mask
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        keys = self._keys(d)
+        scores = product(5 + ("bias" in inputs), d.heads, d.q_len, keys)
+        return Flops(
+            product(2, d.heads, d.q_len, keys, d.width + d.v_width),
+            scores + product(1, d.heads, d.q_len, d.width),
+            self._seen_pairs(d),
+        )
+
+    def _keys(self, d: Dims) -> Dim:
+        """How many keys each query is multiplied with; a window leaves no others in the state."""
+        if not self.causal:
+            return d.k_len
+        seen = d.k_len.past()
+        return seen if self.window is None else seen.combine("min", self.window + d.q_len)
+
+    def _seen_pairs(self, d: Dims) -> Sum | None:
+        """The products of the pairs that see each other: the last query stands at the last key.
+
+        Up to key n, queries see S(n) = 1 + 2 + … + m + (n - m) * window keys with
+        m = min(n, window), of which the new ones see S(k_len) - S(k_len - q_len).
+        """
+        both = d.heads, d.width + d.v_width
+        if not self.causal and self.window is None:
+            return None
+        keys = d.k_len.past() if self.causal else d.k_len
+        old = keys.combine("-", d.q_len)
+        if self.window is None:
+            return product(1, *both, d.q_len, keys + old + Dim.of(1))
+        known, before = (n.combine("min", self.window) for n in (keys, old))
+        on_one_side = (
+            product(1, *both, known, known + Dim.of(1))
+            + product(2, *both, self.window, keys.combine("-", known))
+            + product(-1, *both, before, before + Dim.of(1))
+            + product(-2, *both, self.window, old.combine("-", before))
+        )
+        if self.causal:
+            return on_one_side
+        return on_one_side + on_one_side + product(-2, *both, d.q_len)
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        return {"weights": (d.heads, d.q_len, d.k_len)}
 
     def reach(self, port: str, dim: str) -> Reach:
         if dim in ("q_len", "v_width", "*"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Setting, settings_of
 from boxwork.blocks.state import State
@@ -84,9 +85,9 @@ class Block:
     fixed: ClassVar[tuple[str, ...]] = ()  # size settings that must be known before the run
 
     def __init_subclass__(cls) -> None:
-        """Another forward than a parent's needs a kernel and a backward of its own as well."""
+        """Another forward than a parent's needs what goes with it of its own as well."""
         if "forward" in vars(cls):
-            for name in {"kernel", "backward"} - vars(cls).keys():
+            for name in {"kernel", "backward", "flops", "saves"} - vars(cls).keys():
                 setattr(cls, name, getattr(Block, name))
 
     @classmethod
@@ -154,6 +155,18 @@ class Block:
         A block whose reach is ``past`` declares it, and gets at it through ``cx.extend``, or
         ``cx.recall`` and ``cx.keep``.
         """
+        return {}
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops | None:
+        """What one use computes for one sample; None if the block does not say.
+
+        ``inputs`` are the types of the wires by port, as ``output_types`` has them. Where
+        ``reach`` is ``past``, what the past has left counts as ``dim.past()``.
+        """
+        return None
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        """The shapes, without batch axes, of what ``forward`` keeps with ``cx.save``."""
         return {}
 
     def detail(self, d: Dims) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, each
 from boxwork.blocks.types import WireType
 
 
@@ -33,6 +34,9 @@ class Add(Block):
         (x,) = saved.inputs
         return Gradients(((dy,) * len(x),))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, len(inputs["x"]) - 1)
+
 
 @block
 class Multiply(Block):
@@ -53,6 +57,9 @@ class Multiply(Block):
         (x,) = saved.inputs
         return Gradients((tuple(reduce(mul, x[:i] + x[i + 1 :], dy) for i in range(len(x))),))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, len(inputs["x"]) - 1)
+
 
 @block
 class Scale(Block):
@@ -71,6 +78,9 @@ class Scale(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients((dy * self.by,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 1)
 
     def detail(self, d: Dims) -> str:
         return f"× {self.by:.4g}"
@@ -105,6 +115,9 @@ class Concat(Block):
         return Gradients(
             (tuple(dy[..., i - each.shape[-1] : i] for i, each in zip(ends, x, strict=True)),)
         )
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
 
 def _same_batch(xp: Any, x: tuple[Array, ...]) -> list[Array]:

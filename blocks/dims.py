@@ -64,6 +64,10 @@ class Dim:
         """The part of a stepped dim that has been seen: all of it, but while stepping."""
         return Dim(self.value.past(), self.name.past(), self.origin)
 
+    def plain(self) -> Dim:
+        """This dim in a run from the beginning, where all that has been seen is new."""
+        return Dim(self.value.plain(), self.name.plain(), self.origin)
+
     @property
     def is_past(self) -> bool:
         """Whether this is the seen part of another dim."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, each
+from boxwork.blocks.dims import Dim
 
 
 @block
@@ -39,6 +42,12 @@ class Dropout(Block):
         if "kept" in saved.kept:
             return Gradients((dy * saved.kept["kept"],))
         return Gradients((dy * (1.0 - self.rate) if self.form == "article" else dy,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 1 if self.rate and self.form == "article" else 0)
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        return {"kept": inputs["x"][0].dims} if self.rate else {}
 
     def detail(self, d: Dims) -> str:
         return f"{100 * self.rate:g} %"

@@ -9,6 +9,7 @@ from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array as Values
 from boxwork.blocks.context import Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires
 from boxwork.blocks.rows import rows
 from boxwork.blocks.settings import Size
 from boxwork.blocks.types import WireType
@@ -46,6 +47,9 @@ class Embedding(Block):
             table[places[first]] = np.add.reduceat(rows(np, dy)[order], first, axis=0)
         return Gradients((None,), {"table": table})
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
     def detail(self, d: Dims) -> str:
         return f"{d.count} × {d.width}"
 
@@ -68,6 +72,9 @@ class OneHot(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Values) -> Gradients:
         return Gradients((None,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def detail(self, d: Dims) -> str:
         return f"{d.count} wide"
@@ -102,6 +109,9 @@ class Array(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Values) -> Gradients:
         return Gradients((), {"value": dy} if self.trained else {})
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def detail(self, d: Dims) -> str:
         return " × ".join(str(dim) for dim in self.dims)

@@ -157,12 +157,27 @@ class Form:
         ((atom, power),) = self.terms[0][0]
         return power == 1 and not isinstance(atom, str) and atom[0] == "past"
 
-    def evaluate(self, sizes: Mapping[str, int]) -> Fraction:
-        """The number this form is once every name in it has a size."""
+    def plain(self) -> Form:
+        """This form for a run from the beginning: all of a dim that has been seen is the dim."""
+        result = Form.of(0)
+        for monomial, factor in self.terms:
+            product = Form({(): factor})
+            for atom, power in monomial:
+                value = _plain_atom(atom)
+                for _ in range(abs(power)):
+                    product = product * value if power > 0 else product / value
+            result = result + product
+        return result
+
+    def evaluate(self, sizes: Mapping[str, int], seen: Mapping[str, int] | None = None) -> Fraction:
+        """The number this form is once every name in it has a size.
+
+        ``seen`` are the sizes of what has been seen so far, if those are others.
+        """
         total = Fraction(0)
         for monomial, factor in self.terms:
             for atom, power in monomial:
-                value = _atom_value(atom, sizes)
+                value = _atom_value(atom, sizes, sizes if seen is None else seen)
                 if not value and power < 0:
                     raise SizeError("division by zero")
                 factor *= value**power
@@ -213,14 +228,26 @@ def _opaque(operator: str, left: Form, right: Form) -> Form:
     return Form({(((operator, left, right), 1),): Fraction(1)})
 
 
-def _atom_value(atom: Atom, sizes: Mapping[str, int]) -> Fraction:
+def _plain_atom(atom: Atom) -> Form:
+    if isinstance(atom, str):
+        return Form.of(atom)
+    operator, left, right = atom
+    a: Form = left.plain()
+    b: Form = right.plain()
+    if operator == "past":
+        return a
+    return a / b if operator == "/" else a.apply(operator, b)
+
+
+def _atom_value(atom: Atom, sizes: Mapping[str, int], seen: Mapping[str, int]) -> Fraction:
     if isinstance(atom, str):
         return Fraction(sizes[atom])
     operator, left, right = atom
-    a: Fraction = left.evaluate(sizes)
-    b: Fraction = right.evaluate(sizes)
     if operator == "past":
-        return a
+        value: Fraction = left.evaluate(seen)
+        return value
+    a: Fraction = left.evaluate(sizes, seen)
+    b: Fraction = right.evaluate(sizes, seen)
     if operator in ("/", "//", "%") and b == 0:
         raise SizeError("division by zero")
     return a / b if operator == "/" else _EXACT[operator](a, b)

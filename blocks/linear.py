@@ -8,6 +8,7 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Sum, Wires, product
 from boxwork.blocks.rows import by_head, rows
 from boxwork.blocks.settings import Size
 
@@ -48,6 +49,13 @@ class Linear(Block):
         dx = (sums @ p.weight.T).reshape(x.shape) if cx.needs("x") else None
         return Gradients((dx,), found)
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        positions = inputs["x"][0].dims[:-1]
+        return Flops(
+            product(2, *positions, d.width_in, d.width),
+            product(1, *positions, d.width) if self.bias else Sum(),
+        )
+
     def detail(self, d: Dims) -> str:
         return f"{d.width_in} → {d.width}"
 
@@ -81,6 +89,12 @@ class PerHeadLinear(Block):
         inner, sums = by_head(cx.xp, x), by_head(cx.xp, dy)
         found = {"weight": inner.mT @ sums} | ({"bias": sums.sum(axis=1)} if self.bias else {})
         return Gradients((dy @ p.weight.mT if cx.needs("x") else None,), found)
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops(
+            product(2, d.heads, d.seq, d.width_in, d.width),
+            product(1, d.heads, d.seq, d.width) if self.bias else Sum(),
+        )
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "width_in" else "same"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
-from boxwork.blocks.block import Block
+from boxwork.blocks.block import Block, Dims
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, each, product
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.rows import rows
 
 
@@ -46,6 +49,14 @@ class CrossEntropy(Block):
         flat[xp.arange(right.size), right] -= dy.reshape(-1)
         return Gradients((flat.reshape((*dy.shape, scores.shape[-1])), None))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        dims = inputs["scores"][0].dims
+        return Flops(elementwise=product(4, *dims) + product(3, *dims[:-1]))
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        dims = inputs["scores"][0].dims
+        return {"powers": dims, "total": (*dims[:-1], Dim.of(1))}
+
 
 @block
 class SumOfDifferences(Block):
@@ -67,6 +78,9 @@ class SumOfDifferences(Block):
         y, wanted = saved.inputs
         slope = cx.xp.sign(y - wanted) * dy[..., None]
         return Gradients((slope, -slope if cx.needs("wanted") else None))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return each(inputs, 3)
 
 
 @block
@@ -90,6 +104,10 @@ class MeanSquaredError(Block):
         y, wanted = saved.inputs
         slope = (y - wanted) * (dy * (2 / max(y.shape[-1], 1)))[..., None]
         return Gradients((slope, -slope if cx.needs("wanted") else None))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        dims = inputs["y"][0].dims
+        return Flops(elementwise=product(3, *dims) + product(1, *dims[:-1]))
 
 
 def _places(xp: Any, scores: Array, target: Array) -> Array:  # [* classes], [*] -> [*]

@@ -8,6 +8,8 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Sum, Wires, product
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.rows import rows
 
 
@@ -71,6 +73,14 @@ class LayerNorm(Block):
         dx *= saved.kept["inverse"]
         return Gradients((dx,), found)
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        dims = inputs["x"][0].dims
+        return Flops(elementwise=product(6 + self.bias, *dims) + product(5, *dims[:-1]))
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        dims = inputs["x"][0].dims
+        return {"normal": dims, "inverse": (*dims[:-1], Dim.of(1))}
+
 
 @block
 class RMSNorm(Block):
@@ -112,6 +122,15 @@ class RMSNorm(Block):
         dx -= normal * (np.vecdot(dx, normal)[..., None] / width)
         dx *= saved.kept["inverse"]
         return Gradients((dx,), found)
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        dims = inputs["x"][0].dims
+        shifted = product(1, d.width) if self.shift else Sum()
+        return Flops(elementwise=product(4, *dims) + product(4, *dims[:-1]) + shifted)
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        dims = inputs["x"][0].dims
+        return {"normal": dims, "inverse": (*dims[:-1], Dim.of(1))}
 
 
 def _column_sums(np: Any, a: Array, b: Array) -> Array:  # [* width], [* width] -> [width]

@@ -7,6 +7,7 @@ from typing import Any
 from boxwork.blocks.block import Block, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Sum, Wires, product
 from boxwork.blocks.settings import Size
 
 
@@ -27,6 +28,9 @@ class PlainNumber(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients((None,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def detail(self, d: Dims) -> str:
         return f"0 … {int(d.count) - 1}" if not d.count.free else ""
@@ -55,6 +59,9 @@ class PlainPositions(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients(())
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops(elementwise=product(1, d.seq) if self.share else Sum())
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if self.share and dim == "seq" else "same"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from boxwork.blocks.block import Block, BlockError, Reach
+from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, product
 
 
 @block
@@ -37,6 +38,9 @@ class LastPosition(Block):
             last = _places(cx, x) == _lengths(cx, lengths) - 1
             cx.xp.multiply(dy[..., None, :], last, out=dx)
         return Gradients((dx,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "seq" else "same"
@@ -70,6 +74,10 @@ class MeanPool(Block):
         counts = _lengths(cx, lengths)
         share = (dy / counts[..., 0].astype(dy.dtype))[..., None, :]
         return Gradients((share * (_places(cx, x) < counts),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        dims = inputs["x"][0].dims
+        return Flops(elementwise=product(1, *dims) + product(1, *dims[:-2], d.width))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "seq" else "same"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, product
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Size
 from boxwork.blocks.types import WireType
@@ -34,6 +35,9 @@ class Positions(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients(())
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same"
@@ -90,6 +94,9 @@ class SinusoidalEncoding(Block):
     def _angles(self, xp: Any, places: Array, powers: list[float]) -> Array:  # -> [seq width]
         rates = xp.asarray([self.base**-power for power in powers], dtype=xp.float64)
         return xp.expand_dims(xp.astype(places, xp.float64), axis=-1) * rates
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops(elementwise=product(3 if self.form == "paper" else 2, d.seq, self.width))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same"
@@ -182,6 +189,15 @@ class RotaryEncoding(Block):
         turns = int(self.original) * rate / (2 * math.pi)
         kept = min(max((turns - self.low) / (self.high - self.low), 0.0), 1.0)
         return rate * (kept + (1.0 - kept) / self.factor)
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        half = Dim.of(self.rotated(int(d.width)) // 2)
+        positions = inputs["x"][0].dims[:-1]
+        return Flops(elementwise=product(6, *positions, half) + product(3, d.seq, half))
+
+    def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
+        half = Dim.of(self.rotated(int(d.width)) // 2)
+        return {"cos": (d.seq, half), "sin": (d.seq, half)}
 
     def reach(self, port: str, dim: str) -> Reach:
         return "whole" if dim == "width" else "same"

@@ -9,6 +9,7 @@ from boxwork.blocks.activation import logistic
 from boxwork.blocks.block import Block, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires, product
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.rows import rows
 from boxwork.blocks.settings import Size
@@ -115,6 +116,12 @@ class GRU(Block):
             found |= {"bias": given.sum(axis=0), "recurrent_bias": carried.sum(axis=0)}
         dx = (given @ p.weight.T).reshape(sources[0].shape) if cx.needs("x") else None
         return Gradients((dx,), found)
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops(
+            product(6, d.seq, d.width_in + d.width, d.width),
+            product(22 + 6 * self.bias, d.seq, d.width),
+        )
 
     def reach(self, port: str, dim: str) -> Reach:
         return "past" if dim == "seq" else "whole"

@@ -10,6 +10,7 @@ from typing import Any
 from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
+from boxwork.blocks.cost import Flops, Wires
 from boxwork.blocks.settings import DimName, Size, Sizes
 from boxwork.blocks.types import Port, WireType, parse_type
 
@@ -33,6 +34,9 @@ class Expand(Block):
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (x,) = saved.inputs
         return Gradients((dy.sum(axis=x.ndim - cx.rank("x")),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def detail(self, d: Dims) -> str:
         return f"{self.dim} ×"
@@ -84,6 +88,9 @@ class Split(Block):
             start = end
         return Gradients((dx,))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
     def detail(self, d: Dims) -> str:
         return " + ".join(str(size) for _, size in self.sizes)
 
@@ -103,6 +110,9 @@ class Flatten(Block):
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients((dy.reshape(saved.inputs[0].shape),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def detail(self, d: Dims) -> str:
         return f"{d.rows} × {d.width}"
@@ -130,6 +140,9 @@ class SplitHeads(Block):
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients((cx.xp.moveaxis(dy, -3, -2).reshape(saved.inputs[0].shape),))
 
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
     def reach(self, port: str, dim: str) -> Reach:
         return "same" if dim == "seq" else "whole"
 
@@ -156,6 +169,9 @@ class MergeHeads(Block):
         heads, seq, head_dim = saved.inputs[0].shape[-3:]
         parts = dy.reshape((*dy.shape[:-2], seq, heads, head_dim))
         return Gradients((cx.xp.moveaxis(parts, -2, -3),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same" if dim == "seq" else "whole"
