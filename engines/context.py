@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from boxwork.blocks.dims import Dim
-from boxwork.blocks.types import Port, WireType
 from boxwork.engines.plan import Step
 from boxwork.engines.state import Memory
+from boxwork.graphs.reach import dims_of, labelled
 
 Array = Any
 
@@ -158,32 +158,8 @@ class StepContext:
         given = ((name, dim) for name, value in settings for dim in dims_of(value))
         return [name for name, dim in given if name not in self.asked and self.run.ragged(dim)] + [
             label
-            for port, label, dim in labelled(self.step)
+            for port, label, dim in labelled(self.step.primitive)
             if label not in self.asked
             and self.run.ragged(dim)
             and self.step.primitive.block.reach(port, label) == "whole"
         ]
-
-
-def dims_of(setting: object) -> Iterator[Dim]:
-    """The sizes in the value of a setting: itself, or those of a list."""
-    if isinstance(setting, Dim):
-        yield setting
-    elif isinstance(setting, tuple):
-        for item in setting:
-            yield from dims_of(item)
-
-
-def labelled(step: Step) -> Iterator[tuple[str, str, Dim]]:
-    """Every dim of every wire that a step reads, with the port's name for it (or ``*``)."""
-    for port in step.primitive.block.inputs():
-        only_shape = port.type.kind == "shape"  # it names the first dims; the wire may have more
-        for wire in step.primitive.inputs.get(port.name, ()):
-            for label, dim in zip(_labels(port, wire), wire.dims, strict=not only_shape):
-                yield port.name, label, dim
-
-
-def _labels(port: Port, wire: WireType) -> list[str]:
-    before, star, after = port.type.split()
-    count = len(wire.dims) - len(before) - len(after) if star else 0
-    return [*(dim.text for dim in before), *["*"] * count, *(dim.text for dim in after)]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from boxwork.blocks.types import WireType
-from boxwork.engines.context import dims_of, labelled
 from boxwork.engines.plan import NOWHERE, Plan, Step, frees
 from boxwork.engines.state import States
+from boxwork.graphs import reach
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class _Cutter:
         once = [step for step in steps if step not in reached]
         rest = [step for step in steps if step in reached]
         obstacle = self._obstacle(rest)
-        backward = [] if obstacle else [i for i, step in enumerate(rest) if self._looks_back(step)]
+        looking = (i for i, s in enumerate(rest) if reach.looks_back(s.primitive, self.dim))
+        backward = [] if obstacle else list(looking)
         turn = backward[-1] + 1 if backward else 0
         each, last = (rest, []) if obstacle else (rest[:turn], rest[turn:])
         asked = set(self.plan.asked.values())
@@ -104,15 +105,11 @@ class _Cutter:
         slots = {self.plan.inputs[self.target]}
         found = set()
         for step in self.plan.steps:
-            if _read([step]) & slots or any(self._on(wire) for wire in _wires(step)):
+            wires = reach.wires(step.primitive, step.wanted)
+            if _read([step]) & slots or any(reach.along(wire, self.dim) for wire in wires):
                 found.add(step)
                 slots |= _written([step])
         return found
-
-    def _on(self, wire: WireType) -> bool:
-        """Whether the stepped dim is anywhere in a type."""
-        dims = (*wire.dims, *((wire.bound,) if wire.bound else ()))
-        return any(self.dim in dim.value.names for dim in dims)
 
     def _obstacle(self, steps: Iterable[Step]) -> Obstacle | None:
         """The first step that cannot go on from single positions."""
@@ -126,37 +123,7 @@ class _Cutter:
         if self.dim is None:
             yield "reads an input of a fixed length"
             return
-        primitive = step.primitive
-        for name, value in primitive.settings.items():
-            if any(self.dim in dim.value.names for dim in dims_of(value)):
-                yield f"is set by {self.dim}: {name}"
-        for wire in _wires(step):
-            yield from self._odd(wire)
-        for port, label, dim in labelled(step):
-            if self.dim not in dim.value.names:
-                continue
-            reach = primitive.block.reach(port, label)
-            if reach == "whole":
-                yield f"looks at the whole of {self.dim}"
-            if reach == "past" and not primitive.block.state(primitive.dims):
-                yield f"looks back along {self.dim}, but declares no state"
-
-    def _odd(self, wire: WireType) -> Iterator[str]:
-        """Dims that do not grow by one position at a time."""
-        if wire.bound is not None and self.dim in wire.bound.value.names:
-            yield f"has indices below {wire.bound.name}"
-        along = [dim for dim in wire.dims if self.dim in dim.value.names]
-        for dim in along:
-            if str(dim.value) != self.dim:
-                yield f"is along {dim.name}, not {self.dim} itself"
-        if len(along) > 1:
-            yield f"is along {self.dim} twice"
-
-    def _looks_back(self, step: Step) -> bool:
-        return any(
-            self.dim in dim.value.names and step.primitive.block.reach(port, label) == "past"
-            for port, label, dim in labelled(step)
-        )
+        yield from reach.obstacles(step.primitive, self.dim, step.wanted)
 
     def _types(self) -> dict[str, WireType]:
         """The type of what each slot holds."""
@@ -166,15 +133,6 @@ class _Cutter:
                 if slot != NOWHERE:
                     found[str(slot)] = step.primitive.outputs[port]
         return found
-
-
-def _wires(step: Step) -> Iterator[WireType]:
-    """The wires of a step: those of which only the shape is read too, outputs if they are read."""
-    for wires in step.primitive.inputs.values():
-        yield from wires
-    for port, wire in step.primitive.outputs.items():
-        if port in step.wanted:
-            yield wire
 
 
 def _read(steps: Iterable[Step]) -> set[int]:
