@@ -19,16 +19,15 @@ def conditions(
     found = []
     for condition in graph.conditions:
         for sample, sizes in enumerate(samples):
-            limit = _limit(condition, sizes)
-            if limit:
-                found.append(_broken(condition, givens, sample, sizes, limit))
+            if why := limit(condition, sizes):
+                found.append(_broken(condition, givens, sample, sizes, why))
                 break
     return found
 
 
 def met(graph: Graph, sizes: Mapping[str, int]) -> bool:
     """Whether everything that the spec requires holds at these lengths."""
-    return not any(_limit(condition, sizes) for condition in graph.conditions)
+    return not any(limit(condition, sizes) for condition in graph.conditions)
 
 
 def most(graph: Graph, name: str) -> int | None:
@@ -42,7 +41,7 @@ def most(graph: Graph, name: str) -> int | None:
     return min(found, default=None)
 
 
-def _limit(condition: Condition, sizes: Mapping[str, int]) -> str:
+def limit(condition: Condition, sizes: Mapping[str, int]) -> str:
     """Why a requirement does not hold; nothing if it does."""
     try:
         left, right = condition.left.evaluate(sizes), condition.right.evaluate(sizes)
@@ -60,7 +59,7 @@ def _broken(
     givens: Sequence[Given],
     sample: int,
     sizes: Mapping[str, int],
-    limit: str,
+    why: str,
 ) -> Diagnostic:
     names = condition.left.names | condition.right.names
     said = [
@@ -70,7 +69,7 @@ def _broken(
         if any(name in dim.value.names for dim in given.type.dims)
     ]
     owner = condition.owner or "the spec"
-    message = f"{' and '.join(said)}, but {owner} requires {condition.text}: {limit}"
+    message = f"{' and '.join(said)}, but {owner} requires {condition.text}: {why}"
     notes = (Note("required here", condition.span),) if condition.span else ()
     return Diagnostic("BW410", message, notes=notes, help=_mending(condition, names))
 

@@ -1,0 +1,98 @@
+"""What a graph costs at some lengths: parameters, operations and memory, whole and by box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from boxwork.blocks.cost import Lengths
+from boxwork.graphs.boxes import Box, Kind, find, leaves, whole
+from boxwork.graphs.graph import Graph, Primitive
+from boxwork.graphs.tally import Tallier, Tally, obstacle
+from boxwork.graphs.totals import Count, Counter
+
+FIRST_CONTEXT = 128  # where the curve of the state begins
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A graph, the lengths of its free dims, and which of them grows in generation (or None).
+
+    Everything is for one sample; sums over templates, so copies cost nothing to count.
+    """
+
+    graph: Graph
+    sizes: Mapping[str, int]
+    stepped: str | None = None
+
+    @cached_property
+    def obstacle(self) -> str:
+        """The box that hinders going on one position at a time, and why; nothing if none does."""
+        return obstacle(self.graph.root, self.stepped) if self.stepped is not None else ""
+
+    @property
+    def grows(self) -> str | None:
+        """The dim along which one position at a time can be run."""
+        return None if self.obstacle else self.stepped
+
+    @property
+    def positions(self) -> int | None:
+        """How many positions a pass has; None if there is no one dim that says so."""
+        if self.stepped is not None:
+            return self.sizes[self.stepped]
+        return next(iter(self.sizes.values())) if len(self.sizes) == 1 else None
+
+    @cached_property
+    def _full(self) -> Tallier:
+        return Tallier(Lengths.full(self.sizes), self.grows)
+
+    @cached_property
+    def _step(self) -> Tallier | None:
+        if self.grows is None:
+            return None
+        new = {**self.sizes, self.grows: 1}
+        return Tallier(Lengths(new, self.sizes), self.grows, step=True)
+
+    def full(self, box: Box | None = None) -> Tally:
+        """A pass over all positions."""
+        return self._full.kinds((box or whole(self.graph)).kinds)
+
+    def step(self, box: Box | None = None) -> Tally | None:
+        """The last position alone, the others being remembered; None if that cannot be."""
+        return self._step.kinds((box or whole(self.graph)).kinds) if self._step else None
+
+    @cached_property
+    def _counter(self) -> Counter:
+        return Counter()
+
+    def parameters(self, box: Box | None = None) -> Count:
+        """The arrays that stand in a box; tied ones count at their target."""
+        kinds = (box or whole(self.graph)).kinds
+        each = (self._counter.part(kind.part, kind.tied).times(kind.owned) for kind in kinds)
+        return sum(each, Count())
+
+    def box(self, path: str) -> Box:
+        """The box at a path, all if it is empty; a DataError if there is none."""
+        return find(self.graph, path) if path else whole(self.graph)
+
+    def states(self, box: Box) -> list[tuple[Kind, Tally]]:
+        """The boxes that remember something, and what one copy of each remembers."""
+        found = ((kind, self._full.part(kind.part)) for kind in leaves(box.kinds))
+        return [(kind, tally) for kind, tally in found if tally.unlimited]
+
+    def curve(self, contexts: Sequence[int] = ()) -> dict[int, Tally]:
+        """What is remembered after so many positions: after powers of two, unless it is said."""
+        if self.grows is None:
+            return {}
+        most = self.sizes[self.grows]
+        powers = (2**n for n in range(FIRST_CONTEXT.bit_length() - 1, most.bit_length()))
+        found = {}
+        for context in sorted(contexts or {*(n for n in powers if n < most), most}):
+            lengths = Lengths.full({**self.sizes, self.grows: context})
+            found[context] = Tallier(lengths, self.grows).part(self.graph.root)
+        return found
+
+    def primitives(self, box: Box) -> list[tuple[Kind, Primitive]]:
+        """The primitives in a box, as they stand in the spec."""
+        return [(k, k.part) for k in leaves(box.kinds) if isinstance(k.part, Primitive)]

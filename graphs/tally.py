@@ -1,0 +1,200 @@
+"""What boxes come to at one length of the free dims, template by template, for one sample."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from boxwork.blocks.cost import Flops, Lengths
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.state import State
+from boxwork.graphs import reach
+from boxwork.graphs.boxes import Kind
+from boxwork.graphs.graph import Composite, Part, Primitive
+from boxwork.specs.diagnostics import DataError, Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Operations, and numbers that are held; see ``boxwork.blocks.cost.Flops`` for the first.
+
+    ``reals`` and ``indices`` are the numbers on wires, ``kept`` those that blocks keep for the
+    way back; ``state`` is what is remembered of all that was seen, ``unlimited`` the same as if
+    no window forgot, ``growth`` by how much that grows with one position; ``read`` are the
+    parameters that are computed with.
+    """
+
+    matmul: int = 0
+    masked: int = 0
+    elementwise: int = 0
+    reals: int = 0
+    indices: int = 0
+    kept: int = 0
+    state: int = 0
+    unlimited: int = 0
+    growth: int = 0
+    read: int = 0
+    uncounted: frozenset[str] = frozenset()
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.matmul + other.matmul,
+            self.masked + other.masked,
+            self.elementwise + other.elementwise,
+            self.reals + other.reals,
+            self.indices + other.indices,
+            self.kept + other.kept,
+            self.state + other.state,
+            self.unlimited + other.unlimited,
+            self.growth + other.growth,
+            self.read + other.read,
+            self.uncounted | other.uncounted,
+        )
+
+    def times(self, copies: int) -> Tally:
+        """So many of the same."""
+        return Tally(
+            copies * self.matmul,
+            copies * self.masked,
+            copies * self.elementwise,
+            copies * self.reals,
+            copies * self.indices,
+            copies * self.kept,
+            copies * self.state,
+            copies * self.unlimited,
+            copies * self.growth,
+            copies * self.read,
+            self.uncounted if copies else frozenset(),
+        )
+
+
+class Tallier:
+    """Counts templates at some lengths; each is looked at once, however many copies there are."""
+
+    def __init__(self, lengths: Lengths, stepped: str | None, *, step: bool = False) -> None:
+        """``stepped`` is the dim that grows; in a ``step``, only what is along it runs."""
+        self.lengths, self.stepped, self.step = lengths, stepped, step
+        self._known: dict[int, Tally] = {}
+
+    def kinds(self, kinds: Iterable[Kind]) -> Tally:
+        """What all copies come to."""
+        return sum((self.part(kind.part).times(kind.copies) for kind in kinds), Tally())
+
+    def part(self, part: Part) -> Tally:
+        """What one copy comes to."""
+        if id(part) not in self._known:
+            self._known[id(part)] = self._part(part)
+        return self._known[id(part)]
+
+    def _part(self, part: Part) -> Tally:
+        if isinstance(part, Primitive):
+            return self._primitive(part)
+        found = Tally()
+        for node in part.nodes.values():
+            copies = 1 if node.count is None else node.count
+            cycle = len(node.parts)
+            for place, each in enumerate(node.parts[:copies]):
+                found += self.part(each).times(len(range(place, copies, cycle)))
+        return found
+
+    def _primitive(self, primitive: Primitive) -> Tally:
+        steps = grows(primitive, self.stepped)
+        if self.step and not steps:
+            return Tally()
+        flops, at = flops_of(primitive), self.lengths
+        matmul, masked, elementwise = (
+            (flops.matmul.at(at), flops.needed.at(at), flops.elementwise.at(at))
+            if flops is not None
+            else (0, 0, 0)
+        )
+        made = [primitive.outputs[name] for name in sorted(reach.always_made(primitive))]
+        sizes = dict.fromkeys(("real", "index", "shape"), 0)
+        for wire in made:
+            sizes[wire.kind] += self._size(wire.dims)
+        kept = primitive.block.saves(primitive.dims, primitive.inputs).values()
+        arrays = primitive.parameters.values()
+        computes = flops is None or matmul or elementwise
+        states = primitive.block.state(primitive.dims).values() if steps else ()
+        return Tally(
+            matmul,
+            masked,
+            elementwise,
+            sizes["real"],
+            sizes["index"],
+            sum(self._size(dims) for dims in kept),
+            sum(state_size(state, at) for state in states),
+            sum(state_size(state, at, limited=False) for state in states),
+            sum(growth(state, at) for state in states),
+            sum(math.prod(map(int, a.dims)) for a in arrays) if computes else 0,
+            frozenset([primitive.name]) if flops is None else frozenset(),
+        )
+
+    def _size(self, dims: Iterable[Dim]) -> int:
+        return int(math.prod(map(self.lengths.of, dims)))
+
+
+def grows(primitive: Primitive, stepped: str | None) -> bool:
+    """Whether a box runs anew for every position of the dim that grows."""
+    made = reach.always_made(primitive)
+    return any(reach.along(wire, stepped) for wire in reach.wires(primitive, made))
+
+
+def flops_of(primitive: Primitive) -> Flops | None:
+    """What a block says that it computes.
+
+    Raises:
+        DataError: if it cannot say so.
+    """
+    try:
+        found = primitive.block.flops(primitive.dims, primitive.inputs)
+    except Exception as error:
+        if type(primitive.block).__module__.startswith("boxwork.blocks."):
+            raise
+        raise _wrong(primitive, f"raises {type(error).__name__}: {error}") from error
+    if found is not None and not isinstance(found, Flops):
+        raise _wrong(primitive, f"gives {found!r}")
+    return found
+
+
+def _wrong(primitive: Primitive, what: str) -> DataError:
+    hint = "return boxwork.Flops(matmul, elementwise), each made with boxwork.product"
+    return DataError([Diagnostic("BW542", f"flops of {primitive.name} {what}", help=hint)])
+
+
+def state_size(state: State, lengths: Lengths, *, limited: bool = True) -> int:
+    """How many numbers are remembered, with or without the window that forgets."""
+    shape = [int(lengths.of(dim)) for dim in state.type.dims]
+    if limited and state.axis is not None and state.limit is not None:
+        shape[state.axis] = min(shape[state.axis], int(lengths.of(state.limit)))
+    return math.prod(shape)
+
+
+def growth(state: State, lengths: Lengths) -> int:
+    """By how many numbers a state grows with one position, before it is full."""
+    if state.axis is None:
+        return 0
+    others = [
+        dim for i, dim in enumerate(state.type.dims) if i != len(state.type.dims) + state.axis
+    ]
+    return int(math.prod(map(lengths.of, others)))
+
+
+def obstacle(part: Composite, dim: str, path: str = "", known: set[int] | None = None) -> str:
+    """The first box that cannot go on one position at a time, and why; nothing if all can."""
+    known = set() if known is None else known
+    for node in part.nodes.values():
+        inner = f"{path}.{node.name}" if path else node.name
+        inner += "" if node.count is None else ".*"
+        for each in node.parts if node.count != 0 else ():
+            if id(each) in known:
+                continue
+            known.add(id(each))
+            if isinstance(each, Composite):
+                found = obstacle(each, dim, inner, known)
+            else:
+                why = next(reach.obstacles(each, dim, reach.always_made(each)), "")
+                found = f"{inner} ({each.name}) {why}" if why else ""
+            if found:
+                return found
+    return ""
