@@ -35,23 +35,25 @@ class Accelerator:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """How long something takes at least, and what makes it so: ``compute`` or ``memory``."""
+    """How long something takes at least, and what makes it so: ``compute`` or ``memory``.
+
+    ``known`` is False where only the memory is: computing may take longer.
+    """
 
     seconds: float
     by: str
+    known: bool = True
 
 
-def bound(accelerator: Accelerator, kind: str, flops: float, bytes_: float) -> Bound | None:
+def bound(accelerator: Accelerator, kind: str, flops: float, bytes_: float) -> Bound:
     """The roofline: no faster than the operations, no faster than the memory.
-
-    None if the operations per second are not known and might be what counts.
 
     Source: Williams et al. 2009 (Communications of the ACM 52 (4)), Roofline
     """
     moving = bytes_ / accelerator.bandwidth
     rate = accelerator.flops.get(kind)
     if rate is None:
-        return None
+        return Bound(moving, "memory", known=False)
     computing = flops / rate
     return Bound(computing, "compute") if computing > moving else Bound(moving, "memory")
 

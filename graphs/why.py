@@ -44,7 +44,11 @@ class Line:
 
 
 PARAMETERS, BUFFERS = "parameters", "buffers"
-PRODUCTS, MASKED, ELEMENTWISE = "products", "products without what is hidden", "number by number"
+PRODUCTS, MASKED, ELEMENTWISE = (
+    "products",
+    "of these, without what a mask hides",
+    "number by number",
+)
 STATE, WIRES, KEPT = "remembered", "on wires", "kept for the way back"
 
 
@@ -69,7 +73,7 @@ ORDER = (PARAMETERS, BUFFERS, PRODUCTS, MASKED, ELEMENTWISE, STATE, WIRES, KEPT)
 
 
 def _parameters(counting: Counting, kind: Kind, primitive: Primitive) -> Iterator[Line]:
-    ties = {own: target for own, target in kind.ties}
+    ties = dict(kind.ties)
     for name, parameter in primitive.parameters.items():
         group, path = PARAMETERS if parameter.trained else BUFFERS, f"{kind.path}.{name}"
         size = product(1, *parameter.dims)

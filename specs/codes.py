@@ -17,7 +17,7 @@ GROUPS = {
     "BW2": "the graph",
     "BW3": "variants",
     "BW4": "input at run time",
-    "BW5": "weights and files",
+    "BW5": "weights, files and counting",
     "BW9": "warnings",
 }
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from boxwork.blocks.block import BlockError as BlockError
     from boxwork.blocks.catalogue import register as register
     from boxwork.blocks.context import Gradients as Gradients
+    from boxwork.blocks.cost import Flops as Flops
+    from boxwork.blocks.cost import product as product
+    from boxwork.counting import Counted as Counted
     from boxwork.drawings import Drawing as Drawing
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
@@ -27,7 +30,9 @@ _HOMES = {
     "Block": "boxwork.blocks.block",
     "BlockError": "boxwork.blocks.block",
     "BoxworkError": "boxwork.specs.diagnostics",
+    "Counted": "boxwork.counting",
     "DataError": "boxwork.specs.diagnostics",
+    "Flops": "boxwork.blocks.cost",
     "Gradients": "boxwork.blocks.context",
     "Drawing": "boxwork.drawings",
     "Graph": "boxwork.api",
@@ -36,6 +41,7 @@ _HOMES = {
     "Tokens": "boxwork.tokens",
     "load": "boxwork.api",
     "load_tokenizer": "boxwork.tokens",
+    "product": "boxwork.blocks.cost",
     "register": "boxwork.blocks.catalogue",
     "train_tokenizer": "boxwork.tokens",
 }
@@ -44,8 +50,10 @@ __all__ = [
     "Block",
     "BlockError",
     "BoxworkError",
+    "Counted",
     "DataError",
     "Drawing",
+    "Flops",
     "Gradients",
     "Graph",
     "Model",
@@ -54,6 +62,7 @@ __all__ = [
     "__version__",
     "load",
     "load_tokenizer",
+    "product",
     "register",
     "train_tokenizer",
 ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from boxwork.blocks.block import Parameter
     from boxwork.blocks.types import WireType
+    from boxwork.counting import Counted
     from boxwork.engines.numpy import Model as Engine
     from boxwork.generation import Generation
     from boxwork.graphs.graph import Graph as Checked
@@ -185,6 +186,36 @@ class Graph:
         if path is not None:
             drawing.save(path)
         return drawing
+
+    def count(
+        self,
+        context: int | None = None,
+        *,
+        batch: int = 1,
+        dtype: str = "bfloat16",
+        accelerators: str | Path | None = None,
+    ) -> Counted:
+        """Count parameters, operations, memory and time at best; no array is made.
+
+        Args:
+            context: the length of all free dims; the longest that the spec allows, if None.
+            batch: how many samples run together.
+            dtype: float32, float16, bfloat16, int8 or int4; of the last two, only weights are.
+            accelerators: a YAML file of more accelerators.
+
+        Raises:
+            DataError: if the spec requires another context, or the file is wrong.
+        """
+        from boxwork.counting import Counted
+
+        return Counted(
+            self.checked,
+            self.interpretation,
+            context,
+            batch=batch,
+            dtype=dtype,
+            table=accelerators,
+        )
 
     def to_graphviz(self, *, open: str | Iterable[str] = (), depth: int | None = None) -> Digraph:
         """The drawing as a ``graphviz.Digraph``, every box and line pinned to its place.

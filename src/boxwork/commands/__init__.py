@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from boxwork.commands.check import check
+from boxwork.commands.count import count
 from boxwork.commands.demo import demo
 from boxwork.commands.draw import draw
 from boxwork.commands.expand import expand
@@ -41,6 +42,7 @@ app = typer.Typer(
 
 VERBS: dict[str, Callable[..., None]] = {
     "check": check,
+    "count": count,
     "draw": draw,
     "run": run,
     "train": train,
