@@ -111,10 +111,12 @@ class RotaryEncoding(Block):
 
     Formula: (a, b) becomes (a cos t - b sin t, b cos t + a sin t) with t = p / theta ** (2 i / r)
         for position p (from 0), pair i and r = share * width rotated numbers;
-        halves pairs i with i + r / 2, adjacent pairs 2 i with 2 i + 1
+        halves pairs i with i + r / 2, adjacent pairs 2 i with 2 i + 1;
+        linear scaling divides every t by the factor, llama3 those of slow waves
     Shapes: the numbers from r on stay as they are
     Errors: share * width must be an even whole number
-    Source: Su et al. 2021 (arXiv 2104.09864), section 3.4.2; its llama3 scaling: Llama 3.1
+    Source: Su et al. 2021 (arXiv 2104.09864), section 3.4.2; linear scaling: Chen et al.
+        2023 (arXiv 2306.15595), section 2.3; llama3 scaling: Llama 3.1
     """
 
     ports = "x: real[*, seq, width] -> y: real[*, seq, width]"
@@ -125,7 +127,7 @@ class RotaryEncoding(Block):
     theta: float = 10000.0
     share: float = 1.0
     pairs: Literal["halves", "adjacent"] = "halves"
-    scaling: Literal["llama3"] | None = None
+    scaling: Literal["linear", "llama3"] | None = None
     factor: float = 8.0
     low: float = 1.0
     high: float = 4.0
@@ -183,9 +185,11 @@ class RotaryEncoding(Block):
         )
 
     def _scaled(self, rate: float) -> float:
-        """The rate made slower, in full for waves longer than the original context / low."""
+        """The rate made slower; llama3: in full for waves longer than the original context / low."""
         if self.scaling is None:
             return rate
+        if self.scaling == "linear":
+            return rate / self.factor
         turns = int(self.original) * rate / (2 * math.pi)
         kept = min(max((turns - self.low) / (self.high - self.low), 0.0), 1.0)
         return rate * (kept + (1.0 - kept) / self.factor)
@@ -204,4 +208,5 @@ class RotaryEncoding(Block):
 
     def detail(self, d: Dims) -> str:
         part = f", {100 * self.share:g} %" if self.share != 1 else ""
-        return f"base {self.theta:g}{part}"
+        slower = f", {self.scaling} {self.factor:g} × slower" if self.scaling else ""
+        return f"base {self.theta:.12g}{part}{slower}"
