@@ -78,9 +78,10 @@ def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
     shared = decl.share is not None and decl.share.text == "true"
     _repeated(decl, scope.trail)
     cycle = max((len(items.items) for _, items in decl.vary.values()), default=1)
-    if count is not None:
-        cycle = min(cycle, max(count, 1))
+    # The whole cycle is read, also where there are fewer copies: what it names is used.
     blocks = [_block(decl, step, scope, settings) for step in range(cycle)]
+    if count is not None:
+        blocks = blocks[: max(count, 1)]
     if shared and len(set(blocks)) > 1:
         scope.trail.fail(
             "BW209",

@@ -22,6 +22,8 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
 
+from tests.gallery import KINDS, toy
+
 from .support import graph_of, wrong
 
 STEP = 1e-6
@@ -29,16 +31,11 @@ TOY = {
     "gpt": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 2, "context": 8, "dropout": 0},
     "gpt-modern": {"vocab": 7, "d_model": 8, "heads": 2, "layers": 2, "context": 8, "dropout": 0},
     "transformer": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 2, "d_ff": 5, "dropout": 0},
-    "llama-3.1-8b": {
-        "vocab": 7,
-        "d_model": 8,
-        "heads": 4,
-        "kv_heads": 2,
-        "head_dim": 2,
-        "d_ff": 6,
-        "layers": 2,
-    },
     "leaf-flower": {},
+} | {
+    name: toy(name, vocab=7, d_model=8, d_ff=6) | {"head_dim": 2}
+    for name in KINDS
+    if name != "gpt2"
 }
 # One array used twice (shared copies), one of each copy, and copies that differ.
 SHARED = """

@@ -12,15 +12,13 @@ from boxwork.engines.numpy import Model
 from boxwork.graphs.load import load
 from tests.engines.going_on import begun, counted, full, hold, ids, spec
 from tests.engines.support import model_of, wrong
+from tests.gallery import DECODERS, toy
 
 SMALL: dict[str, dict[str, int]] = {
     "gpt": {"context": 80, "layers": 2},
     "gpt-modern": {"context": 80, "layers": 2},
-    "gpt2": {"d_model": 24, "heads": 3, "layers": 2, "vocab": 50, "context": 80},
-    "llama-3.1-8b": {"layers": 2, "d_model": 32, "heads": 4, "kv_heads": 2, "head_dim": 8,
-                     "d_ff": 48, "vocab": 60},
     "transformer": {"layers": 2, "d_model": 32, "heads": 4, "vocab": 40},
-}  # fmt: skip
+} | {name: toy(name) for name in DECODERS}
 HEAD = """
 dims: {{seq: any, vocab: 11, d: 8{dims}}}
 inputs: {{tokens: "index<vocab>[seq]"{inputs}}}
@@ -48,6 +46,17 @@ def test_sixty_four_tokens_are_those_of_full_runs(name: str) -> None:
     session = hold(model, interpretation, **others)
     assert session.cut.obstacle is None
     assert session.cut.states
+
+
+@pytest.mark.parametrize("name", ["mistral-7b", "gemma-3-27b"])
+def test_local_layers_keep_a_window_and_global_ones_all(name: str) -> None:
+    interpretation, model = shipped(name)
+    session = hold(model, interpretation, count=20)
+    held = {path: g.end - g.start for (path, _), g in session.memory._growing.items()}
+    far = "stack.5.attn.mix" if name == "gemma-3-27b" else ""
+    layers = SMALL[name]["layers"]
+    expected = {f"stack.{i}.attn.mix": 5 for i in range(layers)} | ({far: 22} if far else {})
+    assert held == expected
 
 
 def test_sliding_windows_keep_no_more_than_they_see() -> None:

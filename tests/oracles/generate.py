@@ -25,9 +25,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 HERE = Path(__file__).parent
 
 # The renaming, in one place: authority's name (a pattern) -> (boxwork's paths, layout).
-# More than one path: the array is cut into equal parts along its outputs.
+# More than one path: the array is cut along its outputs, into equal parts or where a third says.
 # Layouts: "same"; "turned": [out, in] -> [in, out].
-Renaming = dict[str, tuple[list[str], str]]
+Renaming = dict[str, tuple[list[str], str] | tuple[list[str], str, list[int]]]
 
 GPT2: Renaming = {
     # Hugging Face's Conv1D keeps [in, out], q | k | v side by side.
@@ -121,9 +121,10 @@ def renamed(
         hits = [(p, *rule) for p, rule in renaming.items() if re.fullmatch(p, name)]
         if len(hits) != 1:
             raise LookupError(f"{name} matches {len(hits)} rules")
-        pattern, paths, layout = hits[0]
+        pattern, paths, layout, *cuts = hits[0]
         array = of(parameter).detach().numpy()
-        parts = np.split(array.T if layout == "turned" else array, len(paths), axis=-1)
+        array = array.T if layout == "turned" else array
+        parts = np.split(array, cuts[0] if cuts else len(paths), axis=-1)
         for path, part in zip(paths, parts, strict=True):
             path = re.sub(pattern, path, name)
             if path in arrays:

@@ -13,20 +13,28 @@ from boxwork.graphs.load import load
 from boxwork.graphs.totals import total as count
 
 ORACLES = Path(__file__).parent.parent / "oracles"
-CASES = {
+TINY = {"vocab": 29, "d_model": 24, "heads": 4, "kv_heads": 2, "head_dim": 8, "d_ff": 28, "layers": 2}
+CASES: dict[str, dict[str, int]] = {
     "gpt2": {"vocab": 37, "context": 16, "d_model": 24, "heads": 3, "layers": 2},
     "transformer": {"vocab": 29, "d_model": 24, "heads": 4, "d_ff": 40, "layers": 2},
-    "llama-3.1-8b": {
-        "vocab": 41,
-        "d_model": 32,
-        "heads": 4,
-        "kv_heads": 2,
-        "head_dim": 8,
-        "d_ff": 56,
-        "layers": 2,
-    },
+    "llama-3.1-8b": TINY | {"vocab": 41, "d_model": 32, "d_ff": 56},
+    "mistral-7b": TINY | {"window": 5},
+    "qwen3-8b": TINY,
+    "olmo-2-7b": TINY | {"head_dim": 6},
+    "smollm3": TINY | {"layers": 5},
+    "phi-4": TINY,
+    "gemma-3-270m": TINY | {"window": 4, "layers": 7},
+    "gemma-3-27b": TINY | {"window": 4, "layers": 7},
 }
-FILES = {"llama-3.1-8b": "llama"}
+FILES = {
+    "llama-3.1-8b": "llama",
+    "mistral-7b": "mistral",
+    "qwen3-8b": "qwen3",
+    "olmo-2-7b": "olmo2",
+    "phi-4": "phi3",
+    "gemma-3-270m": "gemma3",
+    "gemma-3-27b": "gemma3-linear",
+}
 # The tiny Llama was made with rotary angles scaled from another original context.
 EDITS = {"llama-3.1-8b": ["set.stack.*.attn.with.position={use: Rotary, with: {original: 256}}"]}
 INPUTS = ("tokens", "source", "target")

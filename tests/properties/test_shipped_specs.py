@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 
 from boxwork.api import load as load_graph
 from boxwork.blocks.types import WireType
+from boxwork.engines.gradients import Trainable
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
+from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.load import load
 from boxwork.specs.library import shipped
+from boxwork.specs.objective import objective
+from tests.gallery import DECODERS, KINDS, toy
 
-CAUSAL = ("gpt", "gpt-modern", "gpt-words", "translator-sep", "gpt2", "gpt2-medium", "llama-3.1-8b")
+CAUSAL = ("gpt", "gpt-modern", "gpt-words", "translator-sep", *KINDS)
 SPECS = sorted(shipped())
 
 
@@ -35,6 +39,7 @@ def small(draw: st.DrawFn, name: str) -> dict[str, int]:
         "d_ff": draw(st.integers(1, 9)),
         "vocab": draw(st.integers(1, 30)),
         "context": draw(st.integers(8, 20)),
+        "window": draw(st.integers(1, 4)),
         "layers": draw(st.integers(0, 3)),
     }
     graph_dims = load(name)[0].root.dims
@@ -100,6 +105,22 @@ def test_a_run_on_a_prefix_is_the_prefix_of_the_run(name: str, data: st.DataObje
     np.testing.assert_allclose(model(tokens)[:cut], model(tokens[:cut]), rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("layers", [2, None])
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_step_of_training_lowers_the_loss(name: str, layers: int | None) -> None:
+    sizes = toy(name) | ({} if layers is None else {"layers": layers})
+    goal = objective(load(name, keywords=sizes)[0])
+    net = Trainable(build(goal.spec), init(build(goal.spec), seed=1), loss=goal.loss)
+    text = np.random.default_rng(0).integers(0, sizes["vocab"], (2, 9))
+    example = {"tokens": text[:, :-1], goal.wanted: text[:, 1:]}
+    before, gradients = net.gradients(example)
+    assert set(gradients) == set(net.trained)
+    for path, gradient in gradients.items():
+        assert np.any(gradient), path
+        net.parameters[path] -= 0.05 * gradient
+    assert net.loss(example) < before
+
+
 @settings(max_examples=6)
 @given(data=st.data())
 def test_a_decoder_is_causal_and_an_encoder_is_not(data: st.DataObject) -> None:
@@ -121,7 +142,9 @@ def test_the_same_seed_gives_the_same_bytes(name: str) -> None:
     dims = load(name)[0].root.dims
     small_dims |= {"vocab": 11} if "vocab" in dims else {}
     small_dims |= {"d_model": 64} if "d_model" in dims else {}
-    _, graph = load(name, (), small_dims | ({"heads": 8} if "heads" in dims else {}))
+    small_dims |= {"heads": 8} if "heads" in dims else {}
+    small_dims |= {"kv_heads": 2} if "kv_heads" in dims else {}
+    _, graph = load(name, (), small_dims)
     first, second, other = (init(graph, seed=s, dtype="float32") for s in (7, 7, 8))
     assert {k: v.tobytes() for k, v in first.items()} == {k: v.tobytes() for k, v in second.items()}
     if load_graph(name).random:  # else its numbers are all written in the spec, or start alike

@@ -1,0 +1,37 @@
+"""The decoders of the gallery at toy sizes, for the tests that look at all of them."""
+
+import json
+from pathlib import Path
+
+TOTALS: dict[str, int] = json.loads(
+    (Path(__file__).parent / "oracles" / "totals.json").read_text(encoding="utf-8")
+)
+DECODERS = tuple(TOTALS)
+# One of each kind: what another of its family adds is sizes, or a head of its own.
+KINDS = (
+    "gpt2",
+    "llama-2-7b",
+    "llama-3.1-8b",
+    "llama-3.2-1b",
+    "mistral-7b",
+    "qwen3-8b",
+    "olmo-2-7b",
+    "smollm3",
+    "gemma-3-270m",
+    "gemma-3-27b",
+)
+
+
+def toy(name: str, **dims: int) -> dict[str, int]:
+    """Sizes at which what is special is still seen: a whole cycle of layers, a short window."""
+    found = {"vocab": 13, "d_model": 16, "heads": 4, "layers": 2}
+    if name.startswith("gpt2"):
+        return found | {"context": 80} | dims
+    found |= {"kv_heads": 2, "head_dim": 4, "d_ff": 20}
+    if name.startswith("gemma"):
+        found |= {"window": 5, "layers": 7}
+    if name == "mistral-7b":
+        found |= {"window": 5}
+    if name == "smollm3":
+        found |= {"layers": 5}
+    return found | dims
