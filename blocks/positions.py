@@ -185,7 +185,7 @@ class RotaryEncoding(Block):
         )
 
     def _scaled(self, rate: float) -> float:
-        """The rate made slower; llama3: in full for waves longer than the original context / low."""
+        """The rate made slower; llama3 does so in full for waves longer than original / low."""
         if self.scaling is None:
             return rate
         if self.scaling == "linear":
@@ -208,5 +208,5 @@ class RotaryEncoding(Block):
 
     def detail(self, d: Dims) -> str:
         part = f", {100 * self.share:g} %" if self.share != 1 else ""
-        slower = f", {self.scaling} {self.factor:g} × slower" if self.scaling else ""
+        slower = f", {self.scaling} ÷ {self.factor:g}" if self.scaling else ""
         return f"base {self.theta:.12g}{part}{slower}"

@@ -189,7 +189,7 @@ def RotaryEncoding(random: Random) -> Use:
         share=share,
         theta=random.choice([100.0, 10000.0]),
         pairs=random.choice(["halves", "adjacent"]),
-        scaling=random.choice([None, "llama3"]),
+        scaling=random.choice([None, "linear", "llama3"]),
         original=Dim.of(6),
     )
     wire = real(*star(random), dim(random, "seq"), Dim.named("width", width))

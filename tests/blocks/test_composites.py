@@ -121,6 +121,27 @@ def test_attention_with_norms_and_positions_inside() -> None:
     np.testing.assert_allclose(run(made), linear(p, "y", np.concatenate(outs, -1)), **CLOSE)
 
 
+def test_attention_with_norms_over_all_heads() -> None:
+    settings = (
+        "{heads: 4, kv_heads: 2, q_norm_all: RMSNorm, k_norm_all: {use: RMSNorm, with: {eps: 1}}}"
+    )
+    made = model(f"{{use: MultiHeadAttention, in: x, with: {settings}}}")
+    p = dict(made.parameters)
+    assert (p["b.q_unit_all.scale"].shape, p["b.k_unit_all.scale"].shape) == ((8,), (4,))
+
+    def level(part, scale, eps):
+        return scale * part / np.sqrt((part**2).mean(-1, keepdims=True) + eps)
+
+    q = level(linear(p, "q", X), p["b.q_unit_all.scale"], 1e-6)
+    k, v = level(linear(p, "k", X), p["b.k_unit_all.scale"], 1), linear(p, "v", X)
+    outs = []
+    for head in range(4):
+        own, group = (slice(2 * i, 2 * i + 2) for i in (head, head // 2))
+        scores = q[..., own] @ np.swapaxes(k[..., group], -1, -2) / np.sqrt(2)
+        outs.append(special.softmax(scores, axis=-1) @ v[..., group])
+    np.testing.assert_allclose(run(made), linear(p, "y", np.concatenate(outs, -1)), **CLOSE)
+
+
 def test_feed_forward() -> None:
     made = model("{use: FeedForward, in: x, with: {hidden: 12}}")
     p = made.parameters

@@ -89,6 +89,27 @@ def test_rotary_of_llama_3_slows_long_waves() -> None:
     assert rates[0] == 1.0
 
 
+def test_rotary_scaled_linearly_is_slower_by_the_factor() -> None:
+    """A position stands where its factor-th part stood: position 6 by 3 is position 2."""
+    wire, x = real(*of(seq=1, width=8)), RNG.normal(size=(1, 8))
+    slow, plain = make("RotaryEncoding", scaling="linear", factor=3.0), make("RotaryEncoding")
+    there = apply(slow, x, wire=wire, offsets={"seq": 6})
+    here = apply(plain, x, wire=wire, offsets={"seq": 2})
+    np.testing.assert_allclose(there, here, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("settings", "detail"),
+    [
+        ({"theta": 1e6}, "base 1000000"),
+        ({"share": 0.5}, "base 10000, 50 %"),
+        ({"scaling": "linear"}, "base 10000, linear ÷ 8"),
+    ],
+)
+def test_rotary_says_how_it_turns(settings, detail) -> None:
+    assert make("RotaryEncoding", **settings).detail(None) == detail
+
+
 @pytest.mark.parametrize(("width", "share"), [(5, 1.0), (6, 0.5), (8, 0.3), (4, 1.5), (4, 0.0)])
 def test_rotary_needs_pairs(width, share) -> None:
     use = Use(make("RotaryEncoding", share=share), {"x": (real(SEQ, *of(width=width)),)})

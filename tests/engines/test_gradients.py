@@ -21,8 +21,7 @@ from boxwork.graphs.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
-
-from tests.gallery import KINDS, toy
+from tests.gallery import toy
 
 from .support import graph_of, wrong
 
@@ -32,10 +31,11 @@ TOY = {
     "gpt-modern": {"vocab": 7, "d_model": 8, "heads": 2, "layers": 2, "context": 8, "dropout": 0},
     "transformer": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 2, "d_ff": 5, "dropout": 0},
     "leaf-flower": {},
-} | {
-    name: toy(name, vocab=7, d_model=8, d_ff=6) | {"head_dim": 2}
-    for name in KINDS
-    if name != "gpt2"
+    "llama-3.1-8b": toy("llama-3.1-8b", vocab=7, d_model=8, head_dim=2, d_ff=6),
+    "mistral-7b": toy("mistral-7b", vocab=7, window=3),
+    "qwen3-8b": toy("qwen3-8b", vocab=7),
+    "olmo-2-7b": toy("olmo-2-7b", vocab=7),
+    "gemma-3-27b": toy("gemma-3-27b", vocab=7, layers=6, window=3),
 }
 # One array used twice (shared copies), one of each copy, and copies that differ.
 SHARED = """

@@ -11,9 +11,19 @@ import pytest
 from boxwork.engines.numpy import Model
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total as count
+from boxwork.specs.library import shipped
+from tests.gallery import DECODERS, TOTALS
 
 ORACLES = Path(__file__).parent.parent / "oracles"
-TINY = {"vocab": 29, "d_model": 24, "heads": 4, "kv_heads": 2, "head_dim": 8, "d_ff": 28, "layers": 2}
+TINY = {
+    "vocab": 29,
+    "d_model": 24,
+    "heads": 4,
+    "kv_heads": 2,
+    "head_dim": 8,
+    "d_ff": 28,
+    "layers": 2,
+}
 CASES: dict[str, dict[str, int]] = {
     "gpt2": {"vocab": 37, "context": 16, "d_model": 24, "heads": 3, "layers": 2},
     "transformer": {"vocab": 29, "d_model": 24, "heads": 4, "d_ff": 40, "layers": 2},
@@ -37,6 +47,22 @@ FILES = {
 }
 # The tiny Llama was made with rotary angles scaled from another original context.
 EDITS = {"llama-3.1-8b": ["set.stack.*.attn.with.position={use: Rotary, with: {original: 256}}"]}
+PUBLISHED = {
+    "gpt2": 124_439_808,
+    "gpt2-medium": 354_823_168,
+    "gpt2-large": 774_030_080,
+    "gpt2-xl": 1_557_611_200,
+    "transformer": 63_082_496,
+    "llama-2-7b": 6_738_415_616,
+    "llama-3.1-8b": 8_030_261_248,
+    "llama-3.1-405b": 405_853_388_800,
+    "llama-3.2-1b": 1_235_814_400,
+    "smollm2-135m": 134_515_008,
+    "qwen3-0.6b": 596_049_920,
+    "qwen3-8b": 8_190_735_360,
+    "olmo-2-7b": 7_298_617_344,
+    "gemma-3-270m": 268_098_176,
+}
 INPUTS = ("tokens", "source", "target")
 CLOSE = {"float32": 1e-5, "float64": 1e-10}
 
@@ -77,21 +103,46 @@ def test_every_parameter_counts(name: str) -> None:
     assert [path for path in still if not path.endswith(".k.bias")] == []
 
 
-@pytest.mark.parametrize(
-    ("name", "total"),
-    [
-        ("gpt2", 124_439_808),
-        ("gpt2-medium", 354_823_168),
-        ("llama-3.1-8b", 8_030_261_248),
-        ("transformer", 63_082_496),
-    ],
-)
+# What is special about each, turned off: the oracle must feel it.
+PLAIN = {
+    "mistral-7b": ["dims.window=6"],
+    "qwen3-8b": ["set.stack.*.attn.with={q_norm: Norm, position: none}"],
+    "olmo-2-7b": ["set.stack.*.attn.with.position={use: Rotary, with: {theta: 10000}}"],
+    "smollm3": ["set.stack={vary: {position: [Rotary, Rotary, none, Rotary]}}"],
+    "phi-4": ["set.stack.*.attn.with.position={use: Rotary, with: {pairs: adjacent}}"],
+    "gemma-3-270m": ["dims.window=5"],
+    "gemma-3-27b": ["set.stack.5.attn.with.position={use: Far, with: {factor: 7}}"],
+}
+
+
+@pytest.mark.parametrize(("name", "edits"), PLAIN.items())
+def test_what_is_special_is_felt(name: str, edits: list[str]) -> None:
+    arrays: dict[str, Any] = dict(np.load(ORACLES / f"{FILES.get(name, name)}.npz"))
+    wanted, tokens = arrays.pop("logits"), arrays.pop("tokens")
+    changed = {edit.split("=")[0].removeprefix("dims.") for edit in edits}
+    dims = {dim: size for dim, size in CASES[name].items() if dim not in changed}
+    found = Model(load(name, edits, dims)[1], arrays, dtype="float64")(tokens)
+    assert np.abs(found - wanted).max() > 1e-5
+
+
+@pytest.mark.parametrize(("name", "total"), TOTALS.items())
+def test_totals_are_those_of_the_original(name: str, total: int) -> None:
+    assert count(load(name)[1]) == total
+
+
+@pytest.mark.parametrize(("name", "total"), PUBLISHED.items())
 def test_totals_are_the_published_ones(name: str, total: int) -> None:
     assert count(load(name)[1]) == total
 
 
-@pytest.mark.parametrize("name", ["gpt", "gpt2", "transformer", "llama-3.1-8b", "gpt-modern"])
+def test_every_decoder_is_counted_by_somebody_else() -> None:
+    gallery = {name for name, path in shipped().items() if path.parent.name == "gallery"}
+    assert gallery == set(TOTALS) | {"transformer"}
+
+
+@pytest.mark.parametrize("name", ["gpt", "transformer", "gpt-modern", *DECODERS])
 def test_two_layers_check_as_well(name: str) -> None:
     _, graph = load(name, ["dims.layers=2"])
     counts = {node.count for node in graph.root.nodes.values() if node.count is not None}
     assert counts == {2}
+    assert not graph.warnings

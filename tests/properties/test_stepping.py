@@ -55,7 +55,8 @@ def _node(random: Random, sequence: list[str], memory: list[str]) -> str:
     if chance < 0.7:
         window, kv = random.choice(WINDOW), random.choice((1, 2))
         place = random.choice(("none", "RotaryEncoding"))
-        set_ = f"heads: 2, kv_heads: {kv}, causal: true, window: {window}, position: {place}"
+        norm = random.choice(("", "", ", q_norm: RMSNorm", ", q_norm_all: RMSNorm"))
+        set_ = f"heads: 2, kv_heads: {kv}, causal: true, window: {window}, position: {place}{norm}"
         return f"in: {one}, use: MultiHeadAttention, with: {{{set_}}}"
     if chance < 0.8:
         far = random.choice(memory)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from boxwork.graphs.graph import Graph
 from boxwork.renderers.figure import Layout
+from tests.gallery import KINDS
 
 from .support import (
     drawn,
@@ -22,7 +23,7 @@ from .support import (
 )
 from .zoo import SPECS
 
-SHIPPED = ["gpt", "gpt2", "gpt-modern", "transformer", "llama-3.1-8b", "leaf-flower"]
+SHIPPED = ["gpt", "gpt-modern", "transformer", "leaf-flower", *KINDS]
 OPENINGS = [(), ("all",)]
 
 
