@@ -155,15 +155,22 @@ class Parts:
         )
 
     def detail(self, decl: CompositeDecl, scope: Scope) -> str:
-        """The second line of a composite's box, with its dims and settings filled in."""
+        """The second line of a composite's box, with its dims and settings filled in.
 
-        def fill(match: re.Match[str]) -> str:
+        What stands between commas and tells of something that is none is left out.
+        """
+
+        def meant(match: re.Match[str]) -> Any:
             try:
-                return show(scope.get(match[1]))
+                return scope.get(match[1])
             except (LookupError, ReportedError):
                 return match[0]
 
-        return re.sub(r"\{(\w+)\}", fill, decl.text.get("detail", ""))
+        name, kept = re.compile(r"\{(\w+)\}"), []
+        for part in decl.text.get("detail", "").split(", "):
+            if all(meant(one) is not None for one in name.finditer(part)):
+                kept.append(name.sub(lambda one: show(meant(one)), part))
+        return ", ".join(kept)
 
 
 def _declared_only(scope: Scope) -> Any:

@@ -33,10 +33,8 @@ def set_apart(parts: Sequence[Part]) -> list[str]:
     names = dict.fromkeys(name for given in full for name in given)
     differing = [name for name in names if len({given.get(name) for given in full}) > 1]
     kept = [name for name in differing if not all(_follows(p, name, differing) for p in parts)]
-    return [
-        " ".join(_setting(name, part.settings.get(name)) for name in kept or differing)
-        for part in parts
-    ]
+    told = [_told(name, [part.settings.get(name) for part in parts]) for name in kept or differing]
+    return [" ".join(words) for words in zip(*told, strict=True)] if told else [""] * len(parts)
 
 
 def said(value: object) -> str:
@@ -47,11 +45,23 @@ def said(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else show(value)
 
 
-def _setting(name: str, value: object) -> str:
+def _told(name: str, values: Sequence[object]) -> list[str]:
+    """A setting with its values; presets by the names they have, if these tell them apart."""
     words = name.replace("_", " ")
-    if isinstance(value, bool):
-        return words if value else f"not {words}"
-    return f"{words} {said(value)}"
+    full = [said(value) for value in values]
+    short = [_short(value) for value in values]
+    apart = len(set(short)) == len(set(zip(short, full, strict=True))) == len(set(full))
+    return [
+        (words if value else f"not {words}") if isinstance(value, bool) else f"{words} {one}"
+        for value, one in zip(values, short if apart else full, strict=True)
+    ]
+
+
+def _short(value: object) -> str:
+    """A preset by its name; all else as it is said in full."""
+    if isinstance(value, BlockValue) and value.used != value.definition.name:
+        return value.used
+    return said(value)
 
 
 def _follows(part: Part, name: str, differing: Sequence[str]) -> bool:

@@ -83,11 +83,11 @@ def lines(element: Element, notes: Sequence[str]) -> Lines:
 
 
 def _detail(element: Element) -> str:
-    """The second line of a box; that attention is causal stands in its title."""
-    details = {part.detail for part in _parts(element)}
-    if len(details) != 1:
-        return ""
-    return ", ".join(word for word in details.pop().split(", ") if word != "causal")
+    """The second line of a box, as far as all copies have it; its title tells of causal."""
+    first, *others = [part.detail.split(", ") for part in _parts(element)] or [[]]
+    return ", ".join(
+        word for word in first if word != "causal" and all(word in other for other in others)
+    )
 
 
 def text_width(made: Lines) -> float:

@@ -210,6 +210,19 @@ def test_a_cycle_longer_than_the_stack_is_cut() -> None:
     assert [part.name for part in node_at(graph_of(text, layers=2), "y").parts] == ["ReLU", "GELU"]
 
 
+def test_all_of_a_cycle_is_read_however_few_the_copies() -> None:
+    text = (
+        "dims: {seq: any, d: 4, layers: 6, wide: 8}\n"
+        "blocks: {Far: {use: Scale, with: {by: wide}}}\n"
+        "nodes:\n"
+        "  y: {repeat: layers, vary: {use: [ReLU, GELU, Far]}}"
+    )
+    assert graph_of(text, layers=1).warnings == ()
+    assert wrong(text.replace("GELU, Far", "Nix, Far").replace("layers: 6", "layers: 1")) == [
+        ("BW110", "no block is named `Nix`")
+    ]
+
+
 def test_share_is_one_set_of_parameters() -> None:
     graph = graph_of("nodes:\n  y: {use: Linear, repeat: 3, share: true, with: {width: d}}")
     assert sorted(parameters(graph)) == ["y.0.bias", "y.0.weight"]

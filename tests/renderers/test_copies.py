@@ -96,6 +96,24 @@ def test_folding_leaves_out_copies_that_differ() -> None:
     assert faults(picture) == []
 
 
+def test_presets_are_told_by_name_if_their_names_tell_them_apart() -> None:
+    name = "smollm3"
+    vary = "set.stack.3.attn.with.position={use: Rotary, with: {theta: 7}}"
+    assert said(load(name)[1], "stack").endswith("; position Rotary ×27, position none ×9")
+    found = said(load(name, ["dims.layers=4", vary])[1], "stack")
+    assert found.endswith("copy 3: attn position RotaryEncoding (theta 7)")
+
+
+def test_a_second_line_leaves_out_what_there_is_not() -> None:
+    one = "{in: x, use: MultiHeadAttention, with: {heads: 2, window: 4}}"
+    assert written(laid_out(spec(f"a: {one}"), depth=0), "a").endswith("2 heads × 6, window 4")
+    plain = one.replace(", window: 4", "")
+    assert written(laid_out(spec(f"a: {plain}"), depth=0), "a").endswith("2 heads × 6")
+    both = plain.replace("{in: x", "{in: x, repeat: 4, vary: {window: [4, none]}")
+    found = written(laid_out(spec(f"a: {both}"), depth=0), "a")
+    assert found == "Multi-head attention 2 heads × 6 window 4 ×2, window none ×2"
+
+
 def test_many_turns_stay_folded() -> None:
     graph = spec("a: {in: x, repeat: 60, vary: {use: [Local, Global]}}")
     picture = laid_out(graph, "a.3")
