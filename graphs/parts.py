@@ -166,11 +166,12 @@ class Parts:
             except (LookupError, ReportedError):
                 return match[0]
 
-        name, kept = re.compile(r"\{(\w+)\}"), []
-        for part in decl.text.get("detail", "").split(", "):
-            if all(meant(one) is not None for one in name.finditer(part)):
-                kept.append(name.sub(lambda one: show(meant(one)), part))
-        return ", ".join(kept)
+        name = re.compile(r"\{(\w+)\}")
+        return ", ".join(
+            name.sub(lambda one: show(meant(one)), part)
+            for part in decl.text.get("detail", "").split(", ")
+            if all(meant(one) is not None for one in name.finditer(part))
+        )
 
 
 def _declared_only(scope: Scope) -> Any:

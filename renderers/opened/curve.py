@@ -71,9 +71,7 @@ def curve(subject: Subject) -> Region:
     top = high if high == reach else 1.0
     sheet.say(shown(top), (8, at(0, top)[1] + 4), "note", "start")
     rest = len(found) - len(inside)
-    marked = (
-        f"squares: {len(inside)} of the {len(found)} numbers" if rest else "squares: the numbers"
-    )
+    marked = f"squares: {len(inside)} of the {len(found)} numbers" if rest else "squares: the numbers"
     return sheet.framed(*_form(subject), *([f"{marked} of the run"] if inside else []))
 
 

@@ -96,22 +96,36 @@ def test_folding_leaves_out_copies_that_differ() -> None:
     assert faults(picture) == []
 
 
-def test_presets_are_told_by_name_if_their_names_tell_them_apart() -> None:
-    name = "smollm3"
-    vary = "set.stack.3.attn.with.position={use: Rotary, with: {theta: 7}}"
-    assert said(load(name)[1], "stack").endswith("; position Rotary ×27, position none ×9")
-    found = said(load(name, ["dims.layers=4", vary])[1], "stack")
-    assert found.endswith("copy 3: attn position RotaryEncoding (theta 7)")
+@pytest.mark.parametrize(
+    ("turns", "remark"),
+    [
+        ("[Slow, ReLU]", "activation Slow ×2, activation ReLU ×2"),
+        (
+            "[Slow, {use: Slow, with: {by: 3}}]",
+            "activation Scale (by 0.5) ×2, activation Scale (by 3) ×2",
+        ),
+    ],
+)
+def test_presets_are_told_by_name_if_their_names_tell_them_apart(turns: str, remark: str) -> None:
+    graph = graph_of(
+        f"{HEAD}blocks: {{Slow: {{use: Scale, with: {{by: 0.5}}}}}}\n"
+        f"nodes: {{y: {{use: FeedForward, repeat: 4, with: {{hidden: 3}}, "
+        f"vary: {{activation: {turns}}}}}}}\n"
+    )
+    assert said(graph, "y").endswith(f"; {remark}")
 
 
-def test_a_second_line_leaves_out_what_there_is_not() -> None:
-    one = "{in: x, use: MultiHeadAttention, with: {heads: 2, window: 4}}"
-    assert written(laid_out(spec(f"a: {one}"), depth=0), "a").endswith("2 heads × 6, window 4")
-    plain = one.replace(", window: 4", "")
-    assert written(laid_out(spec(f"a: {plain}"), depth=0), "a").endswith("2 heads × 6")
-    both = plain.replace("{in: x", "{in: x, repeat: 4, vary: {window: [4, none]}")
-    found = written(laid_out(spec(f"a: {both}"), depth=0), "a")
-    assert found == "Multi-head attention 2 heads × 6 window 4 ×2, window none ×2"
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (", with: {heads: 2, window: 4}", "2 heads × 6, window 4"),
+        (", with: {heads: 2}", "2 heads × 6"),
+        (", with: {heads: 2}, repeat: 4, vary: {window: [4, none]}", "2 heads × 6"),
+    ],
+)
+def test_a_second_line_says_what_there_is_in_all_copies(more: str, line: str) -> None:
+    picture = laid_out(spec(f"a: {{in: x, use: MultiHeadAttention{more}}}"), depth=0)
+    assert [t.text for t in picture.texts if t.path == "a" and t.role == "detail"] == [line]
 
 
 def test_many_turns_stay_folded() -> None:
