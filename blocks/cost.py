@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from math import prod
 
 from boxwork.blocks.dims import Dim
@@ -26,10 +25,18 @@ class Lengths:
         """A run from the beginning: all that is seen is new."""
         return Lengths(sizes, sizes)
 
-    def of(self, dim: Dim) -> Fraction:
-        """The number that a dim is."""
+    def of(self, dim: Dim) -> int:
+        """The number that a dim is.
+
+        Raises:
+            SizeError: if that is no whole number from 0.
+        """
         number = dim.value.constant
-        return dim.value.evaluate(self.new, self.seen) if number is None else number
+        if number is None:
+            number = dim.value.evaluate(self.new, self.seen)
+        if number.denominator != 1 or number < 0:
+            raise SizeError(f"{dim.name} would be {number}, which is no size")
+        return int(number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,7 @@ class Sum:
 
     def numbers(self, lengths: Lengths) -> str:
         """The products with their numbers: ``2 × 1,024 × 768``."""
-        return _written((f, [f"{int(lengths.of(d)):,}" for d in ds]) for f, ds in self.terms)
+        return _written((f, [f"{lengths.of(d):,}" for d in ds]) for f, ds in self.terms)
 
     def __str__(self) -> str:
         """The products with the names of their sizes: ``2 × seq × d_model``."""

@@ -131,7 +131,7 @@ class Tallier:
         )
 
     def _size(self, dims: Iterable[Dim]) -> int:
-        return int(math.prod(map(self.lengths.of, dims)))
+        return math.prod(map(self.lengths.of, dims))
 
 
 def grows(primitive: Primitive, stepped: str | None) -> bool:
@@ -164,9 +164,9 @@ def _wrong(primitive: Primitive, what: str) -> DataError:
 
 def state_size(state: State, lengths: Lengths, *, limited: bool = True) -> int:
     """How many numbers are remembered, with or without the window that forgets."""
-    shape = [int(lengths.of(dim)) for dim in state.type.dims]
+    shape = [lengths.of(dim) for dim in state.type.dims]
     if limited and state.axis is not None and state.limit is not None:
-        shape[state.axis] = min(shape[state.axis], int(lengths.of(state.limit)))
+        shape[state.axis] = min(shape[state.axis], lengths.of(state.limit))
     return math.prod(shape)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from boxwork.arguments import count as whole_number
 from boxwork.blocks.forms import SizeError
 from boxwork.engines.conditions import limit, most
+from boxwork.engines.fewer import fewer
 from boxwork.engines.memory import peak
 from boxwork.engines.plan import Planner
 from boxwork.engines.target import target
@@ -131,7 +132,7 @@ class Counted:
 
         As boxwork's engine runs: a box is counted with its outputs twice.
         """
-        plan = Planner(self.graph).plan(list(self.graph.outputs))
+        plan = Planner(fewer(self.graph)).plan(list(self.graph.outputs))
         return peak(plan, lambda dim: dim.size(self.sizes), self.batch, self.itemsize)
 
     @property
