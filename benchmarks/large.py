@@ -7,6 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
+from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total
@@ -20,7 +21,8 @@ LAYERS = (1, 126)
 def main() -> None:
     """Time each step for one layer and for 126: what is repeated should cost nothing."""
     steps: dict[str, Callable[[int], object]] = {
-        "check and count": lambda layers: total(_load(layers)),
+        "check": _load,
+        "check and count": lambda layers: _counted(_load(layers)),
         "draw, closed": lambda layers: draw(_load(layers)),
         "draw, fully open": lambda layers: draw(_load(layers), open=["all"]),
     }
@@ -37,6 +39,13 @@ def main() -> None:
 
 def _load(layers: int) -> Graph:
     return load("llama-3.1-8b", (), DIMS | {"layers": layers})[1]
+
+
+def _counted(graph: Graph) -> Counting:
+    """Parameters, operations of a pass and of a step, and the curve of what is remembered."""
+    counting = Counting(graph, {"seq": 131_072}, "seq")
+    counting.parameters(), counting.full(), counting.step(), counting.curve()
+    return counting
 
 
 def _median(step: Callable[[int], object], layers: int) -> float:

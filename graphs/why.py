@@ -44,11 +44,8 @@ class Line:
 
 
 PARAMETERS, BUFFERS = "parameters", "buffers"
-PRODUCTS, MASKED, ELEMENTWISE = (
-    "products",
-    "of these, without what a mask hides",
-    "number by number",
-)
+PRODUCTS, ELEMENTWISE = "products", "number by number"
+MASKED = "of the products, without what masks hide"
 STATE, WIRES, KEPT = "remembered", "on wires", "kept for the way back"
 
 

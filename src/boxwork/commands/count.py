@@ -80,7 +80,7 @@ def count(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Count what a spec costs: parameters, operations, memory, and time at best.
+    """Count what a spec costs: parameters, operations, memory, time.
 
     A multiply-add is two operations; docs/counting.md has the conventions.
 
