@@ -74,9 +74,10 @@ class Builder:
         held_interpretation(self.spec, root, self.trail)
         free = tuple(name for name, dim in decl.dims.items() if dim.free)
         title = self.spec.name
-        return Graph(
-            title, self.spec.text.get("about", ""), root, free, tuple(self.conditions.values())
-        )
+        failed = failed or bool(self.trail.reporter.errors)
+        dims = {} if failed else {name: self.root.value(name) for name in decl.dims}
+        about, conditions = self.spec.text.get("about", ""), tuple(self.conditions.values())
+        return Graph(title, about, root, free, conditions, dims=dims)
 
     def composite(
         self,

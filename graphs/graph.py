@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from boxwork.blocks.block import Block, Dims, Parameter
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.forms import Form
 from boxwork.blocks.types import WireType
 from boxwork.specs.diagnostics import Diagnostic, Span
@@ -152,6 +153,7 @@ class Graph:
     free: tuple[str, ...]  # the dims known only at run time
     conditions: tuple[Condition, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    dims: Mapping[str, Dim] = field(default_factory=dict)  # those that the spec declares
 
     @property
     def inputs(self) -> Mapping[str, WireType]:

@@ -1,0 +1,149 @@
+"""One level of a graph as a comparison sees it: its boxes, and what each reads, by structure.
+
+Names say nothing here: the order is that of the wires, a box that hands on what it gets is no
+box, and a composite may be opened, so that its boxes stand at this level.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
+
+
+class Source(NamedTuple):
+    """Where a wire starts: an item's output, or (no item) an input of the level."""
+
+    item: str
+    port: str
+    copy: int | None = None
+
+
+Sources = tuple[Source, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """A box of a level; its path goes through the wrappers that were opened."""
+
+    path: str
+    node: Node
+    sources: Mapping[str, Sources]
+    spine: bool = False  # on the way of first inputs that leads to the first output
+
+    @property
+    def part(self) -> Part:
+        """The template that stands for all copies: the first of the most common."""
+        node = self.node
+        if len(node.parts) == 1 or not node.count:
+            return node.parts[0]
+        ids = [id(node.part_of(copy)) for copy in range(node.count)]
+        most = max(ids, key=ids.count)
+        return next(part for part in node.parts if id(part) == most)
+
+    @property
+    def inside(self) -> str:
+        """What stands before the paths of the boxes inside."""
+        count = self.node.count
+        return f"{self.path}." if count is None else f"{self.path}.{'0' if count == 1 else '*'}."
+
+
+@dataclass(eq=False, slots=True)
+class Level:
+    """The boxes of a composite in the order of their wires, and the wires that are its outputs."""
+
+    composite: Composite
+    items: Mapping[str, Item]
+    outputs: Mapping[str, Source]
+    opened: Set[str]
+
+
+@dataclass(eq=False, slots=True)
+class _Walk:
+    opened: Set[str]
+    items: dict[str, Item] = field(default_factory=dict)
+
+    def composite(
+        self, part: Composite, prefix: str, outer: Mapping[str, Sources]
+    ) -> dict[str, Sources]:
+        made: dict[tuple[str, str], Sources] = {}
+
+        def of(ref: Ref) -> Sources:
+            if not ref.node:
+                return outer.get(ref.port, ())
+            found = made[ref.node, ref.port]
+            return tuple(s._replace(copy=ref.copy) for s in found) if ref.copy is not None else found
+
+        for node in part.nodes.values():
+            read = {
+                port: tuple(source for ref in refs for source in of(ref))
+                for port, refs in node.inputs.items()
+            }
+            for port, sources in self._node(node, prefix + node.name, read).items():
+                made[node.name, port] = sources
+        return {port: of(ref) for port, ref in part.sources.items()}
+
+    def _node(self, node: Node, path: str, read: dict[str, Sources]) -> Mapping[str, Sources]:
+        if node.count == 0 or (node.part.name == "none" and not node.outputs.keys() - {"y"}):
+            first = read[node.carried]
+            return dict.fromkeys(node.outputs, first)
+        if path in self.opened and node.count is None and isinstance(node.part, Composite):
+            return self.composite(node.part, f"{path}.", read)
+        self.items[path] = Item(path, node, read)
+        return {port: (Source(path, port),) for port in node.outputs}
+
+
+def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
+    """The level of a composite, with the boxes at some paths opened into it."""
+    walk = _Walk(opened)
+    outer = {port: (Source("", port),) for port in composite.inputs}
+    outputs = {p: s[0] for p, s in walk.composite(composite, "", outer).items() if s}
+    order = _ordered(walk.items, (source.item for source in outputs.values()))
+    at = next((source.item for source in outputs.values()), "")
+    while at:
+        item = walk.items[at]
+        item.spine = True
+        at = next((s.item for sources in item.sources.values() for s in sources), "")
+    return Level(composite, {path: walk.items[path] for path in order}, outputs, opened)
+
+
+def _ordered(items: Mapping[str, Item], ends: Iterable[str]) -> list[str]:
+    """Every item after what it reads, the way of the first input first."""
+    order: dict[str, None] = {}
+    todo = [(path, False) for path in reversed([*ends, *items])]
+    while todo:
+        path, read = todo.pop()
+        if not path or path in order:
+            continue
+        if read:
+            order[path] = None
+            continue
+        todo.append((path, True))
+        before = [source.item for sources in items[path].sources.values() for source in sources]
+        todo += [(item, False) for item in reversed(before) if item not in order]
+    return list(order)
+
+
+@lru_cache(maxsize=4096)
+def leaves(part: Part) -> Counter[str]:
+    """How often each primitive occurs in a part; copies of a template count once."""
+    if isinstance(part, Primitive):
+        return Counter({part.name: 1})
+    found: Counter[str] = Counter()
+    for node in part.nodes.values():
+        found.update(leaves(node.part))
+    return found
+
+
+def primitives(part: Part) -> Iterator[Primitive]:
+    """The templates of all primitives in a part, each use once."""
+    if isinstance(part, Primitive):
+        yield part
+        return
+    for node in part.nodes.values():
+        for each in node.parts:
+            yield from primitives(each)

@@ -1,0 +1,104 @@
+"""Wires that go elsewhere, seen past boxes that were added, removed or moved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from boxwork.graphs.align import Alignment
+from boxwork.graphs.graph import Primitive
+from boxwork.graphs.levels import Item, Level, Source
+
+Wire = tuple[str, str, str, str, str]  # the reader on both sides, the port, before, after
+
+
+def rewired(found: Alignment) -> Iterator[Wire]:
+    """The inputs of boxes that correspond, and the outputs, whose wires do not."""
+    pairs = {m.a.path: m.b.path for m in found.matches if m.a and m.b and not m.moved}
+    inputs = dict(
+        zip(found.a.composite.inputs, found.b.composite.inputs, strict=False)
+    )
+    one = _Sight(found.a, pairs.keys(), {path: path for path in pairs.values()}, pairs, inputs)
+    back = {port: port for port in found.b.composite.inputs}
+    keys = set(pairs.values())
+    other = _Sight(found.b, keys, {}, {path: path for path in keys}, back)
+    for match in found.matches:
+        if match.a is None or match.b is None or match.moved:
+            continue
+        for port, port_b in _ports(match.a, match.b):
+            a = one.through(match.a.sources.get(port, ()))
+            b = other.through(match.b.sources.get(port_b, ()))
+            if a and b and not _agree(a, b, ordered=not _free(match.b)):
+                yield match.a.path, match.b.path, port_b, _told(a), _told(b)
+    for (port, a_end), (port_b, b_end) in zip(
+        found.a.outputs.items(), found.b.outputs.items(), strict=False
+    ):
+        a, b = one.through((a_end,)), other.through((b_end,))
+        if a and b and not _agree(a, b, ordered=False):
+            yield "", "", port_b, _told(a), _told(b)
+
+
+class _Sight:
+    """Follows wires back to a box that has a counterpart, or to an input."""
+
+    def __init__(
+        self,
+        level: Level,
+        known: object,
+        _: Mapping[str, str],
+        names: Mapping[str, str],
+        inputs: Mapping[str, str],
+    ) -> None:
+        self.level, self.names, self.inputs = level, names, inputs
+
+    def through(self, sources: tuple[Source, ...]) -> list[frozenset[str]]:
+        """For each wire the places it may stand for, by the names of the second side."""
+        return [frozenset(self._ends(source, set())) for source in sources]
+
+    def _ends(self, source: Source, seen: set[str]) -> Iterator[str]:
+        if not source.item:
+            yield f"input {self.inputs.get(source.port, source.port)}"
+        elif source.item in self.names:
+            copy = "" if source.copy is None else f".{source.copy}"
+            yield self.names[source.item] + copy
+        elif source.item not in seen:
+            seen.add(source.item)
+            ends = [s for ports in self.level.items[source.item].sources.values() for s in ports]
+            for end in ends:
+                yield from self._ends(end, seen)
+
+
+def _ports(a: Item, b: Item) -> Iterator[tuple[str, str]]:
+    """Ports that correspond: by name, the others in order."""
+    same = [port for port in a.sources if port in b.sources]
+    yield from ((port, port) for port in same)
+    if a.part.name != b.part.name:
+        rest = [[p for p in item.sources if p not in same] for item in (a, b)]
+        yield from zip(*rest, strict=False)
+
+
+def _free(item: Item) -> bool:
+    """Whether the order of its wires says nothing: a sum, a product."""
+    part = item.part
+    return isinstance(part, Primitive) and part.block.symbol in ("+", "×")
+
+
+def _agree(a: list[frozenset[str]], b: list[frozenset[str]], *, ordered: bool) -> bool:
+    if len(a) != len(b):
+        one, other = frozenset().union(*a), frozenset().union(*b)
+        return one == other or bool(one & other and min(len(a), len(b)) == 1)
+    if ordered:
+        return all(one & other for one, other in zip(a, b, strict=True))
+    if Counter(a) == Counter(b):
+        return True
+    rest = list(b)
+    for one in a:
+        fit = next((other for other in rest if one & other), None)
+        if fit is None:
+            return False
+        rest.remove(fit)
+    return True
+
+
+def _told(ends: list[frozenset[str]]) -> str:
+    return ", ".join(" or ".join(sorted(end)).replace("input ", "") for end in ends)
