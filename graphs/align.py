@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from boxwork.blocks.dims import Dim
 from boxwork.graphs.graph import Composite, Graph, Part
 from boxwork.graphs.levels import Item, Level, Source, leaves, level
 
@@ -89,15 +90,21 @@ class _Aligner:
         return Alignment(found.a, found.b, matches)
 
     def _fits(self, tried: Alignment, side: str, inside: str) -> bool:
-        """Whether most of the boxes in a wrapper have a counterpart of their kind."""
-        fit = every = 0
-        for match in tried.matches:
-            item = match.a if side == "a" else match.b
-            if item is not None and item.path.startswith(inside):
-                every += 1
-                if match.a and match.b:
-                    fit += _alike(match.a.part, match.b.part) >= KIND
-        return fit > 0.6 * every
+        """Whether most boxes of a wrapper have a counterpart of their kind, wired alike."""
+        pairs = [(m.a, m.b) if side == "a" else (m.b, m.a) for m in tried.matches]
+        moved = {getattr(m, side).path for m in tried.matches if m.moved}
+        known = {i.path: o for i, o in pairs if i and o and i.path not in moved}
+        own = [(item, other) for item, other in pairs if item and item.path.startswith(inside)]
+        fit = sum(other is not None and _alike(item.part, other.part) >= KIND for item, other in own)
+        wires = [
+            (known.get(source.item), other)
+            for item, other in own
+            for sources in item.sources.values()
+            for source in sources
+            if other and item.path in known and source.item.startswith(inside)
+        ]
+        read = sum(start is not None and _reached(end, start) for start, end in wires)
+        return fit > 0.6 * len(own) and read >= 0.6 * len(wires)
 
     def _inside(self, match: Match) -> list[Alignment]:
         if match.a is None or match.b is None:
@@ -169,7 +176,8 @@ class _Aligner:
         named = 0.6 if a.node.name == b.node.name else 0.0
         labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
         repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
-        return found + named + labelled + repeated + (1.5 if a.spine and b.spine else 0.0)
+        wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
+        return max(found + named + labelled + repeated - wired, 0.1) + (1.5 if a.spine and b.spine else 0.0)
 
 
 def _alike(a: Part, b: Part) -> float:
@@ -180,15 +188,32 @@ def _alike(a: Part, b: Part) -> float:
         if a.name != b.name and not family and shared < 0.2:
             return 0.0
         weight = 1.5 if min(one.total(), other.total()) > 2 else 1.0
-        return weight * (1 + 3 * shared + family + (a.name == b.name))
+        named = 1 + 2 * _set_alike(a, b) if a.name == b.name else 0.0
+        return weight * (1 + 3 * shared + family + named)
     if isinstance(a, Composite) or isinstance(b, Composite):
         kin = a.family == b.family or (a.family in REPLACED and b.family in REPLACED)
         return 1.0 if kin and a.family else 0.0
     if a.name == b.name:
-        return 3.0
+        return 2.6 + 0.4 * _set_alike(a, b)
     if a.family == b.family:
         return 1.0 if a.family in ("combine", "shaping") else 2.0
     return 1.0 if a.family in REPLACED and b.family in REPLACED else 0.0
+
+
+def _pattern(item: Item) -> int:
+    """How many different wires a box reads: attention to itself one, to a memory two."""
+    return len({source for sources in item.sources.values() for source in sources})
+
+
+def _set_alike(a: Part, b: Part) -> float:
+    """The part of the settings, sizes aside, that two uses of a block share."""
+    plain = [n for n, value in a.settings.items() if not isinstance(value, Dim)]
+    same = sum(n in b.settings and a.settings[n] == b.settings[n] for n in plain)
+    return same / len(plain) if plain else 1.0
+
+
+def _reached(end: Item, start: Item) -> bool:
+    return any(s.item == start.path for sources in end.sources.values() for s in sources)
 
 
 def _wrappers(found: Alignment) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ follows from it inside, a dim rather than the settings that are computed from it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,7 +79,6 @@ class _Collector:
 
     def __init__(self, a: Graph, b: Graph) -> None:
         self.dims = a.dims, b.dims
-        self._gone: set[tuple[int, str, str]] = set()
 
     def level(self, found: Alignment, a: str, b: str, owner: str) -> Iterator[Change]:
         """The differences on one level and inside it; ``a`` and ``b`` stand before its paths."""
@@ -181,7 +181,21 @@ class _Collector:
         """Whether a size differs only because dims of the same names do."""
         if isinstance(before, Dim) and isinstance(after, Dim):
             return before.name == after.name and before.name.constant is None
+        if isinstance(before, float) and isinstance(after, float):
+            return any(
+                abs(rule(one) - before) < 1e-9 * before and abs(rule(other) - after) < 1e-9 * after
+                for one, other in self._sizes
+                for rule in (float, math.sqrt, lambda x: 1 / x, lambda x: 1 / math.sqrt(x))
+            )
         return False
+
+    @cached_property
+    def _sizes(self) -> list[tuple[float, float]]:
+        """The sizes on both sides of the dims that changed: numbers may be their roots."""
+        a, b = self.dims
+        shared = [(a[name], b[name]) for name in a if name in b]
+        known = [(x, y) for x, y in shared if not x.free and not y.free and not x.agrees(y)]
+        return [(float(int(x)), float(int(y))) for x, y in known if int(x) and int(y)]
 
 
 def _into(item: Item, path: str) -> str:

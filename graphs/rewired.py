@@ -15,13 +15,9 @@ Wire = tuple[str, str, str, str, str]  # the reader on both sides, the port, bef
 def rewired(found: Alignment) -> Iterator[Wire]:
     """The inputs of boxes that correspond, and the outputs, whose wires do not."""
     pairs = {m.a.path: m.b.path for m in found.matches if m.a and m.b and not m.moved}
-    inputs = dict(
-        zip(found.a.composite.inputs, found.b.composite.inputs, strict=False)
-    )
-    one = _Sight(found.a, pairs.keys(), {path: path for path in pairs.values()}, pairs, inputs)
-    back = {port: port for port in found.b.composite.inputs}
-    keys = set(pairs.values())
-    other = _Sight(found.b, keys, {}, {path: path for path in keys}, back)
+    one = _Sight(found.a, pairs, _inputs(found))
+    same = {port: port for port in found.b.composite.inputs}
+    other = _Sight(found.b, {path: path for path in pairs.values()}, same)
     for match in found.matches:
         if match.a is None or match.b is None or match.moved:
             continue
@@ -38,16 +34,27 @@ def rewired(found: Alignment) -> Iterator[Wire]:
             yield "", "", port_b, _told(a), _told(b)
 
 
+def _inputs(found: Alignment) -> dict[str, str]:
+    """The inputs of the first level by those of the second that are read in their place."""
+    votes: dict[str, Counter[str]] = {}
+    for match in found.matches:
+        if match.a is None or match.b is None:
+            continue
+        for port, port_b in _ports(match.a, match.b):
+            wires = zip(match.a.sources[port], match.b.sources[port_b], strict=False)
+            for start, start_b in wires:
+                if not start.item and not start_b.item:
+                    votes.setdefault(start.port, Counter())[start_b.port] += 1
+    one, other = found.a.composite.inputs, found.b.composite.inputs
+    inputs = dict(zip(one, other, strict=False))
+    return inputs | {port: count.most_common(1)[0][0] for port, count in votes.items()}
+
+
 class _Sight:
     """Follows wires back to a box that has a counterpart, or to an input."""
 
     def __init__(
-        self,
-        level: Level,
-        known: object,
-        _: Mapping[str, str],
-        names: Mapping[str, str],
-        inputs: Mapping[str, str],
+        self, level: Level, names: Mapping[str, str], inputs: Mapping[str, str]
     ) -> None:
         self.level, self.names, self.inputs = level, names, inputs
 
