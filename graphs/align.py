@@ -48,6 +48,17 @@ class Alignment:
             None,
         )
 
+    def mirrored(self, known: dict[int, Alignment] | None = None) -> Alignment:
+        """The same, with the sides exchanged."""
+        known = {} if known is None else known
+        if id(self) not in known:
+            matches = tuple(
+                Match(m.b, m.a, tuple(one.mirrored(known) for one in m.inside), m.moved)
+                for m in self.matches
+            )
+            known[id(self)] = Alignment(self.b, self.a, matches)
+        return known[id(self)]
+
 
 def align(a: Graph, b: Graph) -> Alignment:
     """Align two checked graphs, level by level."""
@@ -95,7 +106,9 @@ class _Aligner:
         moved = {getattr(m, side).path for m in tried.matches if m.moved}
         known = {i.path: o for i, o in pairs if i and o and i.path not in moved}
         own = [(item, other) for item, other in pairs if item and item.path.startswith(inside)]
-        fit = sum(other is not None and _alike(item.part, other.part) >= KIND for item, other in own)
+        fit = sum(
+            other is not None and _alike(item.part, other.part) >= KIND for item, other in own
+        )
         wires = [
             (known.get(source.item), other)
             for item, other in own
@@ -145,9 +158,7 @@ class _Aligner:
                 j += 1
         return pairs, best[0][0]
 
-    def _moved(
-        self, a: Sequence[Item], b: Sequence[Item], pairs: dict[int, int]
-    ) -> dict[int, int]:
+    def _moved(self, a: Sequence[Item], b: Sequence[Item], pairs: dict[int, int]) -> dict[int, int]:
         """The same blocks, left over on both sides: each is at another place."""
         taken = set(pairs.values())
         free = [j for j in range(len(b)) if j not in taken]
@@ -177,7 +188,9 @@ class _Aligner:
         labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
         repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
         wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
-        return max(found + named + labelled + repeated - wired, 0.1) + (1.5 if a.spine and b.spine else 0.0)
+        return max(found + named + labelled + repeated - wired, 0.1) + (
+            1.5 if a.spine and b.spine else 0.0
+        )
 
 
 def _alike(a: Part, b: Part) -> float:

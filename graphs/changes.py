@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
 from boxwork.graphs.graph import Part
 
@@ -43,6 +43,14 @@ class Change:
         found = self.parts[1] or self.parts[0]
         assert found is not None
         return found
+
+    def mirrored(self) -> Change:
+        """The same difference, seen from the other graph."""
+        kind = {"added": "removed", "removed": "added"}.get(self.kind, self.kind)
+        return replace(
+            self, kind=cast(Kind, kind), a=self.b, b=self.a, before=self.after,
+            after=self.before, parts=(self.parts[1], self.parts[0]),
+        )  # fmt: skip
 
     def facts(self) -> dict[str, object]:
         """The change as plain data, for JSON."""

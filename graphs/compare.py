@@ -17,7 +17,7 @@ from boxwork.graphs.align import Alignment, Match, align
 from boxwork.graphs.changes import Change
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
-from boxwork.graphs.levels import Item, Level, Source, Sources, leaves
+from boxwork.graphs.levels import Item, leaves
 from boxwork.graphs.rewired import rewired
 from boxwork.specs import library
 
@@ -45,13 +45,28 @@ class Comparison:
 
 
 def compare(a: Graph, b: Graph) -> Comparison:
-    """Compare two checked graphs; from the first to the second."""
-    found = align(a, b)
-    changes = [*_interface(a, b), *_Collector(a, b).level(found, "", "", "")]
-    return Comparison(a, b, found, tuple([*_dims(a, b, changes), *changes]))
+    """Compare two checked graphs; from the first to the second.
+
+    Both are aligned in an order of their own, so that ``compare(b, a)`` is the mirror image.
+    """
+    turned = _order(b) < _order(a)
+    one, other = (b, a) if turned else (a, b)
+    found = align(one, other)
+    changes = [*_interface(one, other), *_Collector(one, other).level(found, "", "", "")]
+    changes = [*_dims(one, other), *changes]
+    if turned:
+        return Comparison(a, b, found.mirrored(), tuple(c.mirrored() for c in changes))
+    return Comparison(a, b, found, tuple(changes))
 
 
-def _dims(a: Graph, b: Graph, changes: list[Change]) -> Iterator[Change]:
+def _order(graph: Graph) -> tuple[object, ...]:
+    """Which of two graphs comes first, whatever is asked: the smaller one."""
+    found = leaves(graph.root)
+    dims = sorted((name, str(dim)) for name, dim in graph.dims.items())
+    return found.total(), sorted(found.items()), graph.name, dims
+
+
+def _dims(a: Graph, b: Graph) -> Iterator[Change]:
     """Dims of one name whose sizes differ, if anything in the graphs shows it."""
     for name, dim in a.dims.items():
         other = b.dims.get(name)
@@ -275,7 +290,10 @@ def _flat(part: Part) -> bool:
 
 
 def _node(
-    one: Item, other: Item, place: tuple[str, str], dims: tuple[Mapping[str, Dim], Mapping[str, Dim]]
+    one: Item,
+    other: Item,
+    place: tuple[str, str],
+    dims: tuple[Mapping[str, Dim], Mapping[str, Dim]],
 ) -> Iterator[Change]:
     """How often a box is there, whether its copies share, and which take turns."""
     a, b = one.node, other.node
@@ -318,7 +336,7 @@ def _ties(found: Alignment, a: str, b: str) -> Iterator[Change]:
     mapped = {_renamed(own, names): (own, _renamed(to, names), to) for own, to in one.items()}
     for own, (path, target, to) in mapped.items():
         if own is not None and other.get(own) != target:
-            yield Change("tie", a + path, b + own, "", to, other.get(own, "")) 
+            yield Change("tie", a + path, b + own, "", to, other.get(own, ""))
     for own, to in other.items():
         back = {v: k for k, v in names.items()}
         if own not in mapped and _renamed(own, back) is not None:
@@ -337,6 +355,3 @@ def _renamed(path: str, names: Mapping[str, str]) -> str | None:
         if known is not None:
             return ".".join([known, *steps[k:]])
     return None
-
-
-__all__ = ["Change", "Comparison", "Level", "Source", "Sources", "compare"]

@@ -76,7 +76,9 @@ class _Walk:
             if not ref.node:
                 return outer.get(ref.port, ())
             found = made[ref.node, ref.port]
-            return tuple(s._replace(copy=ref.copy) for s in found) if ref.copy is not None else found
+            return (
+                tuple(s._replace(copy=ref.copy) for s in found) if ref.copy is not None else found
+            )
 
         for node in part.nodes.values():
             read = {

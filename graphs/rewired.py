@@ -53,9 +53,7 @@ def _inputs(found: Alignment) -> dict[str, str]:
 class _Sight:
     """Follows wires back to a box that has a counterpart, or to an input."""
 
-    def __init__(
-        self, level: Level, names: Mapping[str, str], inputs: Mapping[str, str]
-    ) -> None:
+    def __init__(self, level: Level, names: Mapping[str, str], inputs: Mapping[str, str]) -> None:
         self.level, self.names, self.inputs = level, names, inputs
 
     def through(self, sources: tuple[Source, ...]) -> list[frozenset[str]]:

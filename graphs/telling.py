@@ -1,0 +1,158 @@
+"""A comparison in words: a few lines, each one rule that holds wherever it says.
+
+Topics that people ask for (norms, positions, heads, feed-forward, biases, ties, layers) come
+first, each read off blocks, settings and families; what no topic takes is told by its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+
+from boxwork.graphs.changes import Change
+from boxwork.graphs.compare import Comparison
+from boxwork.graphs.levels import primitives
+from boxwork.graphs.topics import TOPICS
+from boxwork.graphs.worded import at, joined, plural
+
+MOST = 3  # places that are listed one by one
+
+
+def lines(comparison: Comparison) -> list[str]:
+    """The differences in words, from the first graph to the second; none if they are the same."""
+    left = list(comparison.changes)
+    told: list[str] = []
+    for topic in [*TOPICS, *KINDS]:
+        for line, taken in topic(comparison, left):
+            told += [line] if line else []
+            gone = set(map(id, taken))
+            left = [change for change in left if id(change) not in gone]
+    return told
+
+
+Line = tuple[str, Sequence[Change]]
+Topic = Callable[[Comparison, Sequence[Change]], Iterator[Line]]
+
+
+def _grouped(changes: Iterable[Change], key: Callable[[Change], object]) -> Iterator[list[Change]]:
+    groups: dict[object, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(key(change), []).append(change)
+    yield from groups.values()
+
+
+def _replaced(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """One block for another: everywhere, everywhere but, or where."""
+    chosen = [change for change in left if change.kind == "replaced"]
+    for group in _grouped(chosen, lambda c: (c.before, c.after)):
+        before, after = group[0].before, group[0].after
+        yield f"{before} → {after}{_where(comparison, group)}", group
+
+
+def _where(comparison: Comparison, group: Sequence[Change]) -> str:
+    """Where a replacement holds: `` everywhere``, if nothing of the old block is left."""
+    used, after = (
+        Counter(p.name for p in primitives(graph.root)) for graph in (comparison.a, comparison.b)
+    )
+    before = group[0].before
+    if used[before] > 1 and not after[before]:
+        return " everywhere"
+    if used[before] == 1 and len(group) == 1:
+        return ""
+    return f" {at([change.path for change in group], MOST)}"
+
+
+def _come_and_gone(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """Boxes that are there on one side only."""
+    for kind, verb in (("removed", "gone"), ("added", "added")):
+        chosen = [c for c in left if c.kind == kind and c.parts != (None, None)]
+        for group in _grouped(chosen, lambda c: c.part.name):
+            name = _counted(comparison, group)
+            more = f" ({len(group)} boxes)" if len(group) > MOST else ""
+            paths = [change.path for change in group]
+            where = more or f" ({joined(paths)})"
+            yield f"{name} {verb}{where}", group
+    ends = [c for c in left if c.kind in ("added", "removed") and c.parts == (None, None)]
+    for change in ends:
+        word = "more" if change.kind == "added" else "less"
+        kind = change.after or change.before
+        yield f"one {change.what} {word}: {change.path}, {kind}", [change]
+    for change in left:
+        if change.kind == "type":
+            yield f"the {change.what} {change.b}: {change.before} → {change.after}", [change]
+
+
+def _counted(comparison: Comparison, group: Sequence[Change]) -> str:
+    """A block by its name, with the number of copies where a whole stack came or went."""
+    change = group[0]
+    graph = comparison.b if change.b else comparison.a
+    node = graph.root.nodes.get(change.path)
+    count = f" ×{node.count}" if node is not None and node.count and len(group) == 1 else ""
+    return f"{change.part.name}{count}"
+
+
+def _moved(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for change in left:
+        if change.kind == "moved":
+            name = change.part.name
+            where = change.a if change.a == change.b else f"{change.a} → {change.b}"
+            yield f"{name} at another place ({where})", [change]
+
+
+def _shared(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for change in left:
+        if change.kind == "shared":
+            said = "share one set of weights" if change.after == "shared" else "have their own"
+            yield f"the copies of {change.b} now {said}", [change]
+
+
+def _set(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """Settings, those of one block and value in one line."""
+    chosen = [c for c in left if c.kind == "setting" and not c.implied]
+    for group in _grouped(chosen, lambda c: (c.part.name, c.what, c.before, c.after)):
+        first = group[0]
+        words = first.what.replace("_", " ")
+        change = f"{first.before} → {first.after}"
+        where = at([c.path for c in group], MOST)
+        yield f"{first.part.name} {words} {change} {where}", group
+
+
+def _wired(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for change in left:
+        if change.kind == "wire":
+            who = change.b or f"the output {change.what}"
+            yield f"{who} reads {change.after} instead of {change.before}", [change]
+
+
+def _numbers(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    chosen = [c for c in left if c.kind == "values"]
+    if chosen:
+        yield f"other numbers written in the spec {at([c.path for c in chosen], MOST)}", chosen
+
+
+def _sizes(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """What dims are left, in one line."""
+    chosen = [c for c in left if c.kind == "dim"]
+    if chosen:
+        yield ", ".join(f"{c.what} {plain(c.before)} → {plain(c.after)}" for c in chosen), chosen
+
+
+def plain(size: str) -> str:
+    """A size with its thousands set apart."""
+    return f"{int(size):,}" if size.isdigit() and len(size) > 4 else size
+
+
+def _copies(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for group in _grouped((c for c in left if c.kind == "copies"), lambda c: (c.before, c.after)):
+        names = joined([c.b for c in group])
+        before, after = group[0].before, group[0].after
+        if "once" in (before, after):
+            kept = [f"{n} copies" if n.isdigit() else n for n in (after, before)]
+            yield f"{names} {kept[0]} instead of {kept[1]}", group
+        else:
+            yield f"{before} → {after} {plural('copy', 'copies', after)} of {names}", group
+
+
+KINDS: tuple[Topic, ...] = (
+    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _copies, _numbers, _sizes,
+)  # fmt: skip
