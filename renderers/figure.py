@@ -21,7 +21,9 @@ Role = Literal[
     "winner",
     "weight",
     "ours",
+    "change",
 ]
+Mark = Literal["", "calm", "changed", "added", "removed", "ghost"]
 Anchor = Literal["start", "middle", "end"]
 
 
@@ -32,6 +34,7 @@ class Box:
     A ``network`` is the frame of neurons or of a matrix; where it shows several nodes, each
     has its ``layer``, a part of that frame without a border.
 
+    ``mark`` tells what a comparison found; a ``ghost`` stands where another graph has a box.
     ``role`` tells a node from an input or an output of the graph; ``block`` and
     ``parameters`` are for the tooltip.
     """
@@ -48,6 +51,7 @@ class Box:
     block: str = ""
     copies: str = ""
     parameters: int = 0
+    mark: Mark = ""
 
 
 @dataclass(slots=True)
@@ -192,11 +196,17 @@ class Layout:
     chips: list[Chip] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
     strips: list[Strip] = field(default_factory=list)
+    links: list[tuple[Point, Point]] = field(default_factory=list)  # between what corresponds
 
     @property
     def numbers(self) -> bool:
         """Whether there is anything besides boxes and wires."""
         return bool(self.neurons or self.cells or self.chips or self.strokes or self.strips)
+
+    @property
+    def compared(self) -> bool:
+        """Whether it shows several graphs, with what sets them apart."""
+        return any(box.mark for box in self.boxes)
 
     def facts(self) -> dict[str, Any]:
         """The layout as plain data, for JSON."""

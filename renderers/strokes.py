@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from boxwork.renderers.figure import Cell, Edge, Neuron, Text
+from boxwork.renderers.figure import Cell, Edge, Neuron, Point, Text
 from boxwork.renderers.numbers import px
 
 RING = 3.2  # from the border of a neuron to the second one of the largest
@@ -64,3 +64,9 @@ def label(text: Text, look: int | None) -> str:
     kind = text.role if look is None else f"{text.role} n{look}"
     place = f'x="{px(text.x)}" y="{px(text.y)}" text-anchor="middle"'
     return f'<text class="{kind}" {place}>{escape(text.text)}</text>'
+
+
+def link(ends: tuple[Point, Point]) -> str:
+    """A dotted line between what corresponds in two graphs."""
+    (ax, ay), (bx, by) = ends
+    return f'<path class="link" d="M{px(ax)} {px(ay)}L{px(bx)} {px(by)}"/>'

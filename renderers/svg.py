@@ -16,7 +16,7 @@ from boxwork.renderers.numbers import px
 from boxwork.renderers.palettes import FAMILIES, PALETTES
 from boxwork.renderers.signs import sign
 from boxwork.renderers.sketch import sketched
-from boxwork.renderers.strokes import cell, edge, label, neuron
+from boxwork.renderers.strokes import cell, edge, label, link, neuron
 from boxwork.renderers.theme import ground, style
 
 HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
@@ -53,6 +53,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     parts = [
         '<g aria-hidden="true">',
         *_frames(below, frames),
+        *map(link, layout.links),
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(part for line in layout.edges for part in edge(line)),
@@ -65,9 +66,9 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         *(drawn_text(text) for rest in texts.values() for text in rest),
         "</g>",
     ]
-    about = (layout.name, description(layout))
+    about = (layout.name, layout.about if layout.compared else description(layout))
     size, paper = (layout.width, layout.height), look.page(layout.width, layout.height)
-    rules = style(look.theme, neurons=layout.numbers)
+    rules = style(look.theme, neurons=layout.numbers, compared=layout.compared)
     return document(size, about, rules, parts, paper)
 
 
@@ -155,7 +156,8 @@ def body(box: Box, texts: Iterable[Text], *, signs: bool) -> str:
 def _box(box: Box, texts: Iterable[Text], name: Id, *, signs: bool) -> str:
     title = "" if box.shape == "text" else f"<title>{escape(tip(box))}</title>"
     inside = body(box, texts, signs=signs)
-    return f'<g {name.text} class="{kind(box)}">{title}{inside}</g>'
+    mark = f" {box.mark}" if box.mark else ""
+    return f'<g {name.text} class="{kind(box)}{mark}">{title}{inside}</g>'
 
 
 def _family(box: Box) -> str:

@@ -35,7 +35,9 @@ ROLES = {
     "winner": (s.NEURON, False),
     "weight": (s.WEIGHT, False),
     "ours": (s.WEIGHT, False),
+    "change": (s.NOTE, False),
 }
+COMPARED = ("change",)  # roles of texts in comparisons only
 NUMBERS = ("value", "neuron", "winner", "weight", "ours")  # roles of texts in networks only
 
 
@@ -44,11 +46,11 @@ def ground(theme: Theme) -> Ground:
     return "light" if theme == "auto" else theme
 
 
-def style(theme: Theme, *, neurons: bool = False) -> str:
+def style(theme: Theme, *, neurons: bool = False, compared: bool = False) -> str:
     """The style sheet: literal colours, and for ``auto`` one block for dark pages."""
     stroke = PALETTES[ground(theme)].stroke
     shared = [
-        *_texts(*(NUMBERS if neurons else ())),
+        *_texts(*(NUMBERS if neurons else ()), *(COMPARED if compared else ())),
         f".box>rect,.circle>rect{{stroke-width:{stroke:g}}}",
         f".frame>rect{{stroke-width:{stroke - 0.2:g}}}",
         f".wire{{fill:none;stroke-width:{stroke:g}}}",
@@ -70,7 +72,32 @@ def style(theme: Theme, *, neurons: bool = False) -> str:
             ".arrow,.axis,.curve,.cross{fill:none}.cross{stroke-width:1}",
             ".strip>path{stroke:none}.strip>.axis{stroke-width:1}",
         ]
-    return _sheet(shared, _network_colours if neurons else _colours, theme)
+    if compared:
+        shared += [
+            ".changed>rect,.added>rect,.removed>rect{stroke-width:3.4}",
+            ".added>rect{stroke-dasharray:11 4}.removed>rect{stroke-dasharray:3 3}",
+            ".ghost>rect{stroke-dasharray:6 4}",
+            ".ghost>text,.ghost>.sign{opacity:.75}",
+            ".calm>rect{fill-opacity:.45;stroke-opacity:.6}",
+            ".change{font-weight:bold}",
+            ".link{fill:none;stroke-width:1.4;stroke-dasharray:1.5 4;stroke-linecap:round}",
+        ]
+
+    def colours(palette: Palette) -> list[str]:
+        own = _network_colours(palette) if neurons else _colours(palette)
+        return [*own, *_compared(palette)] if compared else own
+
+    return _sheet(shared, colours, theme)
+
+
+def _compared(palette: Palette) -> list[str]:
+    """The colours of what a comparison found; what is not there has none."""
+    page, mark = palette.page, palette.series[1]
+    return [
+        f".boxwork .changed>rect,.boxwork .added>rect,.boxwork .removed>rect{{stroke:{mark}}}",
+        f".boxwork .ghost>rect{{fill:{palette.inks['frame'][0]};stroke:{page.muted}}}",
+        f".link{{stroke:{mark}}}.boxwork .change{{fill:{mark}}}",
+    ]
 
 
 def series_style(count: int, theme: Theme) -> str:
@@ -95,7 +122,8 @@ def series_style(count: int, theme: Theme) -> str:
 
 def _texts(*more: str) -> list[str]:
     """The sizes of texts; those of networks only where they occur."""
-    sizes = {role: size for role, (size, _) in ROLES.items() if role in more or role not in NUMBERS}
+    special = (*NUMBERS, *COMPARED)
+    sizes = {role: size for role, (size, _) in ROLES.items() if role in more or role not in special}
     return [
         f".boxwork text{{font-family:{FAMILY}}}",
         *(f".{role}{{font-size:{size:g}px}}" for role, size in sizes.items()),
