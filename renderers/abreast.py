@@ -191,13 +191,18 @@ def _link(
     left = x_of[i - 1] + columns[i - 1].layout.width
     middle = (left + x_of[i]) / 2
     y = b.y + b.h / 2 if not row.edge else b.y + 12
-    top = y - NOTE_LINE * len(words) / 2
+    aligned = y
+    written = [t.y for t in made.texts if t.role == "change" and abs(t.x - middle) < 1]
+    tall = NOTE_LINE * len(words)
+    while any(y - tall / 2 - NOTE_LINE < other < y + tall / 2 + NOTE_LINE for other in written):
+        y += NOTE_LINE / 2  # two boxes side by side: one below the other
+    top = y - tall / 2
     half = max(width(line, s.NOTE) * BOLD for line in words) / 2 + 8
     for n, line in enumerate(words):
         at = top + NOTE_LINE * (n + 0.5) + 0.35 * s.NOTE
         made.texts.append(Text(b.path + " ", "change", line, middle, at))
     apart = a.y - b.y if row.edge else (a.y + a.h / 2) - (b.y + b.h / 2)
-    if abs(apart) > 1:
+    if abs(apart) > 1 or y != aligned:
         return
     if _free(made, a.x + a.w, middle - half, y, f"{i}/"):
         made.links.append(((a.x + a.w + 3, y), (middle - half, y)))

@@ -10,6 +10,7 @@ from boxwork.renderers.fonts import width
 from boxwork.renderers.matched import Row
 
 AIR = 6.0
+TWO_LINES = 46.0  # a box of this height has room for them
 WIDTH_BELOW = 21.0
 
 
@@ -26,17 +27,21 @@ def put_ghost(
         return
     word = "added" if other > i else "gone"
     title = _title(layouts[other], model)
+    longest = f"{title}, {word}" if model.h < TWO_LINES else title
     wide = model.w if model.shape == "circle" else max(
-        110.0, width(title, s.DETAIL) + 2 * s.BOX_SIDE)  # fmt: skip
+        110.0, width(longest, s.DETAIL) + 2 * s.BOX_SIDE)  # fmt: skip
     y = layout.height - slot[1] + (slot[1] - slot[0] - model.h) / 2
     ghost = Box(
         f"{model.path} ({word})", model.shape, model.family, x - wide / 2, y, wide, model.h,
         model.sign, "node", model.block, mark="ghost",
     )  # fmt: skip
     widths = [text for text in layout.texts if text.role == "width" and _touches(text, ghost)]
+    before = [text.y for text in widths]
     for text in widths:
         text.y = ghost.y + ghost.h + WIDTH_BELOW
     if not _room(layout, ghost):
+        for text, old in zip(widths, before, strict=True):
+            text.y = old
         return
     around = [b for b in layout.boxes if b.shape == "frame" and _holds(b, ghost)]
     if around:  # its name is inside the frame that it stands in
@@ -46,6 +51,9 @@ def put_ghost(
     _through(layout, ghost)
     if model.shape == "box":
         middle = y + model.h / 2
+        if model.h < TWO_LINES:
+            layout.texts.append(Text(ghost.path, "detail", f"{title}, {word}", x, middle + 4.5))
+            return
         layout.texts.append(Text(ghost.path, "detail", title, x, middle - 3))
         layout.texts.append(Text(ghost.path, "note", word, x, middle + 14))
 
