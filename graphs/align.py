@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from boxwork.blocks.dims import Dim
 from boxwork.graphs.graph import Composite, Graph, Part
@@ -267,7 +268,7 @@ def _in_place(
     found: dict[int, int] = {}
     edges = [(-1, -1), *sorted(pairs.items()), (len(a), len(b))]
     taken = set(moved.values())
-    for (i, j), (k, m) in zip(edges, edges[1:], strict=False):
+    for (i, j), (k, m) in pairwise(edges):
         one = [n for n in range(i + 1, k) if n not in moved]
         other = [n for n in range(j + 1, m) if n not in taken]
         if len(one) == len(other) == 1 and _reads(a[one[0]], b[other[0]], mapping):

@@ -7,7 +7,7 @@ follows from it inside, a dim rather than the settings that are computed from it
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,9 +16,10 @@ from boxwork.blocks.settings import show
 from boxwork.graphs.align import Alignment, Match, align
 from boxwork.graphs.changes import Change
 from boxwork.graphs.definitions import BlockValue
-from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
+from boxwork.graphs.graph import Composite, Graph, Part, Primitive
 from boxwork.graphs.levels import Item, leaves
 from boxwork.graphs.rewired import rewired
+from boxwork.graphs.uses import tied_otherwise, used_otherwise
 from boxwork.specs import library
 
 SIMILAR = 0.5  # blocks of unlike names are gone into if so much of their insides is shared
@@ -102,7 +103,7 @@ class _Collector:
         for one, other, what, before, after in rewired(found):
             yield Change("wire", a + one if one else "", b + other if other else "",
                          what, before, after, owner=owner)  # fmt: skip
-        yield from _ties(found, a, b)
+        yield from tied_otherwise(found, a, b)
 
     def _match(self, match: Match, a: str, b: str, owner: str) -> Iterator[Change]:
         one, other = match.a, match.b
@@ -117,7 +118,7 @@ class _Collector:
         place = a + one.path, b + other.path
         if match.moved:
             yield Change("moved", *place, parts=(one.part, other.part), owner=owner)
-        yield from _node(one, other, place, self.dims)
+        yield from used_otherwise(one, other, place, self.dims)
         yield from self._parts(match, one, other, place, owner)
 
     def _parts(
@@ -287,71 +288,3 @@ def _gone_into(a: Part, b: Part, inside: Alignment) -> bool:
 
 def _flat(part: Part) -> bool:
     return all(isinstance(n.part, Primitive) for n in getattr(part, "nodes", {}).values())
-
-
-def _node(
-    one: Item,
-    other: Item,
-    place: tuple[str, str],
-    dims: tuple[Mapping[str, Dim], Mapping[str, Dim]],
-) -> Iterator[Change]:
-    """How often a box is there, whether its copies share, and which take turns."""
-    a, b = one.node, other.node
-    parts = one.part, other.part
-    if a.count != b.count:
-        words = [str(n.count) if n.count is not None else "once" for n in (a, b)]
-        implied = any(
-            str(own.get(name)) == words[0] and str(dims[1].get(name)) == words[1]
-            for own in dims[:1] for name in own
-        )  # fmt: skip
-        yield Change("copies", *place, "", *words, parts, implied=implied)
-    if a.shared != b.shared:
-        words = ["shared" if n.shared else "own" for n in (a, b)]
-        yield Change("shared", *place, "", *words, parts)
-    if _cycle(a) != _cycle(b):
-        yield Change("setting", *place, "turns", _turns(a), _turns(b), parts)
-    if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
-        yield Change("values", *place, "", "", "", parts)
-
-
-def _cycle(node: Node) -> tuple[int, ...]:
-    """Which steps of a cycle are alike, by number."""
-    kinds = {id(part): k for k, part in enumerate(dict.fromkeys(node.parts))}
-    return tuple(kinds[id(part)] for part in node.parts)
-
-
-def _turns(node: Node) -> str:
-    if len(node.parts) == 1:
-        return "all alike"
-    kinds = dict.fromkeys(node.parts)
-    told = [f"{sum(p is kind for p in node.parts)} × {kind.title}" for kind in kinds]
-    return f"of {len(node.parts)} in turn: {', '.join(told)}"
-
-
-def _ties(found: Alignment, a: str, b: str) -> Iterator[Change]:
-    """Arrays that are tied on one side only, or to another one."""
-    names = {m.a.path: m.b.path for m in found.matches if m.a and m.b}
-    one = {_path(t.own): _path(t.target) for t in found.a.composite.ties}
-    other = {_path(t.own): _path(t.target) for t in found.b.composite.ties}
-    mapped = {_renamed(own, names): (own, _renamed(to, names), to) for own, to in one.items()}
-    for own, (path, target, to) in mapped.items():
-        if own is not None and other.get(own) != target:
-            yield Change("tie", a + path, b + own, "", to, other.get(own, ""))
-    for own, to in other.items():
-        back = {v: k for k, v in names.items()}
-        if own not in mapped and _renamed(own, back) is not None:
-            yield Change("tie", a + (_renamed(own, back) or ""), b + own, "", "", to)
-
-
-def _path(steps: tuple[str, ...]) -> str:
-    return ".".join(steps)
-
-
-def _renamed(path: str, names: Mapping[str, str]) -> str | None:
-    """A path by the names of the other side; None if its box has no counterpart."""
-    steps = path.split(".")
-    for k in range(len(steps), 0, -1):
-        known = names.get(".".join(steps[:k]))
-        if known is not None:
-            return ".".join([known, *steps[k:]])
-    return None

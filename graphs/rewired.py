@@ -26,8 +26,8 @@ def rewired(found: Alignment) -> Iterator[Wire]:
             b = other.through(match.b.sources.get(port_b, ()))
             if a and b and not _agree(a, b, ordered=not _free(match.b)):
                 yield match.a.path, match.b.path, port_b, _told(a), _told(b)
-    for (port, a_end), (port_b, b_end) in zip(
-        found.a.outputs.items(), found.b.outputs.items(), strict=False
+    for a_end, (port_b, b_end) in zip(
+        found.a.outputs.values(), found.b.outputs.items(), strict=False
     ):
         a, b = one.through((a_end,)), other.through((b_end,))
         if a and b and not _agree(a, b, ordered=False):

@@ -6,8 +6,8 @@ first, each read off blocks, settings and families; what no topic takes is told 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison

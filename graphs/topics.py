@@ -83,9 +83,10 @@ def _sums(comparison: Comparison, left: Sequence[Change], gone: set[str]) -> Ite
     for change in left:
         for kind, level in sides:
             item = level.items.get(change.path)
-            if change.kind == kind and item is not None and change.part.family == "combine":
-                if any(s.item in gone for sources in item.sources.values() for s in sources):
-                    yield change
+            if change.kind != kind or item is None or change.part.family != "combine":
+                continue
+            if any(s.item in gone for sources in item.sources.values() for s in sources):
+                yield change
 
 
 def heads(part: Part) -> str:

@@ -130,7 +130,9 @@ def _joined(
     places = []
     for i, column in enumerate(columns):
         wide = column.layout.width
-        heading = max(width(names[i], s.NAME), width(_numbers(column.graph), s.DETAIL)) + 2 * s.MARGIN
+        heading = (
+            max(width(names[i], s.NAME), width(_numbers(column.graph), s.DETAIL)) + 2 * s.MARGIN
+        )
         dx = x + max(0.0, (heading - wide) / 2)
         places.append(dx)
         _put(made, column.layout, dx, tall + HEAD - column.layout.height, f"{i + 1}/")
@@ -138,16 +140,18 @@ def _joined(
         middle = dx + (ends[0] if ends else wide / 2)
         middle = max(middle, x + heading / 2)
         made.texts.append(Text(f"{i + 1}/", "name", names[i], middle, s.MARGIN + 14))
-        made.texts.append(Text(f"{i + 1}/", "detail", _numbers(column.graph), middle, s.MARGIN + 34))
+        made.texts.append(
+            Text(f"{i + 1}/", "detail", _numbers(column.graph), middle, s.MARGIN + 34)
+        )
         x = x + max(wide, heading)
         if i + 1 < len(columns):
             x += _gutter(columns[i + 1])
     made.width = x
     for row in rows:
         for i in sorted(row.boxes):
-            if i and i - 1 in row.boxes and not row.edge:
-                _link(made, row, i, columns, x_of=places)
-            elif i and i - 1 in row.boxes and row.edge == "top":
+            if (i and i - 1 in row.boxes and not row.edge) or (
+                i and i - 1 in row.boxes and row.edge == "top"
+            ):
                 _link(made, row, i, columns, x_of=places)
     return made
 
@@ -178,9 +182,7 @@ def _put(made: Layout, part: Layout, dx: float, dy: float, prefix: str) -> None:
         made.texts.append(replace(text, path=prefix + text.path, x=text.x + dx, y=text.y + dy))
 
 
-def _link(
-    made: Layout, row: Row, i: int, columns: Sequence[Column], x_of: Sequence[float]
-) -> None:
+def _link(made: Layout, row: Row, i: int, columns: Sequence[Column], x_of: Sequence[float]) -> None:
     """What changed between two boxes, written between them, and dots to both."""
     said = columns[i].said
     words = said.said.get(row.boxes[i].path, []) if said else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Point, Text
@@ -15,7 +16,12 @@ WIDTH_BELOW = 21.0
 
 
 def put_ghost(
-    rows: Sequence[Row], k: int, i: int, other: int, layouts: Sequence[Layout], slot: tuple[float, float]
+    rows: Sequence[Row],
+    k: int,
+    i: int,
+    other: int,
+    layouts: Sequence[Layout],
+    slot: tuple[float, float],
 ) -> None:
     """Draw row ``k`` of layout ``other`` as a ghost in layout ``i``, if there is room for it."""
     row, layout = rows[k], layouts[i]
@@ -113,7 +119,12 @@ def _room(layout: Layout, ghost: Box) -> bool:
     right, bottom = ghost.x + ghost.w + AIR, ghost.y + ghost.h + AIR
     for box in layout.boxes:
         if box.x < right and box.x + box.w > left and box.y < bottom and box.y + box.h > top:
-            inside = box.x <= left and box.y <= top and box.x + box.w >= right and box.y + box.h >= bottom
+            inside = (
+                box.x <= left
+                and box.y <= top
+                and box.x + box.w >= right
+                and box.y + box.h >= bottom
+            )
             if box.shape != "frame" or not inside:
                 return False
     if right > layout.width:
@@ -121,16 +132,19 @@ def _room(layout: Layout, ghost: Box) -> bool:
     if left < 0:
         return False
     for line in layout.lines:
-        for (ax, ay), (bx, by) in zip(line.points, line.points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(line.points):
             along = abs(ax - bx) < 0.6 and abs(ax - _middle(ghost)) < 0.6
             whole = min(ay, by) < top and max(ay, by) > bottom
             if along and whole:
                 continue
-            if min(ax, bx) < right and max(ax, bx) > left and min(ay, by) < bottom and max(ay, by) > top:
+            if (
+                min(ax, bx) < right
+                and max(ax, bx) > left
+                and min(ay, by) < bottom
+                and max(ay, by) > top
+            ):
                 return False
-    return not any(
-        left < text.x < right and top < text.y < bottom + 8 for text in layout.texts
-    )
+    return not any(left < text.x < right and top < text.y < bottom + 8 for text in layout.texts)
 
 
 def _through(layout: Layout, ghost: Box) -> None:
@@ -157,7 +171,7 @@ def _through(layout: Layout, ghost: Box) -> None:
 
 def _cut(points: Sequence[Point], x: float, top: float, bottom: float) -> int | None:
     """The piece of a way that goes up through a ghost."""
-    for n, ((ax, ay), (bx, by)) in enumerate(zip(points, points[1:], strict=False)):
+    for n, ((ax, ay), (bx, by)) in enumerate(pairwise(points)):
         if abs(ax - x) < 0.6 and abs(bx - x) < 0.6 and by < top and ay > bottom:
             return n
     return None
@@ -167,5 +181,5 @@ def _on(point: Point, line: Line) -> bool:
     return any(
         min(ax, bx) - 0.6 <= point[0] <= max(ax, bx) + 0.6
         and min(ay, by) - 0.6 <= point[1] <= max(ay, by) + 0.6
-        for (ax, ay), (bx, by) in zip(line.points, line.points[1:], strict=False)
+        for (ax, ay), (bx, by) in pairwise(line.points)
     )

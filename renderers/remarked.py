@@ -34,14 +34,18 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
     found: dict[str, list[Change]] = {}
     turned = any(change.kind == "moved" for change in comparison.changes)
     for change in comparison.changes:
-        if change.kind in ("dim", "type") or (turned and change.kind == "wire") or change.implied and change.kind != "copies":
+        if (
+            change.kind in ("dim", "type")
+            or (turned and change.kind == "wire")
+            or (change.implied and change.kind != "copies")
+        ):
             continue
         place = change.b
         if not place and change.a:  # inside a box that is shown closed, perhaps
             place = _outer(change.a, made.pairs)
         while place and place not in shown:
             place = place.rpartition(".")[0]
-        seen = not change.b and change.a in before or not change.a and change.b in shown
+        seen = change.a in before if not change.b else not change.a and change.b in shown
         if place and not seen:
             found.setdefault(place, []).append(change)
     for place, changes in found.items():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from boxwork.blocks.cost import Flops as Flops
     from boxwork.blocks.cost import product as product
     from boxwork.counting import Counted as Counted
+    from boxwork.comparing import Comparison as Comparison
+    from boxwork.comparing import compare as compare
     from boxwork.drawings import Drawing as Drawing
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
@@ -31,6 +33,7 @@ _HOMES = {
     "BlockError": "boxwork.blocks.block",
     "BoxworkError": "boxwork.specs.diagnostics",
     "Counted": "boxwork.counting",
+    "Comparison": "boxwork.comparing",
     "DataError": "boxwork.specs.diagnostics",
     "Flops": "boxwork.blocks.cost",
     "Gradients": "boxwork.blocks.context",
@@ -39,6 +42,7 @@ _HOMES = {
     "Model": "boxwork.api",
     "SpecError": "boxwork.specs.diagnostics",
     "Tokens": "boxwork.tokens",
+    "compare": "boxwork.comparing",
     "load": "boxwork.api",
     "load_tokenizer": "boxwork.tokens",
     "product": "boxwork.blocks.cost",
@@ -51,6 +55,7 @@ __all__ = [
     "BlockError",
     "BoxworkError",
     "Counted",
+    "Comparison",
     "DataError",
     "Drawing",
     "Flops",
@@ -60,6 +65,7 @@ __all__ = [
     "SpecError",
     "Tokens",
     "__version__",
+    "compare",
     "load",
     "load_tokenizer",
     "product",

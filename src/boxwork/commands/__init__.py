@@ -10,6 +10,7 @@ import typer
 
 from boxwork.commands.check import check
 from boxwork.commands.count import count
+from boxwork.commands.compare import compare
 from boxwork.commands.demo import demo
 from boxwork.commands.draw import draw
 from boxwork.commands.expand import expand
@@ -44,6 +45,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "check": check,
     "count": count,
     "draw": draw,
+    "compare": compare,
     "run": run,
     "train": train,
     "generate": generate,

@@ -1,0 +1,79 @@
+"""How boxes that correspond are used otherwise: copies, shares, turns, numbers written, ties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from boxwork.blocks.dims import Dim
+from boxwork.graphs.align import Alignment
+from boxwork.graphs.changes import Change
+from boxwork.graphs.graph import Node
+from boxwork.graphs.levels import Item
+
+
+def used_otherwise(
+    one: Item,
+    other: Item,
+    place: tuple[str, str],
+    dims: tuple[Mapping[str, Dim], Mapping[str, Dim]],
+) -> Iterator[Change]:
+    """How often a box is there, whether its copies share, and which take turns."""
+    a, b = one.node, other.node
+    parts = one.part, other.part
+    if a.count != b.count:
+        words = [str(n.count) if n.count is not None else "once" for n in (a, b)]
+        implied = any(
+            str(own.get(name)) == words[0] and str(dims[1].get(name)) == words[1]
+            for own in dims[:1] for name in own
+        )  # fmt: skip
+        yield Change("copies", *place, "", words[0], words[1], parts, implied=implied)
+    if a.shared != b.shared:
+        words = ["shared" if n.shared else "own" for n in (a, b)]
+        yield Change("shared", *place, "", words[0], words[1], parts)
+    if _cycle(a) != _cycle(b):
+        yield Change("setting", *place, "turns", _turns(a), _turns(b), parts)
+    if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
+        yield Change("values", *place, "", "", "", parts)
+
+
+def _cycle(node: Node) -> tuple[int, ...]:
+    """Which steps of a cycle are alike, by number."""
+    kinds = {id(part): k for k, part in enumerate(dict.fromkeys(node.parts))}
+    return tuple(kinds[id(part)] for part in node.parts)
+
+
+def _turns(node: Node) -> str:
+    if len(node.parts) == 1:
+        return "all alike"
+    kinds = dict.fromkeys(node.parts)
+    told = [f"{sum(p is kind for p in node.parts)} × {kind.title}" for kind in kinds]
+    return f"of {len(node.parts)} in turn: {', '.join(told)}"
+
+
+def tied_otherwise(found: Alignment, a: str, b: str) -> Iterator[Change]:
+    """Arrays that are tied on one side only, or to another one."""
+    names = {m.a.path: m.b.path for m in found.matches if m.a and m.b}
+    one = {_path(t.own): _path(t.target) for t in found.a.composite.ties}
+    other = {_path(t.own): _path(t.target) for t in found.b.composite.ties}
+    mapped = {_renamed(own, names): (own, _renamed(to, names), to) for own, to in one.items()}
+    for own, (path, target, to) in mapped.items():
+        if own is not None and other.get(own) != target:
+            yield Change("tie", a + path, b + own, "", to, other.get(own, ""))
+    for own, to in other.items():
+        back = {v: k for k, v in names.items()}
+        if own not in mapped and _renamed(own, back) is not None:
+            yield Change("tie", a + (_renamed(own, back) or ""), b + own, "", "", to)
+
+
+def _path(steps: tuple[str, ...]) -> str:
+    return ".".join(steps)
+
+
+def _renamed(path: str, names: Mapping[str, str]) -> str | None:
+    """A path by the names of the other side; None if its box has no counterpart."""
+    steps = path.split(".")
+    for k in range(len(steps), 0, -1):
+        known = names.get(".".join(steps[:k]))
+        if known is not None:
+            return ".".join([known, *steps[k:]])
+    return None

@@ -1,0 +1,186 @@
+"""Architectures compared: words, a table, a drawing, behaviour; written by the end of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from boxwork import arguments
+from boxwork import comparison as written
+from boxwork.api import Graph, load
+from boxwork.comparison import Behaviour
+from boxwork.drawings import Drawing, Looks, look
+from boxwork.measures import Row, rows
+from boxwork.specs.diagnostics import Diagnostic, SpecError
+
+if TYPE_CHECKING:
+    from boxwork.behaviour import Difference, Race
+    from boxwork.graphs.compare import Comparison as Pair
+
+SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json")
+
+
+def compare(*specs: str | Path | Graph, edits: Iterable[str] = ()) -> Comparison:
+    """Compare two architectures, or each of several with the one before it.
+
+    Args:
+        *specs: names of shipped specs, paths of YAML files, or loaded graphs.
+        edits: edits of each that is loaded, as ``--set`` takes them.
+
+    Raises:
+        SpecError: with everything that is wrong in any of them.
+    """
+    if len(specs) < 2:
+        raise TypeError(f"compare takes two specs or more, not {len(specs)}")
+    given = arguments.edits(edits)
+    found: list[Graph] = []
+    wrong: list[Diagnostic] = []
+    for spec in specs:
+        try:
+            found.append(spec if isinstance(spec, Graph) else load(spec, *given))
+        except SpecError as error:
+            wrong += error.diagnostics
+    if wrong:
+        raise SpecError(wrong)
+    return Comparison(_named(specs, found))
+
+
+def _named(specs: Sequence[str | Path | Graph], graphs: Sequence[Graph]) -> dict[str, Graph]:
+    """The graphs by the names that they go by here; no two alike."""
+    named: dict[str, Graph] = {}
+    for spec, graph in zip(specs, graphs, strict=True):
+        stem = graph.name if isinstance(spec, Graph) else short(spec)
+        name, k = stem, 2
+        while name in named:
+            name, k = f"{stem} ({k})", k + 1
+        named[name] = graph
+    return named
+
+
+def short(spec: str | Path) -> str:
+    """The name of a spec, or of its file."""
+    path = Path(spec)
+    return path.stem if path.suffix in (".yaml", ".yml") else str(spec)
+
+
+class Comparison:
+    """Two architectures or more, each held against the one before it."""
+
+    def __init__(self, graphs: Mapping[str, Graph]) -> None:
+        self.graphs = dict(graphs)
+        self.behaviour = Behaviour()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the architectures are called."""
+        return tuple(self.graphs)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Each graph with the one before it: which boxes correspond, and what is different."""
+        from boxwork.graphs.compare import compare
+
+        checked = [graph.checked for graph in self.graphs.values()]
+        return tuple(compare(a, b) for a, b in pairwise(checked))
+
+    @property
+    def same(self) -> bool:
+        """Whether all mean the same graph, whatever names they use."""
+        return all(pair.same for pair in self.pairs)
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, ...], ...]:
+        """What is different in words, for each pair; nothing if it is the same."""
+        from boxwork.graphs.telling import lines
+
+        return tuple(tuple(lines(pair)) for pair in self.pairs)
+
+    @property
+    def changes(self) -> list[list[dict[str, object]]]:
+        """What is different as data, for each pair."""
+        return [[change.facts() for change in pair.told] for pair in self.pairs]
+
+    @cached_property
+    def table(self) -> list[Row]:
+        """Dims and parameters of all of them."""
+        return rows([graph.checked for graph in self.graphs.values()])
+
+    def draw(self, path: str | Path | None = None, **looks: Unpack[Looks]) -> Drawing:
+        """Draw them side by side; with a path, write the picture there as well.
+
+        Raises:
+            DataError: if the picture cannot be made or written.
+        """
+        from boxwork.renderers.abreast import abreast
+
+        made = abreast(self.pairs, self.names)
+        drawing = Drawing(made, look(looks), self.html)
+        if path is not None:
+            drawing.save(path)
+        return drawing
+
+    def run(self, seed: int = 0) -> list[Difference]:
+        """Run each beside the one before it, on one input and with the weights that both have.
+
+        Raises:
+            DataError: if they do not read the same, or one is too large to run.
+        """
+        from boxwork.behaviour import difference
+
+        graphs = list(self.graphs.values())
+        self.behaviour.runs = [
+            difference(a, b, pair, arguments.count(seed, "seed"))
+            for a, b, pair in zip(graphs, graphs[1:], self.pairs, strict=False)
+        ]
+        return self.behaviour.runs
+
+    def race(self, text: str | Path, *, steps: int = 200, seeds: int = 1, **options: Any) -> Race:
+        """Train all of them on a text, each from the same seeds, and keep their losses.
+
+        Raises:
+            DataError: if one of them cannot learn from the text.
+        """
+        from boxwork.behaviour import race
+
+        steps, seeds = arguments.count(steps, "steps", 1), arguments.count(seeds, "seeds", 1)
+        self.behaviour.race = race(self.graphs, text, steps=steps, seeds=seeds, **options)
+        return self.behaviour.race
+
+    def html(self) -> str:
+        """One page with the words, the table, the drawing and the curves."""
+        return written.html(self)
+
+    def markdown(self) -> str:
+        """The words and the table as Markdown."""
+        return written.markdown(self)
+
+    def facts(self) -> dict[str, object]:
+        """Everything as plain data, for JSON."""
+        return written.facts(self)
+
+    def save(self, path: str | Path, **looks: Unpack[Looks]) -> None:
+        """Write it by the end of the file's name: .svg, .png, .pdf, .html, .md or .json.
+
+        Raises:
+            DataError: if the name ends unlike all of them, or the file cannot be written.
+        """
+        from boxwork.files import known_suffix
+        from boxwork.specs.output import write
+
+        made = written.render(self, known_suffix(path, SUFFIXES, "a comparison"), looks)
+        write(path, made if isinstance(made, str) else lambda file: file.write(made))
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, str]:
+        """What notebooks show: the picture, or the words where they show none."""
+        return {"image/svg+xml": self.draw().svg, "text/plain": str(self)}
+
+    def __str__(self) -> str:
+        return written.text(self)
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.names)}>"

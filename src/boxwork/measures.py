@@ -1,0 +1,84 @@
+"""What can be counted of several graphs, as rows of one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from boxwork.blocks.block import FAMILIES
+from boxwork.graphs.graph import Composite, Graph, Primitive
+from boxwork.graphs.parameters import find, parameters
+from boxwork.graphs.totals import totals
+
+OWN = ("norm", "embedding", "position", "recurrence")  # told by the box itself, wherever it is
+AROUND = ("attention", "feedforward", "recurrence")  # told by what is round a box
+NAMES = {"feedforward": "feed-forward", "linear": "other linear layers"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure: its value in each graph, None where it has no meaning."""
+
+    name: str
+    values: tuple[int | None, ...]
+    unit: str = ""
+
+    def ratio(self, k: int) -> float | None:
+        """The value in graph ``k``, as a multiple of that in the first."""
+        first, here = self.values[0], self.values[k]
+        return here / first if first and here is not None else None
+
+
+def rows(graphs: Sequence[Graph]) -> list[Row]:
+    """Dims, layers and parameters, whole and by kind."""
+    return [row for measure in MEASURES for row in measure(graphs)]
+
+
+def _dims(graphs: Sequence[Graph]) -> Iterator[Row]:
+    names = dict.fromkeys(name for graph in graphs for name in graph.dims)
+    for name in names:
+        sizes = [graph.dims.get(name) for graph in graphs]
+        values = tuple(None if dim is None or dim.free else int(dim) for dim in sizes)
+        if any(value is not None for value in values):
+            yield Row(name, values)
+
+
+def _parameters(graphs: Sequence[Graph]) -> Iterator[Row]:
+    counted = [totals(graph).all for graph in graphs]
+    yield Row("parameters", tuple(count.total for count in counted))
+    if any(count.buffers for count in counted):
+        yield Row("not trained", tuple(count.buffers for count in counted))
+    kinds = [by_kind(graph) for graph in graphs]
+    for kind in FAMILIES:
+        values = tuple(found.get(kind, 0) for found in kinds)
+        if any(values):
+            yield Row(f"in {NAMES.get(kind, kind)}", values)
+
+
+def by_kind(graph: Graph) -> dict[str, int]:
+    """The parameters of each kind of box: attention, feed-forward, norms and so on."""
+    found: dict[str, int] = {}
+    known: dict[tuple[str, ...], str] = {}
+    for path, parameter in parameters(graph).items():
+        steps = tuple("*" if step.isdigit() else step for step in path.split("."))
+        if steps not in known:
+            known[steps] = _kind(graph, path)
+        size = 1
+        for dim in parameter.dims:
+            size *= int(dim)
+        found[known[steps]] = found.get(known[steps], 0) + size
+    return found
+
+
+def _kind(graph: Graph, path: str) -> str:
+    place = find(graph, path)
+    assert place is not None
+    owner = place.nodes[-1].parts[0]
+    assert isinstance(owner, Primitive)
+    if owner.family in OWN:
+        return owner.family
+    around: list[Composite] = [composite for composite, _ in place.ways]
+    return around[-1].family if around[-1].family in AROUND else owner.family
+
+
+MEASURES: tuple[Callable[[Sequence[Graph]], Iterator[Row]], ...] = (_dims, _parameters)
