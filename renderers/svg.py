@@ -115,7 +115,7 @@ def _frames(frames: Sequence[Box], ids: Mapping[str, Id]) -> Iterable[str]:
     """Frames, the outer ones first."""
     for box, kind in zip(frames, shades(frames), strict=True):
         yield (
-            f'<g {ids[box.path].text} class="{kind}">'
+            f'<g {ids[box.path].text} class="{f"{kind} {box.mark}".rstrip()}">'
             f"<title>{escape(tip(box))}</title>{outline(box)}</g>"
         )
 

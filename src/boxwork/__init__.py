@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from boxwork.blocks.context import Gradients as Gradients
     from boxwork.blocks.cost import Flops as Flops
     from boxwork.blocks.cost import product as product
-    from boxwork.counting import Counted as Counted
     from boxwork.comparing import Comparison as Comparison
     from boxwork.comparing import compare as compare
+    from boxwork.counting import Counted as Counted
     from boxwork.drawings import Drawing as Drawing
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
@@ -54,8 +54,8 @@ __all__ = [
     "Block",
     "BlockError",
     "BoxworkError",
-    "Counted",
     "Comparison",
+    "Counted",
     "DataError",
     "Drawing",
     "Flops",

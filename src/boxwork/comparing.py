@@ -13,22 +13,26 @@ from boxwork import comparison as written
 from boxwork.api import Graph, load
 from boxwork.comparison import Behaviour
 from boxwork.drawings import Drawing, Looks, look
-from boxwork.measures import Row, rows
+from boxwork.measures import Row, rows, shared_context
 from boxwork.specs.diagnostics import Diagnostic, SpecError
 
 if TYPE_CHECKING:
     from boxwork.behaviour import Difference, Race
+    from boxwork.counting import Counted
     from boxwork.graphs.compare import Comparison as Pair
 
 SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json")
 
 
-def compare(*specs: str | Path | Graph, edits: Iterable[str] = ()) -> Comparison:
+def compare(
+    *specs: str | Path | Graph, edits: Iterable[str] = (), context: int | None = None
+) -> Comparison:
     """Compare two architectures, or each of several with the one before it.
 
     Args:
         *specs: names of shipped specs, paths of YAML files, or loaded graphs.
         edits: edits of each that is loaded, as ``--set`` takes them.
+        context: the length at which costs are counted; the longest that all take, if None.
 
     Raises:
         SpecError: with everything that is wrong in any of them.
@@ -45,7 +49,7 @@ def compare(*specs: str | Path | Graph, edits: Iterable[str] = ()) -> Comparison
             wrong += error.diagnostics
     if wrong:
         raise SpecError(wrong)
-    return Comparison(_named(specs, found))
+    return Comparison(_named(specs, found), context)
 
 
 def _named(specs: Sequence[str | Path | Graph], graphs: Sequence[Graph]) -> dict[str, Graph]:
@@ -69,8 +73,9 @@ def short(spec: str | Path) -> str:
 class Comparison:
     """Two architectures or more, each held against the one before it."""
 
-    def __init__(self, graphs: Mapping[str, Graph]) -> None:
+    def __init__(self, graphs: Mapping[str, Graph], context: int | None = None) -> None:
         self.graphs = dict(graphs)
+        self.context = None if context is None else arguments.count(context, "context", 1)
         self.behaviour = Behaviour()
 
     @property
@@ -105,8 +110,15 @@ class Comparison:
 
     @cached_property
     def table(self) -> list[Row]:
-        """Dims and parameters of all of them."""
-        return rows([graph.checked for graph in self.graphs.values()])
+        """Dims, parameters and costs of all of them."""
+        return rows([graph.checked for graph in self.graphs.values()], self.costs)
+
+    @cached_property
+    def costs(self) -> list[Counted]:
+        """What each costs at the same context: see ``Graph.count``."""
+        graphs = list(self.graphs.values())
+        context = self.context or shared_context([graph.checked for graph in graphs])
+        return [graph.count(context) for graph in graphs]
 
     def draw(self, path: str | Path | None = None, **looks: Unpack[Looks]) -> Drawing:
         """Draw them side by side; with a path, write the picture there as well.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, Unpack
 
 if TYPE_CHECKING:
     from boxwork.behaviour import Difference, Race
+    from boxwork.counting import Counted
     from boxwork.drawings import Drawing, Looks
     from boxwork.graphs.compare import Comparison as Pair
     from boxwork.graphs.graph import Graph
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SAME = "the same graph: only names or the order of writing may differ"
 WIDTH = 88
+PREFIXES = ("", "k", "M", "G", "T", "P", "E")
 
 
 @dataclass(slots=True)
@@ -63,6 +65,11 @@ class Comparison(Protocol):
         """Dims and parameters of all of them."""
         ...
 
+    @property
+    def costs(self) -> list[Counted]:
+        """What each costs at the same context."""
+        ...
+
     def draw(self, path: None = None, **looks: Unpack[Looks]) -> Drawing:
         """Draw them side by side."""
         ...
@@ -91,6 +98,7 @@ def facts(made: Comparison) -> dict[str, object]:
                 made.names, made.names[1:], made.pairs, made.lines, made.changes, strict=False
             )
         ],
+        "context": max((n for one in made.costs for n in one.sizes.values()), default=None),
         "table": {row.name: dict(zip(made.names, row.values, strict=True)) for row in made.table},
     }
     if seen.runs:
@@ -110,7 +118,7 @@ def _graphs(made: Comparison) -> list[Graph]:
 def text(made: Comparison) -> str:
     """The words and the table in plain columns."""
     parts = ["\n".join(_pair_lines(made))]
-    parts.append("\n".join(_columns([_head(made), *map(_cells, made.table)])))
+    parts.append("\n".join([*_columns([_head(made), *map(_cells, made.table)]), _at(made)]))
     parts += ["\n".join(_behaviour(made))] if _seen(made) else []
     return "\n\n".join(parts)
 
@@ -123,6 +131,13 @@ def _pair_lines(made: Comparison) -> Iterator[str]:
         for line in lines or [SAME]:
             yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ",
                             break_long_words=False, break_on_hyphens=False)  # fmt: skip
+
+
+def _at(made: Comparison) -> str:
+    """At which lengths, and in what, costs are counted."""
+    sizes = [size for one in made.costs for size in one.sizes.values()]
+    length = f"{max(sizes):,} positions, " if sizes else ""
+    return f"costs: {length}{made.costs[0].dtype}, one sample, masked attention"
 
 
 def _seen(made: Comparison) -> bool:
@@ -151,8 +166,16 @@ def _head(made: Comparison) -> list[str]:
 
 
 def _cells(row: Row) -> list[str]:
-    sizes = ["–" if value is None else f"{value:,}" for value in row.values]
+    sizes = ["–" if value is None else amount(value, row.unit) for value in row.values]
     return [row.name, *sizes, *(_ratio(row.ratio(k)) for k in range(1, len(row.values)))]
+
+
+def amount(value: int, unit: str = "") -> str:
+    """A count whole; operations and bytes in thousands, millions and so on, to four digits."""
+    if not unit:
+        return f"{value:,}"
+    power = min(max((len(str(value)) - 1) // 3, 0), len(PREFIXES) - 1)
+    return f"{value / 1000**power:.4g} {PREFIXES[power]}{unit}"
 
 
 def _ratio(value: float | None) -> str:
@@ -183,6 +206,7 @@ def markdown(made: Comparison) -> str:
     head, *_ = rows = [_head(made), *map(_cells, made.table)]
     marks = ["---", *("---:" for _ in head[1:])]
     parts.append("\n".join(f"| {' | '.join(row)} |" for row in [head, marks, *rows[1:]]))
+    parts.append(_at(made))
     if _seen(made):
         parts.append("```text\n" + "\n".join(_behaviour(made)) + "\n```")
     return "\n\n".join(parts) + "\n"
@@ -203,7 +227,7 @@ padding:0 1rem;color:#26313b;background:#fff;line-height:1.45}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #e1e5e9}
 th:first-child,td:first-child{text-align:left}
-figure{margin:2rem 0;overflow-x:auto}
+figure{margin:2rem 0}figure svg{max-width:100%;height:auto}
 @media (prefers-color-scheme:dark){body{color:#e8edf2;background:#14181d}
 th,td{border-color:#2e363f}}"""
 
@@ -219,6 +243,7 @@ def html(made: Comparison, looks: Looks | None = None) -> str:
         parts.append(f"<ul>{items}</ul>")
     parts.append(f"<figure>{made.draw(**(looks or {})).svg}</figure>")
     parts.append(_html_table([_head(made), *map(_cells, made.table)]))
+    parts.append(f"<p>{escape(_at(made))}</p>")
     if _seen(made):
         parts.append(f"<pre>{escape(chr(10).join(_behaviour(made)))}</pre>")
     if made.behaviour.race:

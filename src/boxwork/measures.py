@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from boxwork.blocks.block import FAMILIES
+from boxwork.counting import CONTEXT
+from boxwork.engines.conditions import most
 from boxwork.graphs.graph import Composite, Graph, Primitive
 from boxwork.graphs.parameters import find, parameters
 from boxwork.graphs.totals import totals
+
+if TYPE_CHECKING:
+    from boxwork.counting import Counted
 
 OWN = ("norm", "embedding", "position", "recurrence")  # told by the box itself, wherever it is
 AROUND = ("attention", "feedforward", "recurrence")  # told by what is round a box
@@ -29,9 +35,30 @@ class Row:
         return here / first if first and here is not None else None
 
 
-def rows(graphs: Sequence[Graph]) -> list[Row]:
-    """Dims, layers and parameters, whole and by kind."""
-    return [row for measure in MEASURES for row in measure(graphs)]
+def rows(graphs: Sequence[Graph], costs: Sequence[Counted] = ()) -> list[Row]:
+    """Dims, parameters by kind, and what a pass costs, if that was counted."""
+    found = [row for measure in MEASURES for row in measure(graphs)]
+    return [*found, *_costs(costs)] if costs else found
+
+
+def _costs(costs: Sequence[Counted]) -> Iterator[Row]:
+    """Operations and bytes, all for one sample of one length."""
+    steps = [one.step for one in costs]
+    yield Row("weights", tuple(one.weights() for one in costs), "B")
+    yield Row("a pass", tuple(one.full.masked for one in costs), "FLOP")
+    if any(steps):
+        values = tuple(None if step is None else step.masked for step in steps)
+        yield Row("one more token", values, "FLOP")
+    if any(one.state for one in costs):
+        yield Row("remembered", tuple(one.state for one in costs), "B")
+    yield Row("activations, running", tuple(one.running[0] for one in costs), "B")
+    yield Row("activations, training", tuple(one.training for one in costs), "B")
+
+
+def shared_context(graphs: Sequence[Graph]) -> int:
+    """The longest sequence that all graphs take."""
+    tops = [most(graph, name) for graph in graphs for name in graph.free]
+    return min((top for top in tops if top is not None), default=CONTEXT)
 
 
 def _dims(graphs: Sequence[Graph]) -> Iterator[Row]:

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from boxwork.commands.check import check
-from boxwork.commands.count import count
 from boxwork.commands.compare import compare
+from boxwork.commands.count import count
 from boxwork.commands.demo import demo
 from boxwork.commands.draw import draw
 from boxwork.commands.expand import expand

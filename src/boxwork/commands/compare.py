@@ -39,6 +39,14 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    context: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Positions at which costs are counted. [default: the shortest context]",
+            show_default=False,
+        ),
+    ] = None,
     theme: ThemeOption = Theme.auto,
     ran: Annotated[
         bool,
@@ -96,7 +104,7 @@ def compare(
     graphs, wrong = _loaded(specs, sets or (), short)
     if len(graphs) < 2:
         _refuse(wrong)
-    made = Comparison(graphs)
+    made = Comparison(graphs, context)
     if ran:
         made.run()
     if text is not None:
