@@ -199,7 +199,8 @@ def _alike(a: Part, b: Part) -> float:
         one, other = leaves(a), leaves(b)
         shared = (one & other).total() / max((one | other).total(), 1)
         family = a.family == b.family != ""
-        if a.name != b.name and not family and shared < 0.2:
+        unlike = bool(a.family and b.family and not family)
+        if a.name != b.name and (unlike or (not family and shared < 0.2)):
             return 0.0
         weight = 1.5 if min(one.total(), other.total()) > 2 else 1.0
         named = 1 + 2 * _set_alike(a, b) if a.name == b.name else 0.0

@@ -280,6 +280,8 @@ def _gone_into(a: Part, b: Part, inside: Alignment) -> bool:
     """Whether two blocks of unlike names are one, edited: most of what is in them is shared."""
     if a.family == b.family != "" and _shipped(a) and _shipped(b) and _flat(a) and _flat(b):
         return False
+    if a.title == b.title:  # one is an edited copy of the other: AddNorm, AddNorm2
+        return True
     if not _flat(a) or not _flat(b):
         return any(m.a and m.b for m in inside.matches)
     one, other = leaves(a), leaves(b)

@@ -6,8 +6,9 @@ box, and a composite may be opened, so that its boxes stand at this level.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -104,7 +105,14 @@ def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
     walk = _Walk(opened)
     outer = {port: (Source("", port),) for port in composite.inputs}
     outputs = {p: s[0] for p, s in walk.composite(composite, "", outer).items() if s}
-    order = _ordered(walk.items, (source.item for source in outputs.values()))
+    marks = _marks(walk.items)
+    for item in walk.items.values():
+        if commutes(item):
+            item.sources = {
+                port: tuple(sorted(sources, key=lambda s: _rank(s, marks)))
+                for port, sources in item.sources.items()
+            }
+    order = _ordered(walk.items, [source.item for source in outputs.values()], marks)
     at = next((source.item for source in outputs.values()), "")
     while at:
         item = walk.items[at]
@@ -113,8 +121,41 @@ def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
     return Level(composite, {path: walk.items[path] for path in order}, outputs, opened)
 
 
-def _ordered(items: Mapping[str, Item], ends: Iterable[str]) -> list[str]:
-    """Every item after what it reads, the way of the first input first."""
+def commutes(item: Item) -> bool:
+    """Whether the order of its wires says nothing: a sum, a product."""
+    part = item.part
+    return isinstance(part, Primitive) and part.block.symbol in ("+", "×")
+
+
+Mark = tuple[int, str]  # how many boxes are before a box, and what is, without any names
+
+
+def _marks(items: Mapping[str, Item]) -> dict[str, Mark]:
+    """What stands before each box, told without names, so that writing cannot change it."""
+    made: dict[str, Mark] = {}
+    for path, item in items.items():  # in an order in which they can run
+        read = [
+            [made.get(source.item, (0, source.port)) for source in sources]
+            for sources in item.sources.values()
+        ]
+        if commutes(item):
+            read = [sorted(marks) for marks in read]
+        told = repr((sorted(leaves(item.part).items()), read))
+        deep = 1 + max((mark[0] for marks in read for mark in marks), default=0)
+        made[path] = deep, hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    return made
+
+
+def _rank(source: Source, marks: Mapping[str, Mark]) -> tuple[int, str, str]:
+    """The longest way first."""
+    deep, told = marks.get(source.item, (0, source.port))
+    return -deep, told, source.port
+
+
+def _ordered(
+    items: Mapping[str, Item], ends: Sequence[str], marks: Mapping[str, Mark]
+) -> list[str]:
+    """Every item after what it reads, the longest way first."""
     order: dict[str, None] = {}
     todo = [(path, False) for path in reversed([*ends, *items])]
     while todo:
@@ -125,8 +166,9 @@ def _ordered(items: Mapping[str, Item], ends: Iterable[str]) -> list[str]:
             order[path] = None
             continue
         todo.append((path, True))
-        before = [source.item for sources in items[path].sources.values() for source in sources]
-        todo += [(item, False) for item in reversed(before) if item not in order]
+        before = [source for sources in items[path].sources.values() for source in sources]
+        before.sort(key=lambda source: _rank(source, marks))
+        todo += [(source.item, False) for source in reversed(before) if source.item not in order]
     return list(order)
 
 

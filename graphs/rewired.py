@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from boxwork.graphs.align import Alignment
-from boxwork.graphs.graph import Primitive
-from boxwork.graphs.levels import Item, Level, Source
+from boxwork.graphs.levels import Item, Level, Source, commutes
 
 Wire = tuple[str, str, str, str, str]  # the reader on both sides, the port, before, after
 
@@ -24,7 +23,7 @@ def rewired(found: Alignment) -> Iterator[Wire]:
         for port, port_b in _ports(match.a, match.b):
             a = one.through(match.a.sources.get(port, ()))
             b = other.through(match.b.sources.get(port_b, ()))
-            if a and b and not _agree(a, b, ordered=not _free(match.b)):
+            if a and b and not _agree(a, b, ordered=not commutes(match.b)):
                 yield match.a.path, match.b.path, port_b, _told(a), _told(b)
     for a_end, (port_b, b_end) in zip(
         found.a.outputs.values(), found.b.outputs.items(), strict=False
@@ -80,12 +79,6 @@ def _ports(a: Item, b: Item) -> Iterator[tuple[str, str]]:
     if a.part.name != b.part.name:
         rest = [[p for p in item.sources if p not in same] for item in (a, b)]
         yield from zip(*rest, strict=False)
-
-
-def _free(item: Item) -> bool:
-    """Whether the order of its wires says nothing: a sum, a product."""
-    part = item.part
-    return isinstance(part, Primitive) and part.block.symbol in ("+", "×")
 
 
 def _agree(a: list[frozenset[str]], b: list[frozenset[str]], *, ordered: bool) -> bool:

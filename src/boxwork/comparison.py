@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 SAME = "the same graph: only names or the order of writing may differ"
 WIDTH = 88
-PREFIXES = ("", "k", "M", "G", "T", "P", "E")
+DECIMAL = ("", "k", "M", "G", "T", "P", "E")
+BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 
 
 @dataclass(slots=True)
@@ -174,8 +175,11 @@ def amount(value: int, unit: str = "") -> str:
     """A count whole; operations and bytes in thousands, millions and so on, to four digits."""
     if not unit:
         return f"{value:,}"
-    power = min(max((len(str(value)) - 1) // 3, 0), len(PREFIXES) - 1)
-    return f"{value / 1000**power:.4g} {PREFIXES[power]}{unit}"
+    prefixes, step = (BINARY, 1024) if unit == "B" else (DECIMAL, 1000)
+    number, k = float(value), 0
+    while number >= step and k + 1 < len(prefixes):
+        number, k = number / step, k + 1
+    return f"{number:,.4g} {prefixes[k]}{unit}"
 
 
 def _ratio(value: float | None) -> str:

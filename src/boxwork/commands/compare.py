@@ -87,9 +87,9 @@ def compare(
 
     Examples:
         boxwork compare gpt2 llama-3.1-8b
-        boxwork compare gpt2 llama-3.1-8b -o gpt2-llama.html
-        boxwork compare gpt gpt-modern --train rhyme.txt --steps 200 --seeds 3
-        boxwork compare mine.yaml yours.yaml --json
+        boxwork compare gpt2 llama-3.1-8b -o changes.html
+        boxwork compare gpt gpt-modern --train rhyme.txt --steps 20 --seeds 2
+        boxwork compare gpt mine.yaml --json
     """
     from boxwork.comparing import SUFFIXES, Comparison, short
     from boxwork.files import hold_writable, known_suffix
