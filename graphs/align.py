@@ -189,9 +189,8 @@ class _Aligner:
         labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
         repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
         wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
-        return max(found + named + labelled + repeated - wired, 0.1) + (
-            1.5 if a.spine and b.spine else 0.0
-        )
+        apart = 1.5 if a.spine != b.spine else 0.0
+        return max(found + named + labelled + repeated - wired - apart, 0.1)
 
 
 def _alike(a: Part, b: Part) -> float:

@@ -34,7 +34,7 @@ class Item:
     path: str
     node: Node
     sources: Mapping[str, Sources]
-    spine: bool = False  # on the way of first inputs that leads to the first output
+    spine: bool = False  # on the main way to the first output
 
     @property
     def part(self) -> Part:
@@ -113,12 +113,21 @@ def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
                 for port, sources in item.sources.items()
             }
     order = _ordered(walk.items, [source.item for source in outputs.values()], marks)
-    at = next((source.item for source in outputs.values()), "")
-    while at:
-        item = walk.items[at]
-        item.spine = True
-        at = next((s.item for sources in item.sources.values() for s in sources), "")
+    _mark_spine(walk.items, next((source.item for source in outputs.values()), ""))
     return Level(composite, {path: walk.items[path] for path in order}, outputs, opened)
+
+
+def _mark_spine(items: Mapping[str, Item], end: str) -> None:
+    """Mark what leads to the first output, but for what a stack only looks at: an encoder."""
+    todo = [end]
+    while todo:
+        item = items.get(todo.pop())
+        if item is None or item.spine:
+            continue
+        item.spine = True
+        carried = item.node.count is not None
+        ports = list(item.sources.values())[: 1 if carried else None]
+        todo += [source.item for sources in ports for source in sources]
 
 
 def commutes(item: Item) -> bool:
