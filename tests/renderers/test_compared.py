@@ -1,0 +1,166 @@
+"""Comparisons drawn: no faults of geometry, rows at one height, what is missing as a ghost."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+
+from boxwork.graphs.compare import compare
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.load import load
+from boxwork.renderers.abreast import abreast
+from boxwork.renderers.figure import Box, Layout
+from boxwork.renderers.look import Look
+from boxwork.renderers.remarked import remarks
+from boxwork.renderers.stretch import Stretch
+from boxwork.renderers.svg import svg
+
+from .support import faults, laid_out, random_series_parallel, shipped
+
+PAIRS = [
+    ("gpt2", "llama-3.1-8b"),
+    ("llama-3.1-8b", "gpt2"),
+    ("gpt2", "transformer"),
+    ("transformer", "gpt2"),
+    ("gpt", "gpt-modern"),
+    ("translator", "translator-sep"),
+    ("words", "letters"),
+    ("gpt", "self-attention"),
+    ("self-attention", "self-attention-practice"),
+    ("leaf-flower", "leaf-flower-relu"),
+    ("deep-plain", "deep-residual"),
+    ("multi-head-shared", "multi-head-separate"),
+]
+
+
+def drawn(*graphs: Graph) -> Layout:
+    names = [f"graph {k}" for k in range(len(graphs))]
+    return abreast([compare(a, b) for a, b in pairwise(graphs)], names)
+
+
+def box(made: Layout, path: str) -> Box:
+    (found,) = [one for one in made.boxes if one.path == path]
+    return found
+
+
+def middle(one: Box) -> float:
+    return one.y + one.h / 2
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS)
+def test_a_designer_would_let_it_pass(a: str, b: str) -> None:
+    assert faults(drawn(shipped(a), shipped(b))) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_graphs_beside_each_other_have_no_faults(seed: int) -> None:
+    one, other = (random_series_parallel(seed + k, 6) for k in (0, 100))
+    assert faults(drawn(one, other)) == []
+
+
+def test_three_columns() -> None:
+    made = drawn(shipped("gpt"), shipped("gpt-modern"), shipped("llama-3.1-8b"))
+    assert faults(made) == []
+    ff = [box(made, f"{k}/stack.*.ff") for k in (1, 2, 3)]
+    assert [one.x for one in ff] == sorted(one.x for one in ff)
+    assert max(map(middle, ff)) - min(map(middle, ff)) < 0.5
+
+
+@pytest.mark.parametrize(("a", "b"), [PAIRS[0], PAIRS[1], PAIRS[4]])
+def test_boxes_that_correspond_stand_at_one_height(a: str, b: str) -> None:
+    made = drawn(shipped(a), shipped(b))
+    boxes = {one.path: one for one in made.boxes}
+    pairs = remarks(compare(shipped(a), shipped(b)), set(), set()).pairs
+    there = [
+        (boxes[f"1/{one}"], boxes[f"2/{other}"])
+        for one, other in pairs.items()
+        if f"1/{one}" in boxes and f"2/{other}" in boxes
+    ]
+    assert len(there) >= 8
+    for one, other in there:
+        if one.shape == "frame":
+            assert one.y == pytest.approx(other.y, abs=0.6)
+            assert one.y + one.h == pytest.approx(other.y + other.h, abs=0.6)
+        else:
+            assert middle(one) == pytest.approx(middle(other), abs=0.6)
+
+
+def test_what_changed_is_said_and_marked_and_what_did_not_is_calm() -> None:
+    made = drawn(shipped("gpt2"), shipped("llama-3.1-8b"))
+    said = {text.text for text in made.texts if text.role == "change"}
+    assert {"LayerNorm → RMSNorm", "12 heads → 32 q / 8 kv", "GELU → gated SiLU"} <= said
+    assert {"biases gone", "+ RotaryEncoding", "12× → 32×"} <= said
+    assert box(made, "1/stack.*.norm_1").mark == box(made, "2/stack.*.norm_1").mark == "changed"
+    assert box(made, "1/tok").mark == box(made, "2/tok").mark == "calm"
+    assert box(made, "1/drop").mark == "removed"
+    back = drawn(shipped("llama-3.1-8b"), shipped("gpt2"))
+    assert box(back, "2/drop").mark == "added"
+
+
+def test_ghosts_stand_where_the_other_side_has_a_box() -> None:
+    made = drawn(shipped("gpt2"), shipped("llama-3.1-8b"))
+    ghosts = {one.path: one for one in made.boxes if one.mark == "ghost"}
+    assert set(ghosts) == {
+        "2/stack.stack.*.drop_1 (gone)", "2/stack.stack.*.drop_2 (gone)",
+        "2/drop (gone)", "2/sum (gone)", "2/pos (gone)",
+    }  # fmt: skip
+    for path, ghost in ghosts.items():
+        model = path.removeprefix("2/").removesuffix(" (gone)").replace("stack.stack", "stack")
+        assert middle(ghost) == pytest.approx(middle(box(made, f"1/{model}")), abs=0.6)
+    through = [line for line in made.lines if "2/drop (gone)" in (line.source, line.target)]
+    assert {line.source for line in through} == {"2/drop (gone)", "2/tok"} or len(through) >= 2
+
+
+def test_the_same_twice_is_calm_and_as_it_was() -> None:
+    made = drawn(shipped("gpt2"), shipped("gpt2"))
+    assert {one.mark for one in made.boxes if one.shape in ("box", "circle")} == {"calm"}
+    assert not made.links
+    assert not [text for text in made.texts if text.role == "change"]
+    alone = laid_out(shipped("gpt2"))
+    heights = {one.path: one.h for one in alone.boxes}
+    assert {one.path: one.h for one in made.boxes} == {
+        f"{k}/{path}": h for k in (1, 2) for path, h in heights.items()
+    }
+
+
+def test_room_is_put_between_boxes_only() -> None:
+    made = laid_out(shipped("gpt2"))
+    stretch = Stretch(made)
+    ff = next(one for one in made.boxes if one.path == "stack.*.ff")
+    edge = stretch.span(ff)[0]
+    assert stretch.raise_to(edge, edge + 100)
+    after = stretch.result()
+    assert faults(after) == []
+    sizes = {one.path: one.h for one in made.boxes}
+    for one in after.boxes:
+        assert one.h - sizes[one.path] == pytest.approx(100 if one.path == "stack" else 0)
+    assert after.height == made.height + 100
+
+
+@pytest.mark.parametrize("theme", ["auto", "light", "dark", "grey", "contrast"])
+def test_marks_are_more_than_colour_in_every_theme(theme) -> None:
+    made = svg(drawn(shipped("gpt2"), shipped("llama-3.1-8b")), Look(theme))
+    ElementTree.fromstring(made)
+    assert re.search(r"\.changed>rect.*stroke-width:3\.4", made)
+    assert re.search(r"\.ghost>rect\{stroke-dasharray", made)
+    assert 'class="box norm changed"' in made
+    assert 'class="box dropout ghost"' in made
+    assert made.count('class="link"') > 8
+    assert len(set(re.findall(r' id="([^"]+)"', made))) == len(re.findall(r' id="([^"]+)"', made))
+
+
+def test_other_drawings_know_nothing_of_comparisons() -> None:
+    made = svg(laid_out(shipped("gpt2")))
+    assert "ghost" not in made
+    assert ".change" not in made
+
+
+def test_wrappers_are_drawn_open_beside_what_they_stand_for() -> None:
+    made = drawn(shipped("gpt2"), load("transformer")[1])
+    assert box(made, "2/decoder.*.norm_1").shape == "frame"
+    assert middle(box(made, "1/stack.*.norm_2")) == pytest.approx(
+        middle(box(made, "2/decoder.*.norm_1.y")), abs=0.6
+    )
