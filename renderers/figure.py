@@ -154,10 +154,10 @@ class Chip:
 
 @dataclass(slots=True)
 class Stroke:
-    """A line inside an opened primitive: an arrow, the axis of a curve, or the curve itself."""
+    """A line inside an opened primitive: an arrow, an axis, a curve, a mark on it."""
 
     path: str
-    kind: Literal["arrow", "axis", "curve"]
+    kind: Literal["arrow", "axis", "curve", "mark"]
     points: tuple[Point, ...]
     thick: float = 1.4
     dashed: bool = False

@@ -13,7 +13,7 @@ def moment(data: Data, made: Layout) -> str:
     """In words what is shown, if that is not plain: ``the last position, “y”, of the first of 3 samples``."""
     if not data.values or not (made.strips or any(text.role == "value" for text in made.texts)):
         return ""
-    said = " ".join(part for part in (_position(data), _sample(data)) if part)
+    said = ", ".join(part for part in (_position(data), _sample(data)) if part)
     folded = any(box.shape == "frame" and box.copies for box in made.boxes)
     if not said and not folded:
         return ""

@@ -74,7 +74,7 @@ class Opening:
             yield from (Shown(run, False, inside) for run in alike(node, start, count))
         elif count:
             asked = bool(inside.paths) or self.depth is None or self.depth > 0
-            framed = composite and asked
+            framed = (composite and asked) or ("*",) in inside.paths
             yield Shown(range(count), framed, inside._into("*")._below())
 
     def _opens(self, part: Part, inside: Opening) -> bool:

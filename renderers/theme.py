@@ -69,7 +69,7 @@ def style(theme: Theme, *, neurons: bool = False, compared: bool = False) -> str
             ".cell.lit{stroke-width:2.6}",
             ".part>rect{stroke-width:1.3}.part.panel>rect{stroke-width:1}",
             ".part.hidden>rect{stroke-dasharray:3 3}",
-            ".arrow,.axis,.curve,.cross{fill:none}.cross{stroke-width:1}",
+            ".arrow,.axis,.curve,.mark,.cross{fill:none}.cross{stroke-width:1}",
             ".strip>path{stroke:none}.strip>.axis{stroke-width:1}",
         ]
     if compared:
@@ -140,7 +140,7 @@ def _network_colours(palette: Palette) -> list[str]:
         f".edge,.minus{{stroke:{page.wire}}}",
         f".cell{{fill:{page.page};stroke:{page.grid}}}.cell.lit{{stroke:{page.text}}}",
         f".cell.hidden,.boxwork .part.hidden>rect{{fill:{page.grid}}}",
-        f".arrow,.part.circle>rect{{stroke:{page.wire}}}.cross{{stroke:{page.muted}}}",
+        f".arrow,.mark,.part.circle>rect{{stroke:{page.wire}}}.cross{{stroke:{page.muted}}}",
         f".axis,.boxwork .strip>.axis{{stroke:{page.muted}}}",
     ]
     for k in range(len(COLOURS)):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Tanh
 from boxwork.blocks.block import Block
-from boxwork.renderers.figure import Cell, Point
+from boxwork.renderers.figure import Point
 from boxwork.renderers.numbers import shown
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import Sheet
@@ -17,7 +17,7 @@ from boxwork.renderers.region import Region
 WIDE, HIGH = 190.0, 110.0
 POINTS = 64
 MARKED = 64  # numbers of a run that have a mark
-MARK = 5.0
+MARK = 6.0  # half the height of a mark
 
 Function = Callable[[float], float]
 
@@ -61,18 +61,17 @@ def curve(subject: Subject) -> Region:
     sheet.line("axis", [at(0, low), at(0, high)], 1)
     sheet.line("curve", [at(x, function(x)) for x in steps], 2.2)
     inside = [x for x in seen if -reach <= x <= reach]
-    for k, x in enumerate(inside):
-        (cx, cy), half = at(x, function(x)), MARK / 2
-        cell = Cell(f"{sheet.path}[{k}]", cx - half, cy - half, MARK, MARK, None, lit=True)
-        sheet.region.cells.append(cell)
+    for x in inside:
+        cx, cy = at(x, function(x))
+        sheet.line("mark", [(cx, cy - MARK), (cx, cy + MARK)], 1.2)
     y = at(0, 0)[1]
     sheet.say(shown(-reach), (-WIDE / 2 - 6, y), "note", "end")
     sheet.say(shown(reach), (WIDE / 2 + 6, y), "note", "start")
     top = high if high == reach else 1.0
     sheet.say(shown(top), (8, at(0, top)[1] + 4), "note", "start")
     rest = len(found) - len(inside)
-    marked = f"squares: {len(inside)} of the {len(found)} numbers" if rest else "squares: the numbers"
-    return sheet.framed(*_form(subject), *([f"{marked} of the run"] if inside else []))
+    many = f"{len(inside)} of the {len(found)} numbers" if rest else "the numbers"
+    return sheet.framed(*_form(subject), *([f"marks: {many} of the run"] if inside else []))
 
 
 def _form(subject: Subject) -> list[str]:

@@ -14,6 +14,7 @@ from boxwork.renderers.opened.words import chosen, subscript
 MOST = 6  # tokens that have a column each
 STEP, NARROW = 108.0, 40.0  # between columns, and beside an ellipsis
 VALUE = 47.0  # from the middle of a column to its value
+NARROWEST = 190.0  # from the left of a panel to its middle, with room for the head's name
 LEFT, RIGHT = 86.0, 40.0  # in a panel, before its first column and after the query
 HALF = HIGH / 2
 
@@ -106,6 +107,8 @@ class Query:
         rows["plus"] = rows["times"] + max(60.0, 0.2 * spread)
         rows["y"] = rows["plus"] + 42
         rows["top"] = rows["y"] + (48 if self.scene.run is not None else 30)
+        if self.scene.heads > 1 and self._offsets[0] + spread / 2 < NARROWEST:
+            rows["top"] += 22  # the name of the head stands above
         return rows
 
     def _panel(self, sheet: Sheet, left: float, rows: dict[str, float]) -> None:

@@ -63,8 +63,8 @@ class Sheet:
         """An arrow along some points."""
         self.region.strokes.append(Stroke(self.path, "arrow", points, thick, dashed))
 
-    def line(self, kind: Literal["axis", "curve"], points: Sequence[Point], thick: float) -> None:
-        """The axis of a curve, or the curve."""
+    def line(self, kind: Literal["axis", "curve", "mark"], points: Sequence[Point], thick: float) -> None:
+        """The axis of a curve, the curve, or a mark on it."""
         self.region.strokes.append(Stroke(self.path, kind, tuple(points), thick))
 
     def say(self, words: str, at: Point, role: Role = "note", anchor: Anchor = "middle") -> None:

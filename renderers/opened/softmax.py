@@ -98,7 +98,7 @@ class _Softmax:
         numbers, powers, divisions, shares = ROWS
         if self.x and self.y and place is not None:
             said = shown(self.x[place], 3)
-            power, share = shown(math.exp(self.x[place] - self.top), 3), shown(self.y[place], 3)
+            power, share = shown(_power(self.x[place] - self.top), 3), shown(self.y[place], 3)
         else:
             said, power, share = f"x{name}", f"exp x{name}", f"y{name}"
         sheet.chip(f"x{place}", said, (x, numbers), wide=52)
@@ -108,8 +108,9 @@ class _Softmax:
         sheet.circle(f"divide{place}", "÷", (x, divisions))
         sheet.arrow((x, divisions + RADIUS), (x, shares - HIGH / 2))
         sheet.chip(f"y{place}", share, (x, shares), "softmax", wide=52)
-        if self.y and place is not None and self.y[place] == self.y[place]:
-            high = max(BAR * self.y[place] / max(self.y), 1.0)
+        if self.y and place is not None and math.isfinite(self.y[place]):
+            most = max(filter(math.isfinite, self.y))
+            high = max(BAR * self.y[place] / most, 1.0) if most > 0 else 1.0
             bar = Cell(f"{sheet.path}[share{place}]", x - 14, shares + HIGH / 2 + 3, 28, high, 1.0)
             sheet.region.cells.append(bar)
         if column.below:
@@ -120,7 +121,7 @@ class _Softmax:
         sheet, (_, powers, divisions, _) = self.sheet, ROWS
         said = "sum"
         if self.x:
-            said = shown(sum(math.exp(x - self.top) for x in self.x), 4)
+            said = shown(sum(_power(x - self.top) for x in self.x), 4)
         x = columns[-1].x + STEP
         wide = max(52.0, width(said, s.VALUE) + 14)
         sheet.chip("sum", said, (x, powers), "combine", wide=wide, tip="the sum of all powers")
@@ -133,6 +134,10 @@ class _Softmax:
             corner = [(right, divisions)] if right == x else []
             sheet.arrow(start, *corner, (column.x + RADIUS, divisions))
             right = column.x
+
+
+def _power(x: float) -> float:
+    return math.exp(x) if x <= 0 else math.nan  # beyond: some number of the run is not finite
 
 
 def _bound(subject: Subject) -> bool:

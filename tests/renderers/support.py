@@ -348,6 +348,12 @@ def _oblong(one: Cell | Chip | Strip) -> Rect:
     return one.x, one.y, one.x + one.w, one.y + one.h
 
 
+def _square(one: Chip) -> Rect:
+    """What a line must not cross of a small box; of a circle the square inside."""
+    air = one.w * 0.15 if one.shape == "circle" else 0.0
+    return one.x + air, one.y + air, one.x + one.w - air, one.y + one.h - air
+
+
 def _crowded_figures(picture: Layout) -> Iterator[str]:
     """Small boxes lie in their frame, touch nothing, and hold their words."""
     frames = [_rect(box) for box in picture.boxes if box.shape == "network"]
@@ -378,7 +384,7 @@ def _crowded_figures(picture: Layout) -> Iterator[str]:
 def _touched_by_strokes(picture: Layout) -> Iterator[str]:
     """An arrow inside a figure ends at the border of what it joins, and touches nothing else."""
     texts = [(f"{t.text!r} ({t.path})", extent(t)) for t in picture.texts]
-    chips = [(c.path, _oblong(c)) for c in picture.chips if c.shape != "panel"]
+    chips = [(c.path, _square(c)) for c in picture.chips if c.shape != "panel"]
     frames = {box.path: _rect(box) for box in picture.boxes if box.shape == "network"}
     for stroke in picture.strokes:
         around = frames[stroke.path]
