@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from boxwork.renderers.aloud import tip
+from boxwork.renderers.dotfigure import strips
 from boxwork.renderers.dotnetwork import network, weights
 from boxwork.renderers.dottext import (
     INCH,
@@ -68,6 +69,7 @@ class _Writer:
         yield from self._words("", "  ")
         yield from self._lines()
         yield from weights(self.layout, self.palette)
+        yield from strips(self.layout, self.palette, "  ")
 
     def _page(self) -> Attributes:
         size = f"0,0,{px(self.layout.width)},{px(self.layout.height)}"

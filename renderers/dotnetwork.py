@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from boxwork.renderers.dotfigure import figure, rect
 from boxwork.renderers.dottext import INCH, listed, marked, place, quoted, straight
 from boxwork.renderers.figure import Box, Cell, Edge, Layout, Neuron, Point
 from boxwork.renderers.numbers import px
@@ -22,13 +23,14 @@ def network(layout: Layout, box: Box, palette: Palette, indent: str) -> Iterator
     yield f"{indent}  graph {listed({'bb': ','.join(map(px, corners)), **look})}"
     parts = [one for one in layout.boxes if one.shape == "layer" and _holds(box, one.x, one.y)]
     for part in parts or [box]:
-        yield f"{indent}  {quoted(part.path)} {listed(_rect(layout, part) | {'style': 'invis'})}"
+        yield f"{indent}  {quoted(part.path)} {listed(rect(layout, part) | {'style': 'invis'})}"
     for neuron in layout.neurons:
         if _holds(box, neuron.x, neuron.y):
             yield f"{indent}  {quoted(neuron.path)} {listed(_neuron(layout, neuron, palette))}"
     for cell in layout.cells:
         if _holds(box, cell.x, cell.y):
             yield f"{indent}  {quoted(cell.path)} {listed(_cell(layout, cell, palette))}"
+    yield from figure(layout, box, palette, f"{indent}  ")
     yield f"{indent}}}"
 
 
@@ -91,7 +93,7 @@ def _neuron(layout: Layout, one: Neuron, palette: Palette) -> dict[str, str]:
 
 def _cell(layout: Layout, one: Cell, palette: Palette) -> dict[str, str]:
     colour = palette.series[1 if (one.shade or 0) < 0 else 0]
-    return _rect(layout, one) | {
+    return rect(layout, one) | {
         "shape": "box",
         "style": "filled",
         "fillcolor": _blend(palette.page.page, colour, abs(one.shade or 0) * HALF),
@@ -100,12 +102,6 @@ def _cell(layout: Layout, one: Cell, palette: Palette) -> dict[str, str]:
         "tooltip": one.path,
         "label": quoted("−" if one.dashed else ""),
     }
-
-
-def _rect(layout: Layout, one: Box | Cell) -> dict[str, str]:
-    middle = one.x + one.w / 2, layout.height - one.y - one.h / 2
-    size = {"width": f"{one.w / INCH:.4g}", "height": f"{one.h / INCH:.4g}"}
-    return {"shape": "box", "pos": f"{place(middle)}!", **size, "label": quoted("")}
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

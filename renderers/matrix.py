@@ -96,7 +96,10 @@ def drawn(table: Table, notes: Sequence[str]) -> Region:
     region.texts.append(Text(table.path, "caption", heading, 0, top + 14))
     for i, note in enumerate(reversed(notes)):
         region.texts.append(Text(table.path, "note", note, 0, PAD - 4 + i * s.CAPTION_LINE))
-    half = max(-left, width(heading, s.CAPTION) / 2, *(width(n, s.NOTE) / 2 for n in notes), 0.0) + SIDE
+    half = (
+        max(-left, width(heading, s.CAPTION) / 2, *(width(n, s.NOTE) / 2 for n in notes), 0.0)
+        + SIDE
+    )
     region.left = region.right = half
     region.height = top + 14 + s.CAPTION + PAD
     outline = Box(table.path, "network", "frame", -half, 0, 2 * half, region.height)

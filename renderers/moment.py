@@ -10,7 +10,7 @@ SHARED = "boxes drawn once for several copies show none"
 
 
 def moment(data: Data, made: Layout) -> str:
-    """In words what is shown, if that is not plain: ``the last position, “y”, of the first of 3 samples``."""
+    """In words what is shown: ``the last position, “y”, of the first of 3 samples``."""
     if not data.values or not (made.strips or any(text.role == "value" for text in made.texts)):
         return ""
     said = ", ".join(part for part in (_position(data), _sample(data)) if part)

@@ -24,7 +24,7 @@ def origin(graph: Graph, scope: str, ref: Ref) -> str | None:
     None if the scope stands for several copies at once.
     """
     levels = _levels(graph, scope)
-    return levels and _resolved(levels, ref)
+    return None if levels is None else _resolved(levels, ref)
 
 
 def _levels(graph: Graph, scope: str) -> list[_Level] | None:
@@ -56,12 +56,12 @@ def _resolved(levels: list[_Level], ref: Ref) -> str:
     if len(levels) == 1:
         return ref.port
     outer = levels[:-1]
-    node, copy = outer[-1].node, outer[-1].copy
-    assert node is not None
-    follows = ref.port not in node.inputs  # a repeated node hands it on
-    if copy and (follows or ref.port == node.carried):
-        return _made(outer, node, copy - 1, next(iter(node.outputs)))
-    return _resolved(outer, node.inputs[node.carried if follows else ref.port][0])
+    around, copy = outer[-1].node, outer[-1].copy
+    assert around is not None
+    follows = ref.port not in around.inputs  # a repeated node hands it on
+    if copy and (follows or ref.port == around.carried):
+        return _made(outer, around, copy - 1, next(iter(around.outputs)))
+    return _resolved(outer, around.inputs[around.carried if follows else ref.port][0])
 
 
 def _made(levels: list[_Level], node: Node, copy: int | None, port: str) -> str:

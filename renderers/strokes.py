@@ -51,7 +51,8 @@ def cell(one: Cell) -> str:
         made += f'<rect class="{sign}" fill-opacity="{abs(one.shade) * 0.5:.2f}" {place}/>'
     if one.hidden:
         (x, y), a = (one.x + one.w / 2, one.y + one.h / 2), min(one.w, one.h) / 5
-        cross = f"M{px(x - a)} {px(y - a)}l{px(2 * a)} {px(2 * a)}m0 {px(-2 * a)}l{px(-2 * a)} {px(2 * a)}"
+        both = f"l{px(2 * a)} {px(2 * a)}m0 {px(-2 * a)}l{px(-2 * a)} {px(2 * a)}"
+        cross = f"M{px(x - a)} {px(y - a)}{both}"
         made += f'<path class="cross" d="{cross}"/>'
     if one.dashed:
         middle = f"M{px(one.x + one.w / 2 - 3)} {px(one.y + one.h / 2)}h6"

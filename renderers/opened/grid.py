@@ -22,7 +22,8 @@ class Grid:
     def __init__(self, scene: Scene, head: int | None) -> None:
         self.scene, self.head = scene, head
         run = scene.run
-        self.q_len, self.k_len = run.weights.shape[-2:] if run is not None else (4, 4)
+        shape: tuple[int, int] = (4, 4) if run is None else run.weights.shape[-2:]
+        self.q_len, self.k_len = shape
         self.rows = list(range(max(self.q_len - SMALL, 0), self.q_len))
         self.columns = list(range(max(self.k_len - SMALL, 0), self.k_len))
         most = max(len(self.rows), len(self.columns))

@@ -54,8 +54,7 @@ def _put_matrix(
 ) -> None:
     rows, columns = size
     numbers = [
-        [found.at(head, i, j).value if found else None for j in range(columns)]
-        for i in range(rows)
+        [found.at(head, i, j).value if found else None for j in range(columns)] for i in range(rows)
     ]
     largest = max((abs(n) for row in numbers for n in row if n and math.isfinite(n)), default=1.0)
     for i, row in enumerate(numbers):
@@ -65,4 +64,3 @@ def _put_matrix(
             name = f"{sheet.path}[{head}, {i}, {j}]"
             below = number is not None and number < 0
             sheet.region.cells.append(Cell(name, x, y, CELL, CELL, shade, dashed=below))
-

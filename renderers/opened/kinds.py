@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from boxwork.blocks.activation import Softmax
 from boxwork.blocks.attention import DotProductAttention
 from boxwork.blocks.block import Block
 from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.linear import PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
-from boxwork.blocks.activation import Softmax
 from boxwork.renderers.opened.attention import attention
 from boxwork.renderers.opened.curve import FUNCTIONS, curve
 from boxwork.renderers.opened.dropout import dropout

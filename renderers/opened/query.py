@@ -126,7 +126,9 @@ class Query:
                    hidden=hidden)  # fmt: skip
         if run is not None:
             group = self.head * len(run.k) // self.scene.heads
-            sheet.strip(self._name("keys", column), run.k[group, place].tolist(), (x, rows["strips"]), 42)
+            sheet.strip(
+                self._name("keys", column), run.k[group, place].tolist(), (x, rows["strips"]), 42
+            )
             if self.scene.keys:
                 sheet.say(self.scene.keys[place], (x, rows["tokens"]), "neuron")
         sheet.arrow((x, rows["keys"] + HALF), (x, rows["dots"] - RADIUS), dashed=hidden)
@@ -175,7 +177,7 @@ class Query:
         sheet.arrow((x + aside * (VALUE - 19), y), (x + aside * RADIUS, y), dashed=hidden)
         if run is not None:
             group = self.head * len(run.v) // self.scene.heads
-            at = (x + aside * VALUE, y - HALF - 9)
+            at = (x + aside * VALUE, y - HALF - 11)
             sheet.strip(self._name("values", column), run.v[group, place].tolist(), at, 40)
         sheet.circle(self._name("times", column), "×", (x, y))
 
@@ -205,9 +207,7 @@ class Query:
             sheet.arrow(*turn, (column.x + RADIUS, y), dashed=not column.seen)
             right = column.x
 
-    def _put_softmax(
-        self, sheet: Sheet, columns: list[_Column], rows: dict[str, float]
-    ) -> None:
+    def _put_softmax(self, sheet: Sheet, columns: list[_Column], rows: dict[str, float]) -> None:
         at, wide = (self._middle, rows["softmax"]), columns[-1].x - columns[0].x + 64
         sheet.chip(self._name("softmax"), "softmax", at, "softmax", wide=wide)
 
@@ -253,4 +253,3 @@ class Query:
 def _thick(weight: float) -> float:
     """The width of a line that stands for a weight from 0 to 1."""
     return 0.8 + 5.2 * min(max(weight, 0.0), 1.0)
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from boxwork.renderers import sizes as s
-from boxwork.renderers.figure import Anchor, Box, Cell, Chip, Edge, Point, Role, Stroke, Text
+from boxwork.renderers.figure import Anchor, Box, Cell, Chip, Edge, Point, Role, Strip, Stroke, Text
 from boxwork.renderers.fonts import width, wrap
 from boxwork.renderers.numbers import shown
 from boxwork.renderers.opened.subject import Subject
@@ -63,7 +63,9 @@ class Sheet:
         """An arrow along some points."""
         self.region.strokes.append(Stroke(self.path, "arrow", points, thick, dashed))
 
-    def line(self, kind: Literal["axis", "curve", "mark"], points: Sequence[Point], thick: float) -> None:
+    def line(
+        self, kind: Literal["axis", "curve", "mark"], points: Sequence[Point], thick: float
+    ) -> None:
         """The axis of a curve, the curve, or a mark on it."""
         self.region.strokes.append(Stroke(self.path, kind, tuple(points), thick))
 
@@ -157,13 +159,10 @@ def extent(region: Region) -> tuple[float, float, float, float]:
     """Left, low, right and high of all that is drawn in a figure."""
     xs: list[float] = [0.0]
     ys: list[float] = []
-    things: list[Cell | Chip] = [*region.cells, *region.chips]
-    for one in things:
+    things: list[Cell | Chip | Strip] = [*region.cells, *region.chips]
+    for one in [*things, *region.strips]:
         xs += [one.x, one.x + one.w]
         ys += [one.y, one.y + one.h]
-    for strip in region.strips:
-        xs += [strip.x, strip.x + strip.w]
-        ys += [strip.y, strip.y + strip.h]
     for line in region.strokes:
         xs += [x for x, _ in line.points]
         ys += [y for _, y in line.points]
@@ -178,7 +177,8 @@ def extent(region: Region) -> tuple[float, float, float, float]:
 
 def shift(region: Region, by: float) -> None:
     """Move all that is drawn in a figure upwards."""
-    for one in (*region.cells, *region.chips, *region.strips, *region.texts):
+    things: list[Cell | Chip | Strip | Text] = [*region.cells, *region.chips]
+    for one in [*things, *region.strips, *region.texts]:
         one.y += by
     for line in region.strokes:
         line.points = tuple((x, y + by) for x, y in line.points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Cell
@@ -57,7 +58,7 @@ class _Softmax:
             else:
                 for y in ROWS[:2]:
                     sheet.say("…", (column.x, y), "neuron")
-        for left, right in zip(columns, columns[1:], strict=False):
+        for left, right in pairwise(columns):
             sheet.say("+", ((left.x + right.x) / 2, ROWS[1]), "neuron")
         self._sum(columns)
         notes = ["the largest number is taken from all first: the shares stay the same"]

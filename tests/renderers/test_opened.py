@@ -52,7 +52,9 @@ def run(name: str, length: int = 6, *edits: str, **inputs: Any) -> tuple[Graph, 
     for port, wire in graph.inputs.items():
         shape = [length if dim.free else int(dim) for dim in wire.dims]
         index = wire.kind == "index"
-        given[port] = rng.integers(0, int(wire.bound or 1), shape) if index else rng.normal(size=shape)
+        given[port] = (
+            rng.integers(0, int(wire.bound or 1), shape) if index else rng.normal(size=shape)
+        )
     given |= inputs
     values = {**model.trace(**given), **given}
     return graph.checked, Data(graph.checked, model.parameters, values, graph.interpretation)
