@@ -155,6 +155,15 @@ def _same(given: Values | None, place: Sequence[int], number: float) -> bool:
     return bool(abs(number - there) <= CLOSE * abs(there))
 
 
+def shape(found: Any) -> tuple[int, ...]:
+    """The shape of an array or of nested lists; of samples of unlike length, of the first."""
+    if hasattr(found, "shape"):
+        return tuple(int(size) for size in found.shape)
+    if not isinstance(found, list | tuple):
+        return ()
+    return (len(found), *(shape(found[0]) if found else ()))
+
+
 def _depth(found: Any) -> int:
     """How many dims an array has."""
     if hasattr(found, "ndim"):

@@ -16,7 +16,7 @@ SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8")
 ROOMS = {
     package.removeprefix("boxwork."): folder
     for package, folder in SETUPTOOLS["package-dir"].items()
-    if not folder.startswith("src/")
+    if not folder.startswith("src/") and "/" not in folder  # folders in a room come with it
 }
 NOT_SHIPPED = {"tests", "benchmarks", "docs", "examples"}
 

@@ -166,6 +166,7 @@ class Graph:
         """
         from boxwork.renderers.data import Data
         from boxwork.renderers.draw import opened
+        from boxwork.renderers.fitting import hold_fitting
         from boxwork.renderers.html import page
         from boxwork.renderers.layout import layout
 
@@ -176,6 +177,7 @@ class Graph:
         depth = None if depth is None else arguments.count(depth, "depth")
         neurons = arguments.count(neurons, "neurons")
         data = Data(self.checked, parameters or {}, values or {}, self.interpretation)
+        hold_fitting(data)
         opening = opened(self.checked, paths, depth, data, neurons)
         own = self.spec.said
         drawing = Drawing(

@@ -23,6 +23,7 @@ from boxwork.renderers.opened.words import chosen
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.origin import origin
 from boxwork.specs import library
+from boxwork.specs.diagnostics import DataError
 
 from .support import faults, graph_of, shipped
 
@@ -334,3 +335,23 @@ def test_numbers_that_are_not_finite() -> None:
     soft = bw.load("softmax").checked
     values = {"features": [np.inf, 0.0], "scores": [np.nan, 0.0]}
     ElementTree.fromstring(draw(soft, open=["scores"], data=Data(soft, {}, values)))
+
+
+# What does not fit.
+
+
+def test_values_that_do_not_fit_are_told_all_at_once() -> None:
+    graph = bw.load("leaf-flower")
+    with pytest.raises(DataError) as error:
+        graph.draw(
+            values={"features": [32, 107], "middle": np.zeros((3, 2)), "scores": [0.8, 0.2]},
+            parameters={"middle.weight": [[1.0]]},
+        )
+    said = [str(one.message) for one in error.value.diagnostics]
+    assert said == [
+        "the values of features do not fit its wire: [2] is not [4]",
+        "the values of middle do not fit its wire: [3, 2] is not [3]",
+        "the numbers of middle.weight do not fit: [1, 1] is not [4, 3]",
+    ]
+    assert {one.code for one in error.value.diagnostics} == {"BW453"}
+    graph.draw(values={"features": np.zeros((5, 4)), "nowhere": [1.0]})
