@@ -205,6 +205,7 @@ class Builder:
             copies.used,
             decl.label,
             decl.span,
+            kinds=tuple(block.used for block in copies.blocks) if "use" in decl.vary else (),
         )
         return replace(node, values=read_values(decl.values, node, self.trail))
 

@@ -105,6 +105,7 @@ class Node:
     label: str = ""
     span: Span | None = None
     values: Mapping[str, Values] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()  # where `use` varies, the names written for its parts
 
     @property
     def part(self) -> Part:

@@ -24,7 +24,7 @@ from boxwork.renderers.region import (
 )
 from boxwork.renderers.rows import FAR, Coming, Ends, Lane, Lanes, Row
 from boxwork.renderers.scope import Element, Net
-from boxwork.renderers.tracks import Fan, fan_out, lane_up
+from boxwork.renderers.tracks import Fan, Span, aligned, fan_out, lane_up
 
 BESIDE = 10.0  # between a width and the numbers beside it
 Closer = Callable[[Element, Sequence[Way], Side], Region]
@@ -110,6 +110,7 @@ class Column:
         """Put each lane just beyond what it passes, the shortest first."""
         reach = self._reach()
         spans = []
+        beyond: dict[Side, list[Span]] = {"left": [], "right": []}
         for (net, side), row in self.lanes.last.items():
             first = 2 * (self.lanes.sources.get(net, -1) + 1)
             arm = row < self.size and any(a.net == net for a in self.regions[row].arms)
@@ -119,7 +120,10 @@ class Column:
             here = slice(first, first + length)
             x = max(reach[side][here]) + s.LANE
             reach[side][here] = [x] * length
-            self.places[net, side] = -x if side == "left" else x
+            beyond[side].append((first, first + length, x, net))
+        for side, lanes in beyond.items():
+            for net, x in aligned(lanes).items():
+                self.places[net, side] = -x if side == "left" else x
         self.made.left, self.made.right = max(reach["left"]), max(reach["right"])
 
     # Wires, from the top down: each channel knows where its wires go from its upper edge.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from boxwork.graphs.graph import Node, Part
 from boxwork.renderers.differ import differences, kin, set_apart
@@ -96,9 +97,20 @@ def _classes(node: Node, copies: range) -> dict[str, list[tuple[Part, list[int]]
     """The templates of some copies by their labels; those of one label differ inside."""
     found = kinds(node, copies)
     classes: dict[str, list[tuple[Part, list[int]]]] = {}
-    for label, kind in zip(_labels([part for part, _ in found]), found, strict=True):
+    parts = [part for part, _ in found]
+    labels = _written(node, found) or _labels(parts)
+    for label, kind in zip(labels, found, strict=True):
         classes.setdefault(label, []).append(kind)
     return classes
+
+
+def _written(node: Node, found: Sequence[tuple[Part, list[int]]]) -> list[str]:
+    """The names that the spec gives to one block with settings that differ: Local, Global."""
+    if len(node.kinds) != len(node.parts) or len(set(_titles([p for p, _ in found]))) > 1:
+        return []
+    names = [node.kinds[copies[0] % len(node.kinds)] for _, copies in found]
+    stems = {name.rstrip("0123456789") for name in names}  # an edited copy has a number
+    return names if len(stems) == len(names) > 1 else []
 
 
 @lru_cache(maxsize=128)
@@ -121,7 +133,7 @@ def _labels(parts: Sequence[Part]) -> list[str]:
 
 
 def _turns(found: Kinds) -> str:
-    """``Local ×5, Global ×1`` where kinds take turns, else which copies are which."""
+    """``5 Local + 1 Global, ×10`` where kinds take turns, else which copies are which."""
     order = sorted(found, key=lambda label: min(found[label]))
     kind = {copy: label for label, copies in found.items() for copy in copies}
     turns = [kind[copy] for copy in sorted(kind)]
@@ -130,18 +142,37 @@ def _turns(found: Kinds) -> str:
         return ", ".join([*order[: MOST - 1], f"{rest} more kinds"])
     if len(found) == len(turns):
         return ", ".join(turns)
-    if _takes_turns(turns):
-        return ", ".join(f"{label} ×{len(found[label])}" for label in order)
+    if period := _period(turns):
+        return _cycle(turns, period)
     common = max(order, key=lambda label: len(found[label]))
     scattered = len(_runs(found[common])) > 1
-    said = [f"{which(found[k])}: {k}" for k in order if not (scattered and k == common)]
-    return ", ".join([*said, *([f"the others: {common}"] if scattered else [])])
+    told = [f"{which(found[k])}: {k}" for k in order if not (scattered and k == common)]
+    return ", ".join([*told, *([f"the others: {common}"] if scattered else [])])
 
 
-def _takes_turns(turns: Sequence[str]) -> bool:
-    return any(
-        all(turns[i] == turns[i - period] for i in range(period, len(turns)))
-        for period in range(1, len(turns) // 2 + 1)
+def _period(turns: Sequence[str]) -> int:
+    """After how many copies the kinds come again; 0 if they do not."""
+    for period in range(1, len(turns) // 2 + 1):
+        if all(turns[i] == turns[i - period] for i in range(period, len(turns))):
+            return period
+    return 0
+
+
+def _cycle(turns: Sequence[str], period: int) -> str:
+    """Kinds in the order in which they come, how often they do, and what is left at the end."""
+    times, rest = divmod(len(turns), period)
+    once = [(label, len(list(run))) for label, run in groupby(turns[:period])]
+    left = [(label, len(list(run))) for label, run in groupby(turns[len(turns) - rest :])]
+    if len(once) > MOST:
+        return ", ".join(f"{label} ×{turns.count(label)}" for label in dict.fromkeys(turns))
+    said = f"{_sum(once)}, ×{times}"
+    return f"{said}, then {_sum(left)}" if left else said
+
+
+def _sum(runs: Iterable[tuple[str, int]]) -> str:
+    """``5 Local + 1 Global``; settings have no number of their own: ``2 with window 16``."""
+    return " + ".join(
+        f"{many} {label}" if label[:1].isupper() else f"{many} with {label}" for label, many in runs
     )
 
 

@@ -9,7 +9,10 @@ from boxwork.renderers import sizes as s
 from boxwork.renderers.region import Bundle, Pin, Strand, before
 from boxwork.renderers.scope import Net
 
-MANY = 200  # wires in one channel that are compared with each other
+MANY = 200  # wires in one channel, or lanes beside a column, that are compared with each other
+ALIKE = 24.0  # lanes this near to each other had better stand in one line
+
+Span = tuple[int, int, float, Net]  # the channels and rows that a lane passes, and how far out
 
 
 @dataclass(slots=True)
@@ -82,6 +85,20 @@ def _behind(fan: Fan) -> float:
 
 def _x(fan: Fan) -> float:
     return fan.x
+
+
+def aligned(lanes: Sequence[Span]) -> dict[Net, float]:
+    """How far out lanes of one side are: nearly in line is in line, if no other is in the way."""
+    placed = {net: x for *_, x, net in lanes}
+    if len(lanes) > MANY:
+        return placed
+    for first, last, x, net in sorted(lanes, key=lambda lane: -lane[2]):
+        apart = [placed[o] for a, b, _, o in lanes if b <= first or a >= last]
+        there = max((to for to in apart if x < to <= x + ALIKE), default=x)
+        met = [placed[o] for a, b, _, o in lanes if o != net and a < last and b > first]
+        if all(other < x or other >= there + s.LANE for other in met):
+            placed[net] = there
+    return placed
 
 
 def fan_out(x: float, y: float, pins: Sequence[Pin]) -> list[Bundle]:

@@ -79,7 +79,7 @@ class Grid:
         cell.hidden = not seen
         sheet.region.cells.append(cell)
         if weight is not None and self.size == 0:
-            sheet.say(shown(weight, 2), (at[0] + wide / 2, at[1] + high / 2))
+            sheet.say(shown(round(weight, 3), 2), (at[0] + wide / 2, at[1] + high / 2))
 
     def _weight(self, run: Mixing, row: int, column: int) -> float:
         return float(run.weights[self.head or 0, row, column])

@@ -132,14 +132,14 @@ def test_many_turns_stay_folded() -> None:
     graph = spec("a: {in: x, repeat: 60, vary: {use: [Local, Global]}}")
     picture = laid_out(graph, "a.3")
     assert "a.4-59" in {box.path for box in picture.boxes}
-    assert written(picture, "a.4-59") == "Local, Global 4 … 59 Local ×28, Global ×28"
+    assert written(picture, "a.4-59") == "Local, Global 4 … 59 1 Local + 1 Global, ×28"
 
 
 @pytest.mark.parametrize(
     ("node", "remark"),
     [
         ("{repeat: 4, vary: {use: [ReLU, GELU, SiLU, Tanh]}}", "ReLU, GELU, SiLU, Tanh"),
-        ("{repeat: 8, vary: {use: [ReLU, Tanh]}}", "ReLU ×4, Tanh ×4"),
+        ("{repeat: 8, vary: {use: [ReLU, Tanh]}}", "1 ReLU + 1 Tanh, ×4"),
         (
             "{repeat: 6, vary: {use: [Local, Local, Local, Local, Local, Global]}}",
             "copies 0–4: Local, copy 5: Global",
@@ -149,21 +149,35 @@ def test_many_turns_stay_folded() -> None:
             "copy 2: Global, the others: Local",
         ),
         (
+            "{repeat: 14, vary: {use: [Local, Local, Local, Local, Local, Global]}}",
+            "5 Local + 1 Global, ×2, then 2 Local",
+        ),
+        (
             "{use: MultiHeadAttention, repeat: 6, vary: {heads: [2, 4], window: [none, 16]}}",
-            "heads 2 window none ×3, heads 4 window 16 ×3",
+            "1 with heads 2 window none + 1 with heads 4 window 16, ×3",
         ),
         (
             "{use: MultiHeadAttention, repeat: 4, with: {heads: 4}, vary: {kv_heads: [4, 2]}}",
-            "kv heads 4 ×2, kv heads 2 ×2",
+            "1 with kv heads 4 + 1 with kv heads 2, ×2",
         ),
         (
             "{use: MultiHeadAttention, repeat: 4, vary: {heads: [2, 4], head_dim: [6, 9]}}",
-            "heads 2 head dim 6 ×2, heads 4 head dim 9 ×2",
+            "1 with heads 2 head dim 6 + 1 with heads 4 head dim 9, ×2",
         ),
     ],
 )
 def test_what_varies_and_nothing_else(node: str, remark: str) -> None:
     assert said(spec("a: " + node.replace("{", "{in: x, ", 1)), "a").endswith(remark)
+
+
+def test_presets_that_take_turns_go_by_their_names() -> None:
+    graph = graph_of(
+        f"{HEAD}blocks:\n{BLOCKS['Local']}"
+        "  Near: {use: Local, with: {window: 8}}\n  Far: {use: Local, with: {window: none}}\n"
+        "nodes:\n  a: {in: x, repeat: 9, vary: {use: [Near, Near, Near, Far]}}\n  y: {use: ReLU}\n"
+    )
+    assert said(graph, "a").endswith("3 Near + 1 Far, ×2, then 1 Near")
+    assert written(laid_out(graph), "a") == "Near 3 Near + 1 Far, ×2, then 1 Near"
 
 
 def test_closed_boxes_tell_the_cycle_and_what_is_shared() -> None:
@@ -177,7 +191,7 @@ def test_closed_boxes_tell_the_cycle_and_what_is_shared() -> None:
     )
     assert written(picture, "a") == "ReLU, GELU, SiLU, Tanh"
     assert written(picture, "b") == "Layer norm one set of weights"
-    assert written(picture, "c") == "Local window 8 ×2, window none ×2"
+    assert written(picture, "c") == "Local 1 with window 8 + 1 with window none, ×2"
     assert faults(picture) == []
 
 

@@ -115,7 +115,7 @@ def test_what_frames_and_boxes_say() -> None:
     picture = laid_out(graph_of(SPECS["varied"]))
     words = {(t.path, t.role, t.text) for t in picture.texts}
     assert ("stack", "count", "7×") in words
-    assert ("stack", "note", "window 16 ×5,") in words
+    assert ("stack", "note", "2 with window 16") in words
     assert ("same", "note", "one set of") in words
     assert "empty" not in {box.path for box in picture.boxes}
     tied = {(t.path, t.text) for t in laid_out(shipped("gpt2")).texts if t.role == "note"}
