@@ -63,6 +63,9 @@ def beside(
     """
     rails = {net: -main.left - RAIL - s.LANE * i for i, net in enumerate(reversed(nets))}
     x = min(rails.values(), default=-main.left) - RAIL
+    if straight := _straight_up(columns, main, nets):
+        rails[nets[0]] = -main.left - max(RAIL, columns[0].right - straight.x + s.LANE)
+        x = rails[nets[0]] - straight.x + columns[0].right
     placed: list[tuple[Region, float]] = []
     for column in reversed(columns):
         x -= column.right
@@ -73,7 +76,7 @@ def beside(
     starts: dict[Net, list[Point]] = {}
     for column, at in placed:
         for net, head in column.heads.items():
-            roof = max(roof + s.TRACK, column.height + s.CORNER + 2)
+            roof = max(roof + s.TRACK, column.height + (0 if straight else s.CORNER + 2))
             starts[net] = [(at + head.x, roof), (rails[net], roof)]
     region.height = max(region.height, roof + s.CORNER)
     _take(region, main, 0)
@@ -95,6 +98,14 @@ def beside(
     main_part, *others = region.children
     region.children = [*reversed(others), main_part]  # in an order in which they can run
     return region
+
+
+def _straight_up(columns: Sequence[Region], main: Region, nets: Sequence[Net]) -> Head | None:
+    """The wire of a single column that is lower than all that it goes to: it needs no bend."""
+    if len(columns) != 1 or len(nets) != 1 or list(columns[0].heads) != list(nets):
+        return None
+    low = min((arm.y for arm in main.arms if arm.net == nets[0]), default=0.0)
+    return columns[0].heads[nets[0]] if low > columns[0].height + s.CORNER else None
 
 
 def _rail(x: float, y: float, arms: Sequence[Arm]) -> Bundle:
