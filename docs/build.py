@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
 import gradients  # noqa: E402
+import sheet  # noqa: E402
 from pictures import PICTURES  # noqa: E402
 from rooms import picture  # noqa: E402
 
@@ -24,6 +25,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/article/images/gradients.svg": gradients.picture,
     **{f"docs/images/{name}.svg": lambda name=name: draw(load(name)[1]) for name in DRAWN},
     **{f"docs/article/images/{name}.svg": one.drawn for name, one in PICTURES.items()},
+    **sheet.files(),
     "specs/schema.json": lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
 }
 

@@ -1,0 +1,214 @@
+"""The sheet of every shipped spec: closed, open, and with the values of a run, by rule."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from pictures import LEAF
+
+from boxwork.api import Graph, load
+from boxwork.blocks.attention import DotProductAttention
+from boxwork.drawings import Drawing
+from boxwork.graphs.graph import Composite, Primitive
+from boxwork.specs.library import shipped
+
+PAGE, IMAGES = "docs/drawings.md", "docs/drawings"
+TITLES = {"article": "From the article", "gallery": "From the literature"}
+HEAD = """\
+# Every shipped spec, drawn
+
+Each spec three times: as `boxwork draw NAME` draws it, with as much open as stays readable, and
+with the numbers of a run. All of this page is made by `make docs`; a spec that is new appears by
+itself. Where no trained weights come with a spec they are random (seed 0), and large models run at
+toy sizes: there the numbers show where numbers stand, and mean nothing.
+"""
+WIDEST, TALLEST = 1900, 3300  # pixels of a drawing that can still be read
+LARGEST = 240_000  # bytes of one
+# What is smaller in a run; dims that are not larger stay as they are. Layers are at least a
+# whole cycle of what varies.
+TOY = {
+    "context": 64,
+    "vocab": 18,
+    "d_model": 16,
+    "heads": 4,
+    "kv_heads": 2,
+    "head_dim": 4,
+    "d_ff": 24,
+    "window": 3,
+    "layers": 2,
+}
+LARGE = 256  # a width from which on a run is one of the toy dims
+LETTERS = "humpty dumpt"
+# What the article puts in, where it is not the leaf or its letters.
+INPUTS: Mapping[str, Mapping[str, Any]] = {
+    "choosing": {"tokens": "du"},
+    "letter-kinds": {"tokens": "d"},
+    "subwords": {"tokens": [20, 30]},
+    "words": {"tokens": "dumpty sat"},
+    "gpt-words": {"tokens": "humpty dumpty sat"},
+}
+
+
+Way = Mapping[str, Any]  # what to open: the arguments of draw
+
+
+def open_ways(graph: Graph) -> list[Way]:
+    """Ways to open a graph, the most first: all of it, all but Linears, every composite."""
+    composites = list(_paths(graph.checked.root, Composite, "*"))
+    nested = any(not path.endswith(".*") for path in composites)
+    whole: Way = {"open": "all", "neurons": 0}  # Linears closed
+    folded: list[Way] = [{"open": composites}] if nested else []
+    return [{"open": "all"}, whole, *folded, *({"depth": depth} for depth in (3, 2, 1)), {}]
+
+
+def value_ways(graph: Graph) -> list[Way]:
+    """Ways to open a run: what is drawn once for several copies has none, so the first is open."""
+    root = graph.checked.root
+    repeated = [f"{node.name}.0" for node in root.nodes.values() if node.count]
+    if not repeated:
+        return open_ways(graph)
+    mixes = list(_paths(root, DotProductAttention, "0"))
+    first = mixes[:1]  # else of an encoder and a decoder both
+    return [
+        {"open": "all"},
+        *({"open": paths} for paths in (mixes, first) if paths),
+        {"open": repeated},
+        {},
+    ]
+
+
+def _paths(composite: Composite, kind: type, copy: str, before: str = "") -> Iterator[str]:
+    """The paths of the boxes of a kind; ``copy`` stands for the copies of a repeated one."""
+    for node in composite.nodes.values():
+        path = f"{before}{node.name}" + (f".{copy}" if node.count is not None else "")
+        part = node.part_of(0)
+        if isinstance(part, kind) or (isinstance(part, Primitive) and isinstance(part.block, kind)):
+            yield path
+        if isinstance(part, Composite):
+            yield from _paths(part, kind, copy, f"{path}.")
+
+
+def _fitting(drawn: Callable[..., Drawing], ways: Iterable[Way]) -> Drawing:
+    """The first way that stays readable, or else the last."""
+    for way in ways:
+        drawing = drawn(**way)
+        layout = drawing.layout
+        inside = layout.width <= WIDEST and layout.height <= TALLEST
+        if inside and len(drawing.svg.encode()) <= LARGEST:
+            break
+    return drawing
+
+
+def files() -> dict[str, Callable[[], str]]:
+    """Every file of the sheet by its path, and how it is made."""
+    found: dict[str, Callable[[], str]] = {PAGE: page}
+    for name in shipped():
+        for kind, drawn in DRAWN.items():
+            path = f"{IMAGES}/{name}-{kind}.svg"
+            found[path] = lambda drawn=drawn, name=name: drawn(name).svg
+    return found
+
+
+@cache
+def closed(name: str) -> Drawing:
+    """A spec as it is drawn where nothing is asked for."""
+    return load(name).draw()
+
+
+@cache
+def opened(name: str) -> Drawing:
+    """A spec with as much open as stays readable."""
+    graph = load(name)
+    return _fitting(graph.draw, open_ways(graph))
+
+
+@cache
+def valued(name: str) -> Drawing:
+    """A spec with a run in it."""
+    graph = load(name, **toy(name))
+    model = graph.init(seed=0, dtype="float64")
+    inputs = given(name, graph)
+    return _fitting(lambda **way: model.draw(inputs=inputs, **way), value_ways(graph))
+
+
+def toy(name: str) -> dict[str, int]:
+    """The dims at which a spec is run: its own, if a run of them can be looked at."""
+    sizes = _sizes(load(name))
+    if max([0, *(sizes.get(dim, 0) for dim in TOY)]) < LARGE:
+        return {}
+    least = max(len(node.parts) for node in load(name).checked.root.nodes.values())
+    toys = TOY | {"layers": max(TOY["layers"], least)}
+    return {dim: size for dim, size in toys.items() if sizes.get(dim, 0) > size}
+
+
+def _sizes(graph: Graph) -> dict[str, int]:
+    """The dims of a spec that are given by a number."""
+    found = {}
+    for dim, size in graph.spec.root.dims.items():
+        if size.value.text.isdigit():
+            found[dim] = int(size.value.text)
+    return found
+
+
+def given(name: str, graph: Graph) -> dict[str, Any]:
+    """The inputs of a run: the article's, or else some words or numbers of our own."""
+    if name in INPUTS:
+        return dict(INPUTS[name])
+    return {wire: _input(graph, wire, name) for wire in graph.inputs}
+
+
+def _input(graph: Graph, wire: str, name: str) -> Any:
+    kind = graph.inputs[wire]
+    shape = [int(dim) if str(dim).isdigit() else 5 for dim in kind.dims]
+    read = graph.interpretation.tokenizer(wire)
+    random = np.random.default_rng(zlib.crc32(f"{name} {wire}".encode()))
+    if kind.kind != "index":
+        whole = shape == [4]
+        return LEAF["features"] if whole else random.normal(size=shape).round(1).tolist()
+    if read is None:
+        return random.integers(0, int(kind.bound or 1), shape).tolist()
+    if read.kind == "characters":
+        return LETTERS
+    said = [word for word in read.symbols if word.isalpha()]
+    return " ".join(islice(said, 3))
+
+
+DRAWN: Mapping[str, Callable[[str], Drawing]] = {
+    "closed": closed,
+    "open": opened,
+    "values": valued,
+}
+
+
+def page() -> str:
+    """The sheet as Markdown."""
+    lines = [*HEAD.splitlines()]
+    for folder in dict.fromkeys(path.parent.name for path in shipped().values()):
+        lines += ["", f"## {TITLES.get(folder, folder)}"]
+        names = [name for name, path in shipped().items() if path.parent.name == folder]
+        lines += [line for name in names for line in _entry(name)]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(name: str) -> Iterator[str]:
+    graph, sizes = load(name), toy(name)
+    source = shipped()[name]
+    yield f"\n### {name}\n"
+    about = " ".join(graph.spec.text.get("about", "").split())
+    yield f"[{graph.name}](../specs/{source.parent.name}/{source.name}): {about}"
+    yield f"\n![{graph.name}, closed](drawings/{name}-closed.svg)"
+    yield f"\n![{graph.name}, open](drawings/{name}-open.svg)"
+    yield f"\n{_said_of_run(graph, sizes)}"
+    yield f"\n![{graph.name}, with a run](drawings/{name}-values.svg)"
+
+
+def _said_of_run(graph: Graph, sizes: Mapping[str, int]) -> str:
+    """What the numbers of a run are worth."""
+    dims = ", ".join(f"{dim} = {size}" for dim, size in sizes.items())
+    made = "random weights (seed 0)" if graph.random else "the weights of the spec"
+    return f"A run with {made}{f', at {dims}' if dims else ''}:"
