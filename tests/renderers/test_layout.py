@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwork.graphs.graph import Graph
+from boxwork.graphs.load import load
 from boxwork.renderers.figure import Layout
-from tests.gallery import KINDS
+from boxwork.specs.library import shipped as names
 
 from .support import (
     drawn,
@@ -23,16 +24,18 @@ from .support import (
 )
 from .zoo import SPECS
 
-SHIPPED = ["gpt", "gpt-modern", "transformer", "leaf-flower", *KINDS]
 OPENINGS = [(), ("all",)]
 
 
 def small(name: str) -> Graph:
-    return shipped(name, **({} if name == "leaf-flower" else {"layers": 2}))
+    """A shipped spec with two layers, or with a whole cycle of those that take turns."""
+    dims, nodes = load(name)[0].root.dims, shipped(name).root.nodes.values()
+    cycle = max(len(node.parts) for node in nodes)
+    return shipped(name, **({"layers": max(2, cycle)} if "layers" in dims else {}))
 
 
 @pytest.mark.parametrize("open", OPENINGS, ids=["closed", "open"])
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", names())
 def test_shipped_specs_have_no_faults(name: str, open: tuple[str, ...]) -> None:
     graph = small(name)
     picture = laid_out(graph, *open)
