@@ -226,6 +226,8 @@ def _said(value: object) -> str:
     if isinstance(value, BlockValue):
         given = ", ".join(f"{name} {_said(one)}" for name, one in value.given)
         return f"{value.definition.name} ({given})" if given else value.definition.name
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
     return f"{value:.6g}" if isinstance(value, float) else show(value)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
+from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
 
 
 class Source(NamedTuple):
@@ -200,3 +200,13 @@ def primitives(part: Part) -> Iterator[Primitive]:
     for node in part.nodes.values():
         for each in node.parts:
             yield from primitives(each)
+
+
+def uses(graph: Graph, block: str) -> int:
+    """How often a block is used, copies counted once."""
+    return _uses(graph.root, block)
+
+
+def _uses(part: Part, block: str) -> int:
+    inside = part.nodes.values() if isinstance(part, Composite) else ()
+    return (part.name == block) + sum(_uses(node.part, block) for node in inside)

@@ -29,6 +29,25 @@ def norms(graph: Graph) -> str:
     return joined([WORDS[place] for place in WORDS if found[place]])
 
 
+def beside_sum(graph: Graph, path: str) -> bool:
+    """Whether there is a sum in the block, or the wrapper, that a box is in."""
+    part: Part = graph.root
+    around: list[Composite] = []
+    for step in path.split("."):
+        if step == "*" or step.isdigit() or not isinstance(part, Composite):
+            continue
+        around.append(part)
+        node = part.nodes.get(step)
+        if node is None:
+            return False
+        part = node.part
+    return any(
+        isinstance(n.part, Primitive) and n.part.block.symbol == "+"
+        for one in around[-2 if around[-1].family == "norm" else -1 :]
+        for n in one.nodes.values()
+    )
+
+
 def _composites(part: Part) -> Iterator[Composite]:
     """The composites inside, with sums of their own; not those of norms."""
     for node in part.nodes.values() if isinstance(part, Composite) else ():

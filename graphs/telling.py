@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
-from boxwork.graphs.levels import primitives
+from boxwork.graphs.levels import primitives, uses
 from boxwork.graphs.topics import TOPICS
 from boxwork.graphs.worded import at, joined, plural
 
@@ -106,15 +106,38 @@ def _shared(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             yield f"the copies of {change.b} now {said}", [change]
 
 
-def _set(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    """Settings, those of one block and value in one line."""
+def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """Settings, those of one block, with the same values at the same places, in one line."""
     chosen = [c for c in left if c.kind == "setting" and not c.implied]
-    for group in _grouped(chosen, lambda c: (c.part.name, c.what, c.before, c.after)):
-        first = group[0]
-        words = first.what.replace("_", " ")
-        change = f"{first.before} → {first.after}"
-        where = at([c.path for c in group], MOST)
-        yield f"{first.part.name} {words} {change} {where}", group
+    for change in chosen:
+        if change.what == "turns":
+            yield f"the copies of {change.path}: {change.before} → {change.after}", [change]
+    groups = list(
+        _grouped(
+            (c for c in chosen if c.what != "turns"),
+            lambda c: (c.part.name, c.what, c.before, c.after),
+        )
+    )
+    for together in _alike(groups):
+        first = together[0]
+        name, paths = first[0].part.name, list(dict.fromkeys(c.path for c in first))
+        said = [f"{_word(c.what)} {c.before} → {c.after}" for c in (group[0] for group in together)]
+        count = uses(comparison.b, name)
+        where = f" {at(paths, MOST)}" if count > len(paths) else " everywhere" if count > 1 else ""
+        yield f"{name} {', '.join(said)}{where}", [c for group in together for c in group]
+
+
+def _alike(groups: Sequence[list[Change]]) -> list[list[list[Change]]]:
+    """Groups of one block at the same places."""
+    found: dict[tuple[object, ...], list[list[Change]]] = {}
+    for group in groups:
+        key = (group[0].part.name, *sorted({c.path for c in group}))
+        found.setdefault(key, []).append(group)
+    return list(found.values())
+
+
+def _word(setting: str) -> str:
+    return setting.replace("_", " ")
 
 
 def _wired(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:

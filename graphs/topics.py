@@ -11,7 +11,7 @@ from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
 from boxwork.graphs.graph import Composite, Graph, Part
 from boxwork.graphs.levels import leaves, primitives
-from boxwork.graphs.places import norms, positions, worded
+from boxwork.graphs.places import beside_sum, norms, positions, worded
 from boxwork.graphs.worded import at, joined
 
 Line = tuple[str, Sequence[Change]]
@@ -45,7 +45,8 @@ def _norm_places(comparison: Comparison, left: Sequence[Change]) -> Iterator[Lin
     taken = [
         c for c in left
         if (c.kind in ("moved", "added", "removed") and c.parts != (None, None)
-            and c.part.family == "norm" and "." in c.path and not isinstance(c.part, Composite))
+            and c.part.family == "norm" and "." in c.path and not isinstance(c.part, Composite)
+            and beside_sum(comparison.b if c.b else comparison.a, c.path))
         or (c.kind == "wire" and "." in c.path)
     ]  # fmt: skip
     if any(c.kind in ("moved", "added", "removed") for c in taken):
@@ -120,7 +121,7 @@ def _turned(before: str, after: str) -> str:
     """``12 → 8 heads``, ``12 heads → 32 queries sharing 8 keys``."""
     one, _, noun = before.partition(" ")
     other, _, last = after.partition(" ")
-    return f"{one} → {other} {noun}" if noun == last == "heads" else f"{before} → {after}"
+    return f"{one} → {other} {noun}" if noun == last else f"{before} → {after}"
 
 
 def _attends(part: Part | None) -> bool:

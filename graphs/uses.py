@@ -46,8 +46,7 @@ def _turns(node: Node) -> str:
     if len(node.parts) == 1:
         return "all alike"
     kinds = dict.fromkeys(node.parts)
-    told = [f"{sum(p is kind for p in node.parts)} × {kind.title}" for kind in kinds]
-    return f"of {len(node.parts)} in turn: {', '.join(told)}"
+    return f"{' + '.join(str(sum(p is kind for p in node.parts)) for kind in kinds)} in turn"
 
 
 def tied_otherwise(found: Alignment, a: str, b: str) -> Iterator[Change]:
