@@ -15,6 +15,7 @@ import sheet  # noqa: E402
 from pictures import PICTURES  # noqa: E402
 from rooms import picture  # noqa: E402
 
+from boxwork.comparing import compare  # noqa: E402
 from boxwork.graphs.load import load  # noqa: E402
 from boxwork.renderers.draw import draw  # noqa: E402
 from boxwork.specs.json_schema import schema  # noqa: E402
@@ -24,6 +25,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/images/rooms.svg": picture,
     "docs/article/images/gradients.svg": gradients.picture,
     **{f"docs/images/{name}.svg": lambda name=name: draw(load(name)[1]) for name in DRAWN},
+    "docs/images/compare.svg": lambda: compare("gpt2", "llama-3.1-8b").draw().svg,
     **{f"docs/article/images/{name}.svg": one.drawn for name, one in PICTURES.items()},
     **sheet.files(),
     "specs/schema.json": lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
