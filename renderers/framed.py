@@ -14,6 +14,7 @@ from boxwork.renderers.scope import LAST, Element, Net
 from boxwork.renderers.words import index, put_count, remarks, title
 
 NEAR = 10.0  # between a caption and a wire
+COPY = 40.0  # between the wires of copies
 SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
 
 
@@ -21,6 +22,8 @@ def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extr
     """An open element: the region inside, in its frame."""
     caption, notes = _caption(element), [*remarks(element), *extra.notes]
     left, right = inner.left + s.FRAME_SIDE, inner.right + s.FRAME_SIDE
+    copies = [x for net, x in _copies_at(element).items() if net.copy != LAST]
+    right = max([right, *(x + s.FRAME_SIDE for x in copies)])
     wires = [head.x for head in inner.heads.values()] or [0.0]
     lines = _fitted(caption, notes, left + min(wires) - s.CAPTION - NEAR)
     words = max((width(text, _size(role)) for role, text in lines), default=0.0)
@@ -49,13 +52,21 @@ def _connect(
     for arm in inner.arms:
         bundle = moved_bundle(arm.bundle, 0, 0, name)
         region.arms.append(Arm(outside[arm.net.port], arm.y, arm.side, bundle))
-    for k, net in enumerate(element.nets):
+    aside = _copies_at(element)
+    for net in element.nets:
         head = inner.heads.get(ends[net.port])
         if net.copy != LAST or head is None:
-            region.heads[net] = Head(40.0 * (k + 1), ((40.0 * (k + 1), top),), element.name)
+            region.heads[net] = Head(aside[net], ((aside[net], top),), element.name)
             continue
         head = moved_head(head, 0, 0, name)
         region.heads[net] = Head(head.x, (*head.points, (head.x, top)), head.source, head.dot)
+
+
+def _copies_at(element: Element) -> dict[Net, float]:
+    """Where wires of single copies leave the frame of all: right of the words of each other."""
+    words = max((width(element.widths.get(net, ""), s.WIDTH) for net in element.nets), default=0.0)
+    step = max(COPY, words + 2 * NEAR)
+    return {net: step * (k + 1) for k, net in enumerate(element.nets)}
 
 
 def _caption(element: Element) -> str:

@@ -108,7 +108,7 @@ def fan_out(x: float, y: float, pins: Sequence[Pin]) -> list[Bundle]:
         there = sorted((p for p in pins if sign * (p.x - x) > 0.5), key=lambda p: -sign * p.x)
         bundle: Bundle = []
         for i, pin in enumerate(there):
-            start = x if i == 0 else pin.x - sign * s.CORNER
+            start = x if i == 0 else pin.x - sign * min(s.CORNER, abs(pin.x - x))
             bundle += before([(start, y), (pin.x, y)], pin.bundle)
         if bundle:
             made.append(bundle)

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
 from boxwork.graphs.graph import Graph
-from boxwork.renderers.draw import draw
+from boxwork.renderers.draw import figure
+from boxwork.renderers.svg import svg
 from boxwork.specs.diagnostics import DataError
 from tests.properties.random_specs import graph_of, random_spec
 from tests.properties.test_shipped_specs import declared
+from tests.renderers.support import faults
 
 SEEDS = st.integers(0, 2**32)
 JUSTIFIED = ("BW410", "BW411")  # lengths that a box, or what it requires, cannot have
@@ -85,7 +87,9 @@ def check(seed: int) -> None:
         for place, (_, alone) in enumerate(samples):
             same(found, alone, (place,))
     for opened in ([], ["all"]):
-        assert draw(graph, open=opened).startswith("<svg")
+        picture = figure(graph, open=opened)
+        assert faults(picture) == []
+        assert svg(picture).startswith("<svg")
 
 
 def same(found: Any, alone: Any, index: tuple[int, ...]) -> None:

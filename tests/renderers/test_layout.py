@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
+from boxwork.renderers.draw import figure
 from boxwork.renderers.figure import Layout
+from boxwork.renderers.region import Pin, Strand
+from boxwork.renderers.scope import Net
+from boxwork.renderers.tracks import fan_out
 from boxwork.specs.library import shipped as names
 
 from .support import (
@@ -74,6 +78,24 @@ def test_random_graphs(seed: int, size: int) -> None:
     picture = laid_out(graph)
     assert faults(picture) == []
     assert drawn(picture) == wires(graph, everything=False)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 9), st.booleans())
+@settings(max_examples=40)
+def test_random_graphs_with_all_figures(seed: int, size: int, webbed: bool) -> None:
+    graph = random_dag(seed, size) if webbed else random_series_parallel(seed, size)
+    picture = figure(graph, open=["all"])
+    assert picture.strokes or all(box.shape != "network" for box in picture.boxes)
+    assert faults(picture) == []
+
+
+@given(st.integers(4, 7), st.integers(1, 20))
+def test_wires_that_nearly_meet_a_pin(step: int, more: int) -> None:
+    """A branch never starts before the wire that it comes from."""
+    pins = [Pin(Net("", "x"), float(x), [Strand(((float(x), 9.0),))]) for x in (step, step + more)]
+    for far, *near in fan_out(0.0, 0.0, pins):
+        assert far.points[0] == (0.0, 0.0)
+        assert all(strand.points[0][0] >= 0 for strand in near)
 
 
 def test_every_node_is_drawn_once() -> None:
