@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
+    from boxwork.sweeping import sweep as sweep
+    from boxwork.swept import Sweep as Sweep
     from boxwork.tokens import Tokens as Tokens
     from boxwork.tokens import load_tokenizer as load_tokenizer
     from boxwork.tokens import train_tokenizer as train_tokenizer
@@ -41,12 +43,14 @@ _HOMES = {
     "Graph": "boxwork.api",
     "Model": "boxwork.api",
     "SpecError": "boxwork.specs.diagnostics",
+    "Sweep": "boxwork.swept",
     "Tokens": "boxwork.tokens",
     "compare": "boxwork.comparing",
     "load": "boxwork.api",
     "load_tokenizer": "boxwork.tokens",
     "product": "boxwork.blocks.cost",
     "register": "boxwork.blocks.catalogue",
+    "sweep": "boxwork.sweeping",
     "train_tokenizer": "boxwork.tokens",
 }
 
@@ -63,6 +67,7 @@ __all__ = [
     "Graph",
     "Model",
     "SpecError",
+    "Sweep",
     "Tokens",
     "__version__",
     "compare",
@@ -70,6 +75,7 @@ __all__ = [
     "load_tokenizer",
     "product",
     "register",
+    "sweep",
     "train_tokenizer",
 ]
 

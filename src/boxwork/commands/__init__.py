@@ -20,6 +20,7 @@ from boxwork.commands.guard import guarded
 from boxwork.commands.listing import list_
 from boxwork.commands.run import run
 from boxwork.commands.schema import schema
+from boxwork.commands.sweep import sweep
 from boxwork.commands.tokenize import tokenize
 from boxwork.commands.train import train
 from boxwork.commands.vocabulary import vocabulary
@@ -48,6 +49,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "run": run,
     "train": train,
+    "sweep": sweep,
     "generate": generate,
     "vocabulary": vocabulary,
     "tokenize": tokenize,

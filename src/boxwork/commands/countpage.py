@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from boxwork.blocks.cost import Lengths
 from boxwork.commands.tables import columns, fitted
 from boxwork.countfacts import TOLD
+from boxwork.units import operations, size
 
 if TYPE_CHECKING:
     from boxwork.counting import Counted, Roof
@@ -191,24 +192,6 @@ def facts(counted: Counted, path: str, names: Sequence[str]) -> dict[str, object
     if names:
         found["roofline"] = [one for one in roofline if one["accelerator"] in names]
     return found | ({"boxes": boxes(counted, counted.box(path))} if path else {})
-
-
-def operations(number: float, unit: str = "") -> str:
-    """A number of operations for people: 291.6 G."""
-    for prefix in ("", "k", "M", "G", "T", "P", "E"):
-        if number < 1000 or prefix == "E":
-            break
-        number /= 1000
-    return f"{number:,.4g} {prefix}{unit}".rstrip()
-
-
-def size(number: float) -> str:
-    """A number of bytes for people: 36 KiB."""
-    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):
-        if number < 1024 or unit == "PiB":
-            break
-        number /= 1024
-    return f"{number:,.4g} {unit}"
 
 
 def _time(seconds: float) -> str:

@@ -12,8 +12,10 @@ Tell = Callable[[int, str], None]  # how many steps are done, and what there is 
 
 
 @contextmanager
-def progress(what: str, total: int, done: int = 0, *, quiet: bool = False) -> Iterator[Tell]:
-    """Tell how far work of so many steps is, on stderr."""
+def progress(
+    what: str, total: int, done: int = 0, *, quiet: bool = False, unit: str = "step"
+) -> Iterator[Tell]:
+    """Tell how far work of so many steps is, on stderr; ``unit`` is what a step is called."""
     if quiet:
         yield lambda step, said: None
     elif sys.stderr.isatty():
@@ -24,7 +26,7 @@ def progress(what: str, total: int, done: int = 0, *, quiet: bool = False) -> It
 
         def line(step: int, said: str) -> None:
             if step % each == 0 or step == total:
-                sys.stderr.write(f"step {step} of {total}: {said}\n")
+                sys.stderr.write(f"{unit} {step} of {total}: {said}\n")
 
         yield line
 

@@ -1,0 +1,139 @@
+"""One variant of a sweep: loaded, counted, trained if asked; what comes of it is plain data."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from boxwork.specs.diagnostics import BoxworkError, Diagnostic
+
+if TYPE_CHECKING:
+    from boxwork.api import Graph
+    from boxwork.materials import Material
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What is done with every variant.
+
+    ``options`` are those of a training, ``seeds`` how many trainings each variant gets:
+    weights and batches by 0, 1, …. ``modules`` have blocks that are not boxwork's.
+    """
+
+    context: int | None = None
+    dtype: str = "bfloat16"
+    material: Material | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seeds: int = 1
+    loss: str | None = None
+    modules: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """All that rows hang on, besides the spec and its edits."""
+        found: dict[str, Any] = {"context": self.context, "dtype": self.dtype, "train": None}
+        if self.material is not None:
+            text = self.material.source.text.encode()
+            found["train"] = {
+                "kind": self.material.kind,
+                "data": hashlib.blake2b(text, digest_size=16).hexdigest(),
+                "seeds": self.seeds,
+                "loss": self.loss,
+                "options": dict(sorted(self.options.items())),
+            }
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A variant to try: a spec, its edits as ``--set`` takes them, and what to do."""
+
+    target: str
+    edits: tuple[str, ...]
+    how: How
+
+
+def attempt(task: Task) -> Row:
+    """Try a variant; one that fails gives what was found so far, and ``error``.
+
+    With one thread of BLAS, so that the numbers do not hang on how many there are.
+    """
+    from boxwork.engines.threads import suited_to
+
+    row: Row = {}
+    try:
+        with suited_to(0):
+            for found in _tried(task):
+                row |= found
+    except BoxworkError as error:
+        row["error"] = failure(*error.diagnostics)
+    except MemoryError:
+        row["error"] = failure(Diagnostic("BW420", "the memory of this machine is not enough"))
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"
+        hint = "this is a fault of boxwork or of an added block; BOXWORK_TRACEBACK=1 boxwork train"
+        row["error"] = failure(Diagnostic("BW565", message, help=f"{hint} shows where"))
+    return row
+
+
+def failure(*found: Diagnostic) -> dict[str, str]:
+    """Why a variant has no numbers: in short, and as boxwork reports it."""
+    from boxwork.specs.report import report_all
+
+    errors = [d for d in found if d.severity == "error"] or list(found)
+    return {
+        "code": errors[0].code,
+        "message": errors[0].message,
+        "report": report_all(errors),
+    }
+
+
+def _tried(task: Task) -> Iterator[Row]:
+    """What is found out about a variant, piece by piece."""
+    from boxwork.api import load
+
+    for module in task.how.modules:
+        import_module(module)
+    graph = load(task.target, *task.edits)
+    yield _counts(graph, task.how)
+    if task.how.material is not None:
+        losses = [_loss(graph, task.how, seed) for seed in range(task.how.seeds)]
+        yield {"losses": losses, "loss": math.fsum(losses) / len(losses), "spread": spread(losses)}
+
+
+def _counts(graph: Graph, how: How) -> Row:
+    counted = graph.count(how.context, dtype=how.dtype)
+    return {
+        "lengths": dict(counted.sizes),
+        "parameters": counted.parameters.total,
+        "weights": counted.weights(),
+        "flops": counted.full.matmul,
+        "flops_step": None if counted.step is None else counted.step.matmul,
+        "state": counted.state,
+    }
+
+
+def _loss(graph: Graph, how: How, seed: int) -> float:
+    """The loss at the end of one training."""
+    from boxwork.training import begin
+
+    assert how.material is not None
+    options = {**how.options, "seed": seed}
+    start = graph.init(seed)
+    training = begin(graph.spec, how.material, lambda: start.parameters, options, loss=how.loss)
+    for _ in training:
+        pass
+    return training.history().last
+
+
+def spread(values: list[float]) -> float | None:
+    """The standard deviation of a sample; None of a single value."""
+    if len(values) < 2:
+        return None
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((x - mean) ** 2 for x in values) / (len(values) - 1))

@@ -1,0 +1,295 @@
+"""``bw.sweep``: every combination of some edits of a spec, counted and raced, as one table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boxwork import arguments
+from boxwork.attempt import How, Row, Task, attempt, failure
+from boxwork.grid import Grid, given
+from boxwork.interrupts import asked_to_stop
+from boxwork.ledger import Ledger
+from boxwork.specs.diagnostics import Diagnostic, Reporter, SpecError
+from boxwork.swept import Sweep
+
+if TYPE_CHECKING:
+    from boxwork.materials import Material
+    from boxwork.specs.spec import Spec
+
+STOPPING = "stopping after the variants that are being tried; Ctrl-C again leaves at once"
+MOMENT = 0.1  # seconds between two looks at whether somebody asked to stop
+LOST = "BW564"
+Edits = tuple[str, ...]
+
+
+class Sweeping:
+    """A sweep that is under way: iterate ``run`` to have its rows as they become known.
+
+    ``rows`` are those that are known, by the edits of the variant; with a results file, those
+    that it has are known from the start, but variants whose worker was lost are tried again.
+    """
+
+    def __init__(
+        self,
+        target: str | Path,
+        sets: Edits,
+        grid: Grid,
+        how: How,
+        results: str | Path | None = None,
+    ) -> None:
+        self.target, self.sets, self.grid, self.how = str(target), sets, grid, how
+        spec = _read(target, sets)
+        self.name = spec.name
+        _hold_edits(target, sets, grid)
+        self.ledger = None if results is None else Ledger(results, self._identity(spec))
+        self.variants = {grid.edits(values): values for values in grid.variants()}
+        known = self.ledger.rows if self.ledger else {}
+        self.rows = {edits: known[edits] for edits in self.variants if _stays(known.get(edits))}
+
+    def _identity(self, spec: Spec) -> dict[str, Any]:
+        from boxwork.training import fingerprint
+
+        return {"name": spec.name, "spec": fingerprint(spec), **self.how.facts()}
+
+    @property
+    def open(self) -> list[Edits]:
+        """The variants that are still to be tried."""
+        return [edits for edits in self.variants if edits not in self.rows]
+
+    def run(
+        self, executor: Executor, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[Edits, Row]]:
+        """Try the variants that are open; ``stop`` says when no more are to be begun."""
+        waiting: dict[Future[Row], Edits] = {}
+        for edits in self.open:
+            task = Task(self.target, (*self.sets, *edits), self.how)
+            try:
+                waiting[executor.submit(attempt, task)] = edits
+            except BrokenExecutor as error:
+                yield edits, self._keep(edits, _lost(error))
+        while waiting:
+            done, _ = wait(waiting, timeout=MOMENT, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda one: list(waiting).index(one)):
+                edits = waiting.pop(future)
+                if not future.cancelled():
+                    yield edits, self._keep(edits, _outcome(future))
+            if stop():
+                waiting = {one: edits for one, edits in waiting.items() if not one.cancel()}
+        if self.ledger is not None and not self.open:
+            self.ledger.tidy(self.variants)
+
+    def _keep(self, edits: Edits, row: Row) -> Row:
+        self.rows[edits] = row
+        if self.ledger is not None:
+            self.ledger.add(edits, row)
+        return row
+
+    def sweep(self) -> Sweep:
+        """The rows that are known, in the order of the grid."""
+        found = {
+            values: self.rows[edits]
+            for edits, values in self.variants.items()
+            if edits in self.rows
+        }
+        return Sweep(self.name, self.grid, found, raced=self.how.material is not None)
+
+
+def sweep(
+    target: str | Path,
+    /,
+    *edits: str,
+    vary: Mapping[str, object],
+    context: int | None = None,
+    dtype: str = "bfloat16",
+    train: str | Path | None = None,
+    pairs: Any = None,
+    table: Any = None,
+    seeds: int = 1,
+    loss: str | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    scheduler: str | None = None,
+    results: str | Path | None = None,
+    **options: Any,
+) -> Sweep:
+    """Try every combination of some edits of a spec: counted, and trained if there is a text.
+
+    Args:
+        target: the name of a shipped spec, or the path of a YAML file.
+        *edits: edits for all variants, as ``--set`` takes them.
+        vary: what is varied: ``{"dims.heads": [1, 2, 4], "swap.LayerNorm": ["RMSNorm"]}``.
+        context: the length of all free dims that is counted at, as in ``Graph.count``.
+        dtype: the numbers that are counted with, as there.
+        train: a text that every variant learns; a Path is read as a file.
+        pairs: pairs to learn instead, as in ``Model.train``.
+        table: a table to learn instead, as there.
+        seeds: how many trainings each variant gets, with seeds 0, 1, ….
+        loss: the name of a loss, if not the usual one.
+        jobs: how many processes of this machine work; without it, one for each core.
+        executor: works instead of them: any of ``concurrent.futures``; it is not shut down.
+        scheduler: the address of a dask scheduler whose workers work instead.
+        results: a file of rows, written as they become known; a sweep goes on with it.
+        **options: ``steps=600, batch=16, rate=3e-3`` and what else ``Model.train`` takes.
+
+    Raises:
+        SpecError: if the spec is wrong, or all values of an edit are.
+        DataError: if there is nothing to vary or too much, the results file is of another
+            sweep, or the scheduler does not answer. A variant that fails is a row.
+    """
+    some = {kind: one for kind, one in (("text", train), ("pairs", pairs), ("table", table))}
+    material = _material(some, options)
+    how = how_to(context, dtype, material, options, seeds, loss)
+    own = arguments.target(target), arguments.edits(edits)
+    work = Sweeping(*own, given(vary), how, results)
+    with asked_to_stop(STOPPING) as asked, at_work(jobs, len(work.open), executor, scheduler) as by:
+        for _ in work.run(by, lambda: asked.stop):
+            pass
+    if work.open:
+        raise KeyboardInterrupt
+    return work.sweep()
+
+
+def _material(some: Mapping[str, Any], options: Mapping[str, Any]) -> Material | None:
+    from boxwork.materials import given as material
+
+    if any(one is not None for one in some.values()):
+        return material(**some)
+    if options:
+        raise TypeError(f"{', '.join(options)}: options of a training, but nothing is trained on")
+    return None
+
+
+def how_to(
+    context: int | None,
+    dtype: str,
+    material: Material | None,
+    options: Mapping[str, Any],
+    seeds: int,
+    loss: str | None,
+) -> How:
+    """What is done with every variant, held before anything is done.
+
+    Raises:
+        DataError: if an option of the training cannot be.
+    """
+    from boxwork.counting import BITS
+    from boxwork.engines.options import Options
+
+    if dtype not in BITS:
+        raise ValueError(f"dtype is one of {', '.join(BITS)}, not {dtype!r}")
+    if "seed" in options:
+        raise TypeError("a sweep takes seeds=K, which are 0 to K - 1, not seed")
+    Options.of(options)
+    context = None if context is None else arguments.count(context, "context", 1)
+    seeds = arguments.count(seeds, "seeds", 1)
+    return How(context, dtype, material, dict(options), seeds, loss, tuple(_modules()))
+
+
+def _modules() -> list[str]:
+    """The modules of blocks that are not boxwork's; other processes import them, too."""
+    from boxwork.blocks.catalogue import primitives
+
+    homes = {block.__module__ for block in primitives().values()}
+    return sorted(home for home in homes if not home.startswith("boxwork.") and home != "__main__")
+
+
+@contextmanager
+def at_work(
+    jobs: int | None, tasks: int, executor: Executor | None = None, scheduler: str | None = None
+) -> Iterator[Executor]:
+    """Who does the work: whoever is given, a cluster, or processes of this machine."""
+    from boxwork.cluster import cluster
+    from boxwork.engines.threads import suited_to
+    from boxwork.workers import Processes
+
+    if (jobs is not None) + (executor is not None) + (scheduler is not None) > 1:
+        raise TypeError("jobs, executor and scheduler each say who works; give one of them")
+    if executor is not None:
+        with suited_to(0):  # should it be this very process
+            yield executor
+        return
+    if scheduler is not None:
+        with cluster(scheduler) as workers:
+            yield workers
+        return
+    most = cores() if jobs is None else arguments.count(jobs, "jobs", 1)
+    if not tasks:
+        most = 1
+    with suited_to(0) if _of_main() else nullcontext():
+        made = ThreadPoolExecutor(1) if _of_main() else Processes(max(min(most, tasks), 1))
+        with made as workers:
+            yield workers
+
+
+def _of_main() -> bool:
+    """Whether blocks were made in a script or a notebook, where no other process finds them."""
+    from boxwork.blocks.catalogue import primitives
+
+    return any(block.__module__ == "__main__" for block in primitives().values())
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _read(target: str | Path, edits: Edits) -> Spec:
+    """A spec with edits, not yet wired: sizes that do not fit may be varied."""
+    from boxwork.graphs.load import gives_what_it_takes
+    from boxwork.specs.variants import read_any
+
+    return read_any(target, edits, {}, Reporter(), gives_what_it_takes)
+
+
+def _hold_edits(target: str | Path, sets: Edits, grid: Grid) -> None:
+    """Refuse a path that no value makes an edit of; with the first values of the others."""
+    first = [axis.edits()[0] for axis in grid.axes]
+    wrong: list[Diagnostic] = []
+    for place, axis in enumerate(grid.axes):
+        said = []
+        for edit in axis.edits():
+            try:
+                _read(target, (*sets, *first[:place], edit, *first[place + 1 :]))
+            except SpecError as error:
+                said.append([d for d in error.diagnostics if _about(d, edit)])
+        if len(said) == len(axis.values) and all(said):
+            wrong += said[0]
+    if wrong:
+        raise SpecError(wrong)
+
+
+def _about(diagnostic: Diagnostic, edit: str) -> bool:
+    return diagnostic.span is not None and diagnostic.span.source.text == edit
+
+
+def _stays(row: Row | None) -> bool:
+    """Whether a row need not be tried again."""
+    return row is not None and row.get("error", {}).get("code") != LOST
+
+
+def _outcome(future: Future[Row]) -> Row:
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:  # of the executor: attempt raises nothing
+        return _lost(error)
+
+
+def _lost(error: BaseException) -> Row:
+    hint = "perhaps its memory was not enough; --resume tries it again, --jobs 1 gives it more room"
+    said = str(error).strip().splitlines() or [type(error).__name__]
+    return {"error": failure(Diagnostic(LOST, f"its worker was lost: {said[0]}", help=hint))}
