@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from boxwork import arguments
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import shorten
 
@@ -67,15 +68,14 @@ def written(texts: Iterable[str]) -> Grid:
     return _held(axes, wrong)
 
 
-def given(vary: Mapping[str, object]) -> Grid:
+def given(vary: object) -> Grid:
     """The grid of a mapping of paths to values: ``{"dims.heads": [1, 2]}``.
 
     Raises:
         DataError: if nothing is varied, a path has no value, or there are too many variants.
     """
-    if not isinstance(vary, Mapping) or not all(isinstance(path, str) for path in vary):
-        raise TypeError(f'vary goes by path: {{"dims.heads": [1, 2, 4]}}, not {vary!r}')
-    return _held([Axis(path, tuple(_values(path, some))) for path, some in vary.items()], [])
+    by_path = arguments.by_name(vary, "the edits to vary")
+    return _held([Axis(path, tuple(_values(path, some))) for path, some in by_path.items()], [])
 
 
 def _values(path: str, some: object) -> list[str]:

@@ -15,7 +15,12 @@ from boxwork.specs.output import unwritable, write
 from boxwork.specs.textfile import read_text
 
 KIND, VERSION = "boxwork sweep", 1
-NAMES = {"spec": "the spec", "context": "the context", "dtype": "the dtype", "train": "the training"}
+NAMES = {
+    "spec": "the spec",
+    "context": "the context",
+    "dtype": "the dtype",
+    "train": "the training",
+}
 
 
 class Ledger:
@@ -32,8 +37,6 @@ class Ledger:
         hold_writable(path)
         if self.path.exists() and self.path.stat().st_size:
             self._read()
-        else:
-            write(self.path, self._head())
 
     def _head(self) -> str:
         return _line({"kind": KIND, "version": VERSION, **self.identity})
@@ -62,6 +65,8 @@ class Ledger:
     def add(self, edits: tuple[str, ...], row: Row) -> None:
         """Write a row: when this returns, it is there whatever happens."""
         self.rows[edits] = row
+        if not self.path.exists() or not self.path.stat().st_size:
+            write(self.path, self._head())
         try:
             with self.path.open("ab") as file:
                 file.write(_line({"edits": list(edits), "found": row}).encode())
@@ -79,7 +84,7 @@ class Ledger:
 
 
 def _line(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False) + "\n"
+    return json.dumps(facts) + "\n"
 
 
 def _parsed(line: str) -> dict[str, Any] | None:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import queue
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxwork import arguments
 from boxwork.attempt import How, Row, Task, attempt, failure
+from boxwork.executors import at_work, modules
 from boxwork.grid import Grid, given
 from boxwork.interrupts import asked_to_stop
 from boxwork.ledger import Ledger
@@ -69,25 +62,34 @@ class Sweeping:
         """The variants that are still to be tried."""
         return [edits for edits in self.variants if edits not in self.rows]
 
+    @property
+    def lost(self) -> list[Edits]:
+        """The variants whose worker was lost; this sweep does not try them again."""
+        return [edits for edits, row in self.rows.items() if not _stays(row)]
+
     def run(
         self, executor: Executor, stop: Callable[[], bool] = lambda: False
     ) -> Iterator[tuple[Edits, Row]]:
         """Try the variants that are open; ``stop`` says when no more are to be begun."""
         waiting: dict[Future[Row], Edits] = {}
+        done: queue.SimpleQueue[Future[Row]] = queue.SimpleQueue()
         for edits in self.open:
             task = Task(self.target, (*self.sets, *edits), self.how)
             try:
-                waiting[executor.submit(attempt, task)] = edits
+                future = executor.submit(attempt, task)
             except BrokenExecutor as error:
                 yield edits, self._keep(edits, _lost(error))
+            else:
+                waiting[future] = edits
+                future.add_done_callback(done.put)
         while waiting:
-            done, _ = wait(waiting, timeout=MOMENT, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=lambda one: list(waiting).index(one)):
-                edits = waiting.pop(future)
-                if not future.cancelled():
-                    yield edits, self._keep(edits, _outcome(future))
             if stop():
                 waiting = {one: edits for one, edits in waiting.items() if not one.cancel()}
+            with suppress(queue.Empty):
+                future = done.get(timeout=MOMENT)
+                if future in waiting and not future.cancelled():
+                    edits = waiting.pop(future)
+                    yield edits, self._keep(edits, _outcome(future))
         if self.ledger is not None and not self.open:
             self.ledger.tidy(self.variants)
 
@@ -149,8 +151,7 @@ def sweep(
         DataError: if there is nothing to vary or too much, the results file is of another
             sweep, or the scheduler does not answer. A variant that fails is a row.
     """
-    some = {kind: one for kind, one in (("text", train), ("pairs", pairs), ("table", table))}
-    material = _material(some, options)
+    material = _material({"text": train, "pairs": pairs, "table": table}, options)
     how = how_to(context, dtype, material, options, seeds, loss)
     own = arguments.target(target), arguments.edits(edits)
     work = Sweeping(*own, given(vary), how, results)
@@ -195,57 +196,7 @@ def how_to(
     Options.of(options)
     context = None if context is None else arguments.count(context, "context", 1)
     seeds = arguments.count(seeds, "seeds", 1)
-    return How(context, dtype, material, dict(options), seeds, loss, tuple(_modules()))
-
-
-def _modules() -> list[str]:
-    """The modules of blocks that are not boxwork's; other processes import them, too."""
-    from boxwork.blocks.catalogue import primitives
-
-    homes = {block.__module__ for block in primitives().values()}
-    return sorted(home for home in homes if not home.startswith("boxwork.") and home != "__main__")
-
-
-@contextmanager
-def at_work(
-    jobs: int | None, tasks: int, executor: Executor | None = None, scheduler: str | None = None
-) -> Iterator[Executor]:
-    """Who does the work: whoever is given, a cluster, or processes of this machine."""
-    from boxwork.cluster import cluster
-    from boxwork.engines.threads import suited_to
-    from boxwork.workers import Processes
-
-    if (jobs is not None) + (executor is not None) + (scheduler is not None) > 1:
-        raise TypeError("jobs, executor and scheduler each say who works; give one of them")
-    if executor is not None:
-        with suited_to(0):  # should it be this very process
-            yield executor
-        return
-    if scheduler is not None:
-        with cluster(scheduler) as workers:
-            yield workers
-        return
-    most = cores() if jobs is None else arguments.count(jobs, "jobs", 1)
-    if not tasks:
-        most = 1
-    with suited_to(0) if _of_main() else nullcontext():
-        made = ThreadPoolExecutor(1) if _of_main() else Processes(max(min(most, tasks), 1))
-        with made as workers:
-            yield workers
-
-
-def _of_main() -> bool:
-    """Whether blocks were made in a script or a notebook, where no other process finds them."""
-    from boxwork.blocks.catalogue import primitives
-
-    return any(block.__module__ == "__main__" for block in primitives().values())
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return How(context, dtype, material, dict(options), seeds, loss, modules())
 
 
 def _read(target: str | Path, edits: Edits) -> Spec:
@@ -290,6 +241,6 @@ def _outcome(future: Future[Row]) -> Row:
 
 
 def _lost(error: BaseException) -> Row:
-    hint = "perhaps its memory was not enough; --resume tries it again, --jobs 1 gives it more room"
+    hint = "the same sweep tries it once more; if memory was short, with fewer jobs"
     said = str(error).strip().splitlines() or [type(error).__name__]
     return {"error": failure(Diagnostic(LOST, f"its worker was lost: {said[0]}", help=hint))}

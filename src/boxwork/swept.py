@@ -73,9 +73,7 @@ class Sweep:
         ]
         if self.failed:
             heads.append("failed")
-            rows = [
-                [*cells, _error(found)] for cells, found in zip(rows, self.rows, strict=True)
-            ]
+            rows = [[*cells, _error(found)] for cells, found in zip(rows, self.rows, strict=True)]
         return [heads, *rows]
 
     def csv(self) -> str:
@@ -180,6 +178,9 @@ def _cell(text: str) -> str:
 
 def _short(path: str, value: str) -> str:
     """An edit beside a line: the end of its path is enough."""
+    section, _, rest = path.partition(".")
+    if section == "swap":
+        return value if value == rest else f"{rest} → {value}"
     return f"{path.rpartition('.')[2]} {value}"
 
 

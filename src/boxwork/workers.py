@@ -19,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Job = tuple["Future[Any]", bytes]
+Job = tuple["Future[Any]", tuple[Any, ...]]
 CODE = "import sys; sys.path[:] = {path!r}; from boxwork.workers import serve; serve()"
 ONE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -32,7 +32,7 @@ class Worker:
     """A process that does one task after the other."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - this Python, and our own words
             [sys.executable, "-c", CODE.format(path=sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -40,12 +40,13 @@ class Worker:
             start_new_session=True,  # Ctrl-C is for the one who asked for the work
         )
 
-    def do(self, job: bytes) -> Any:
+    def do(self, job: tuple[Any, ...]) -> Any:
         """What a task gives, or the error that it raises."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
+        task = pickle.dumps(job)
         try:
-            self.process.stdin.write(job)
+            pickle.dump(task, self.process.stdin)  # twice: a task that cannot be read is one task
             self.process.stdin.flush()
             good, result = pickle.load(self.process.stdout)  # noqa: S301 - of our own process
         except (OSError, ValueError, EOFError, pickle.UnpicklingError):
@@ -84,8 +85,7 @@ class Processes(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a function run: it and its arguments must be picklable."""
         future: Future[T] = Future()
-        task = pickle.dumps((fn, args, kwargs))
-        self._queue.put((future, pickle.dumps(task)))  # twice: what cannot be read is one task
+        self._queue.put((future, (fn, args, kwargs)))
         if len(self._threads) < self.jobs:
             self._threads.append(threading.Thread(target=self._attend, daemon=True))
             self._threads[-1].start()

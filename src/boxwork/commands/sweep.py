@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,6 +25,7 @@ Row = dict[str, Any]
 
 
 def sweep(
+    call: typer.Context,
     spec: SpecArgument,
     vary: Annotated[
         list[str] | None,
@@ -117,12 +117,11 @@ def sweep(
     how = how_to(context, dtype.value, material, options, seeds, loss)
     results = _results(spec, out, plot, resume)
     work = Sweeping(spec, tuple(sets or ()), grid, how, results)
-    kept = out is not None or resume is not None
     if not _done(work, jobs, scheduler, quiet=quiet):
-        _interrupted(work)
+        _interrupted(work, call)
     found = work.sweep()
     _write(found, out, plot)
-    if not kept:
+    if out is None and resume is None and not work.lost:
         results.unlink(missing_ok=True)
     if as_json:
         print_json(found.facts())
@@ -186,8 +185,9 @@ def _results(spec: str, out: str | None, plot: str | None, resume: str | None) -
 def _done(work: Sweeping, jobs: int | None, scheduler: str | None, *, quiet: bool) -> bool:
     """Try what is open; False if somebody asked to stop before all was done."""
     from boxwork.commands.progress import progress
+    from boxwork.executors import at_work
     from boxwork.interrupts import asked_to_stop
-    from boxwork.sweeping import STOPPING, at_work
+    from boxwork.sweeping import STOPPING
 
     if jobs is not None and scheduler is not None:
         raise CallError("--jobs and --scheduler both say who works", "give one of them")
@@ -218,29 +218,23 @@ def _path(work: Sweeping) -> str:
     return str(work.ledger.path)
 
 
-def _interrupted(work: Sweeping) -> None:
+def _interrupted(work: Sweeping, context: typer.Context) -> None:
     """Say what was kept, and how to go on; the exit status is that of Ctrl-C."""
     done, total = len(work.rows), len(work.variants)
     typer.echo(f"interrupted at {done} of {total} variants: {_path(work)} has them", err=True)
-    typer.echo(f"to go on: {shlex.join(_again())}", err=True)
+    typer.echo(f"to go on: {shlex.join(_again(context))}", err=True)
     raise typer.Exit(INTERRUPTED)
 
 
-def _again() -> list[str]:
-    """The call once more: options as they were given, in the order of the help."""
-    import click
-
-    context = click.get_current_context()
+def _again(context: typer.Context) -> list[str]:
+    """The call once more: the options that were given, in the order of the help."""
     words = ["boxwork", "sweep", context.params["spec"]]
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
-        if not isinstance(parameter, click.Option) or value in (None, False, ()):
-            continue
-        if value == parameter.get_default(context):
+        if parameter.param_type_name != "option" or value == parameter.get_default(context):
             continue
         name = max(parameter.opts, key=len)
-        several: Sequence[Any] = value if isinstance(value, list | tuple) else [value]
-        for one in several:
+        for one in value if isinstance(value, list | tuple) else [value]:
             words += [name] if one is True else [name, str(getattr(one, "value", one))]
     return words
 
