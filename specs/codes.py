@@ -17,7 +17,7 @@ GROUPS = {
     "BW2": "the graph",
     "BW3": "variants",
     "BW4": "input at run time",
-    "BW5": "weights, files and counting",
+    "BW5": "weights, files, counting and sweeps",
     "BW9": "warnings",
 }
 
