@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import draw, large, startup, train
+from benchmarks import draw, large, startup, sweep, train
 
-ALL = {"startup": startup.main, "large": large.main, "draw": draw.main, "train": train.main}
+ALL = {
+    "startup": startup.main,
+    "large": large.main,
+    "draw": draw.main,
+    "train": train.main,
+    "sweep": sweep.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""``boxwork sweep``: tables, files, what is said of wrong calls; killed, interrupted, gone on with."""
+"""``boxwork sweep``: tables, files, wrong calls; killed, interrupted, gone on with."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -50,16 +51,11 @@ def test_files_and_what_python_says(rhyme: Path, boxwork: Run) -> None:
     assert result.stdout == "GPT of the article: 3 variants, 1 failed\n"
     assert result.stderr.startswith("wrote x.csv\nwrote x.svg\n\nerror[BW116]")
     assert files(rhyme) == ["rhyme.txt", "x.csv", "x.jsonl", "x.svg"]
-    found = bw.sweep(
-        "gpt",
-        *SMALL[1::2],
-        vary={"dims.heads": [1, 2, 5]},
-        train=Path("rhyme.txt"),
-        steps=2,
-        batch=2,
-        seeds=2,
-        jobs=1,
-    )
+    vary, text = {"dims.heads": [1, 2, 5]}, Path("rhyme.txt")
+    with ThreadPoolExecutor(1) as by:
+        found = bw.sweep(
+            "gpt", *SMALL[1::2], vary=vary, train=text, steps=2, batch=2, seeds=2, executor=by
+        )
     assert (rhyme / "x.csv").read_text("utf-8") == found.csv()
     assert (rhyme / "x.svg").read_text("utf-8") == found.plot()
 
@@ -124,7 +120,7 @@ def test_a_file_of_another_sweep(here: Path, boxwork: Run) -> None:
 
 
 LONG = ("sweep", "gpt", "--vary", "dims.heads=1,2,3,4,6", *SMALL, "--jobs", "1")
-LONG_RACE = ("--train", "rhyme.txt", "--steps", "150", "--batch", "2")
+LONG_RACE = ("--train", "rhyme.txt", "--steps", "25", "--batch", "2")
 
 
 def start(folder: Path, *args: str) -> subprocess.Popen[str]:
@@ -227,7 +223,7 @@ def test_a_second_ctrl_c_leaves_at_once(rhyme: Path) -> None:
 @posix
 def test_a_killed_worker_is_a_row(rhyme: Path, facts: Callable[..., Any]) -> None:
     call = ("sweep", "gpt", "--vary", "dims.layers=1,2", "--set", "dims.d_model=12", "--jobs", "1")
-    with start(rhyme, *call, "--train", "rhyme.txt", "--steps", "1500", "--json") as running:
+    with start(rhyme, *call, "--train", "rhyme.txt", "--steps", "60", "--json") as running:
         wait_for(lambda: children(running.pid), running)
         os.kill(children(running.pid)[0], signal.SIGKILL)
         out, _ = running.communicate(timeout=100)
