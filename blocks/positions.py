@@ -207,6 +207,6 @@ class RotaryEncoding(Block):
         return "whole" if dim == "width" else "same"
 
     def detail(self, d: Dims) -> str:
-        part = f", {100 * self.share:g} %" if self.share != 1 else ""
-        slower = f", {self.scaling} ÷ {self.factor:g}" if self.scaling else ""
+        part = f", {100 * self.share:.3g} %" if self.share != 1 else ""
+        slower = f", {self.scaling} ÷{self.factor:g}" if self.scaling else ""
         return f"base {self.theta:.12g}{part}{slower}"

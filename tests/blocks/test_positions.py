@@ -103,7 +103,7 @@ def test_rotary_scaled_linearly_is_slower_by_the_factor() -> None:
     [
         ({"theta": 1e6}, "base 1000000"),
         ({"share": 0.5}, "base 10000, 50 %"),
-        ({"scaling": "linear"}, "base 10000, linear ÷ 8"),
+        ({"scaling": "linear"}, "base 10000, linear ÷8"),
     ],
 )
 def test_rotary_says_how_it_turns(settings, detail) -> None:
