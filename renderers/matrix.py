@@ -83,9 +83,9 @@ def drawn(table: Table, notes: Sequence[str]) -> Region:
     rows = _places(table.rows, 1)
     written = table.weights is not None and len(columns) <= WRITTEN
     numbers = [number for c in columns for r in rows if (number := table.number(c, r))]
-    said = [table.name(c) for c in columns if c is not None]
-    said += [words(number) for number in numbers] if written else []
-    wide = max([CELL if written else NARROW, *(width(each, s.NOTE) + 8 for each in said)])
+    room = [width(table.name(c), s.NOTE) for c in columns if c is not None]
+    room += [width(words(number), s.WEIGHT) for number in numbers] if written else []
+    wide = max([CELL if written else NARROW, *(each + 8 for each in room)])
     notes = [*notes, *_legend(table, numbers, written=written)]
     left, base = -wide * len(columns) / 2, PAD + s.CAPTION_LINE * (len(notes) + 1) + 8
     region = Region(0, 0, 0)

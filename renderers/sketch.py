@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from boxwork.renderers import sizes as s
@@ -22,6 +22,16 @@ def sketched(
     yield from map(stroke, strokes)
     yield from (chip(one) for one in chips if one.shape != "panel")
     yield from map(strip, strips)
+
+
+def parted(chips: Iterable[Chip]) -> tuple[list[Chip], Mapping[str, list[Chip]]]:
+    """The panels, and the chips that are read aloud, by the path of the box they stand in."""
+    panels: list[Chip] = []
+    others: dict[str, list[Chip]] = {}
+    for one in chips:
+        kept = panels if one.shape == "panel" else others.setdefault(one.path.partition("[")[0], [])
+        kept.append(one)
+    return panels, others
 
 
 def chip(one: Chip) -> str:

@@ -15,7 +15,7 @@ from boxwork.renderers.look import Look
 from boxwork.renderers.numbers import px
 from boxwork.renderers.palettes import FAMILIES, PALETTES
 from boxwork.renderers.signs import sign
-from boxwork.renderers.sketch import sketched
+from boxwork.renderers.sketch import chip, parted, sketched
 from boxwork.renderers.strokes import cell, edge, label, link, neuron
 from boxwork.renderers.theme import ground, style
 
@@ -40,6 +40,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     frames = {box.path: ids.of(box.path) for box in below}
     signs = signed(look)
     neurons = list(reversed(layout.neurons))
+    panels, chips = parted(layout.chips)
 
     def drawn(box: Box) -> str:
         if box.shape != "network":
@@ -48,6 +49,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         while neurons and _holds(box, neurons[-1]):
             one = neurons.pop()
             inside += neuron(one, ids.of(one.path).text, map(drawn_text, texts.pop(one.path, [])))
+        inside += "".join(map(chip, chips.get(box.path, ())))
         return f'<g role="group" aria-labelledby="{frames[box.path].name}">{inside}</g>'
 
     parts = [
@@ -57,7 +59,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
         *_lines(layout.lines),
         *(_dot(line) for line in layout.lines if line.dot),
         *(part for line in layout.edges for part in edge(line)),
-        *sketched(layout.strokes, layout.chips, layout.strips),
+        *sketched(layout.strokes, panels, layout.strips),
         *map(cell, sorted(layout.cells, key=attrgetter("lit"))),
         *(label(line.label, line.look) for line in layout.edges if line.label),
         "</g>",

@@ -34,6 +34,8 @@ def drawings() -> dict[str, Drawing]:
     made["run"] = bw.load("leaf-flower").init().draw(inputs=FEATURES)
     tokens = {"tokens": "humpty dumpty"}
     made["lit"] = bw.load("gpt").init().draw(inputs=tokens, open="tok")
+    inside = ("stack.0.attn.mix", "stack.0.norm_1", "stack.0.ff.act", "stack.0.drop_1")
+    made["inside"] = bw.load("gpt", layers=1).init().draw(inputs=tokens, open=inside)
     made["wide"] = Drawing(figure(graph_of(WIDE), open=["all"]), Look(), str)
     return made
 

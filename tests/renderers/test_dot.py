@@ -45,8 +45,9 @@ def test_every_box_and_line_is_there_once(drawing: Drawing) -> None:
         assert cluster == (box.shape in ("frame", "network"))
         if box.shape != "frame":
             assert (box.path in found) == (box.shape != "network" or not layered(layout, box.path))
-    assert {one.path for one in (*layout.neurons, *layout.cells)} <= set(found)
-    assert len(edges(text)) == len(layout.lines) + len(layout.edges)
+    small = (*layout.neurons, *layout.cells, *layout.chips)
+    assert {one.path for one in small} <= set(found)
+    assert len(edges(text)) == len(layout.lines) + len(layout.edges) + len(layout.strokes)
     assert {end for edge in edges(text) for end in edge} <= set(found)
     assert text.count("{") == text.count("}")
 
