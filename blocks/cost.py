@@ -61,7 +61,7 @@ class Sum:
         found = (
             (f, tuple(Dim(d.value.plain(), d.name.plain()) for d in ds)) for f, ds in self.terms
         )
-        return Sum(tuple((f, ds) for f, ds in found if all(d.name.terms for d in ds)))
+        return Sum(tuple((f, ds) for f, ds in found if all(d.value.terms for d in ds)))
 
     def numbers(self, lengths: Lengths) -> str:
         """The products with their numbers: ``2 × 1,024 × 768``."""
@@ -107,7 +107,8 @@ def _wrapped(name: Form) -> str:
     constant = name.constant
     if constant is not None and constant.denominator == 1:
         return f"{int(constant):,}"
-    return f"({text})" if " " in text and not text.startswith(("min(", "max(")) else text
+    one = text.startswith(("min(", "max(")) and text.find(")") == len(text) - 1
+    return f"({text})" if " " in text and not one else text
 
 
 def _written(terms: Iterable[tuple[int, list[str]]]) -> str:

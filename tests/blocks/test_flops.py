@@ -123,6 +123,15 @@ def test_sums_are_written_as_they_are_meant() -> None:
     assert huge.at(at) == 2 * 10**30  # no size is so large, but a count may be
 
 
+def test_a_window_is_written_without_what_is_nothing() -> None:
+    seq, window = Dim.named("seq"), Dim.named("window", 8)
+    needed = declared(attention(seq, causal=True, window=window)).needed.plain()
+    assert str(needed) == (
+        "heads × (v_width + width) × min(seq, window) × (min(seq, window) + 1)"
+        " + 2 × heads × (v_width + width) × window × (-min(seq, window) + seq)"
+    )
+
+
 def test_another_forward_needs_flops_of_its_own() -> None:
     class Other(primitives()["ReLU"]):  # type: ignore[misc]
         def forward(self, cx, p, x):  # type: ignore[no-untyped-def]

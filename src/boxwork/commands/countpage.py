@@ -85,7 +85,7 @@ def _figures(counted: Counted) -> Iterator[list[str]]:
 
 
 def _pass(counted: Counted, tally: Tally) -> str:
-    hidden = tally.masked != tally.matmul
+    hidden = operations(tally.masked) != operations(tally.matmul)
     seen = f" ({operations(tally.masked)} without what masks hide)" if hidden else ""
     other = f", {operations(tally.elementwise)} number by number"
     return f"{operations(tally.matmul, 'FLOP')} in products{seen}{other}"
