@@ -83,7 +83,7 @@ def _raise(rows: Sequence[Row], columns: Sequence[Column]) -> dict[int, tuple[fl
         absent = [i for i in range(len(columns)) if i not in row.boxes and not row.aside]
         for i, e in edges.items():
             here = wanted + (high - (e[1] - e[0])) / 2
-            columns[i].stretch.raise_to(e[0], here)
+            columns[i].stretch.raise_to(e[0], here, settle=len(row.boxes) > 1)
         if not row.edge:
             slots[k] = wanted, wanted + high
         for i in absent:

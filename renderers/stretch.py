@@ -22,6 +22,7 @@ class Stretch:
         self.layout = layout
         self.height = layout.height
         self.cuts: list[tuple[float, float]] = []  # where, how much
+        self._settled = 0.0  # up to here all is at its place
         solid = [box for box in layout.boxes if box.shape not in ("frame", "layer")]
         self._solid = [self.span(box) for box in solid]
         self._written = [self._line(text) for text in layout.texts]
@@ -39,23 +40,25 @@ class Stretch:
         """Where something at a height is by now."""
         return height + sum(room for cut, room in self.cuts if cut <= height)
 
-    def raise_to(self, edge: float, height: float) -> bool:
+    def raise_to(self, edge: float, height: float, *, settle: bool = True) -> bool:
         """Put room below what starts at ``edge``, so that it starts at a height; if it can."""
-        room = height - self.at(edge)
+        room, below = height - self.at(edge), self._settled
+        self._settled = max(below, edge) if settle else below
         if room < 0.5:
             return room > -0.5
-        cut = self._cut(edge)
+        cut = self._cut(edge, below) or self._cut(edge, 0.0)
         if cut is None:
             return False
         self.cuts.append((cut, room))
         return True
 
-    def _cut(self, edge: float) -> float | None:
+    def _cut(self, edge: float, settled: float) -> float | None:
         """A height below an edge that crosses no box, and best no text; as low as the next box."""
         tops = sorted((top for _, top in self._solid if top < edge), reverse=True)
         last = max((cut for cut, _ in self.cuts), default=0.0)
+        last = max(last, settled if settled < edge - 1 else 0.0)  # what is aligned stays so
         for texts in (self._written, []):
-            for place in [*(top + 1 for top in tops[:6]), edge - 0.5]:
+            for place in [*(top + 1 for top in tops[:6]), settled + 1, edge - 0.5]:
                 if last <= place < edge and not any(
                     low < place < high for low, high in [*self._solid, *texts]
                 ):

@@ -33,6 +33,8 @@ PAIRS = [
     ("leaf-flower", "leaf-flower-relu"),
     ("deep-plain", "deep-residual"),
     ("multi-head-shared", "multi-head-separate"),
+    ("mistral-7b", "olmo-2-7b"),
+    ("olmo-2-7b", "gemma-3-27b"),
 ]
 
 
