@@ -42,13 +42,6 @@ class Alignment:
     b: Level
     matches: tuple[Match, ...]
 
-    def partner(self, path: str) -> str | None:
-        """The box of the second level that corresponds to one of the first."""
-        return next(
-            (m.b.path for m in self.matches if m.a and m.b and m.a.path == path),
-            None,
-        )
-
     def mirrored(self, known: dict[int, Alignment] | None = None) -> Alignment:
         """The same, with the sides exchanged."""
         known = {} if known is None else known
