@@ -30,7 +30,7 @@ def main() -> None:
             begun = time.perf_counter()
             serial = sweep(executor=one)
             middle = time.perf_counter()
-        parallel = sweep()
+        parallel = sweep(jobs=cores())
         ended = time.perf_counter()
         assert serial.csv() == parallel.csv()
         first, second = middle - begun, ended - middle

@@ -13,22 +13,29 @@ from boxwork import arguments
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 PATIENCE = 10  # seconds
+FEW = 200  # light tasks
 
 
 @contextmanager
 def at_work(
-    jobs: int | None, tasks: int, executor: Executor | None = None, scheduler: str | None = None
+    tasks: int,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    scheduler: str | None = None,
+    *,
+    light: bool = False,
 ) -> Iterator[Executor]:
     """Who does so many tasks: whoever is given, a cluster, or processes of this machine.
 
-    Blocks that were made in a script or a notebook are found by no other process: then it is
-    this one.
+    A few light ones are done by this process before another has begun. So are all, if blocks
+    were made in a script or a notebook, where no other process finds them.
     """
     from boxwork.engines.threads import suited_to
     from boxwork.workers import Processes
 
     if (jobs is not None) + (executor is not None) + (scheduler is not None) > 1:
         raise TypeError("jobs, executor and scheduler each say who works; give one of them")
+    alone = "__main__" in _homes() or (light and jobs is None and tasks <= FEW)
     jobs = cores() if jobs is None else arguments.count(jobs, "jobs", 1)
     if executor is not None:
         with suited_to(0):  # should it be threads of this process
@@ -36,12 +43,22 @@ def at_work(
     elif scheduler is not None:
         with cluster(scheduler) as workers:
             yield workers
-    elif "__main__" in _homes():
-        with suited_to(0), ThreadPoolExecutor(1) as thread:
+    elif alone:
+        with suited_to(0), _thread() as thread:
             yield thread
     else:
         with Processes(max(min(jobs, tasks), 1)) as processes:
             yield processes
+
+
+@contextmanager
+def _thread() -> Iterator[Executor]:
+    """A thread of this process; at an interrupt, nothing more is begun."""
+    thread = ThreadPoolExecutor(1)
+    try:
+        yield thread
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 def cores() -> int:

@@ -140,7 +140,8 @@ def sweep(
         table: a table to learn instead, as there.
         seeds: how many trainings each variant gets, with seeds 0, 1, ….
         loss: the name of a loss, if not the usual one.
-        jobs: how many processes of this machine work; without it, one for each core.
+        jobs: how many processes of this machine work; without it, one for each core, or this
+            one alone if a few variants are only counted.
         executor: works instead of them: any of ``concurrent.futures``; it is not shut down.
         scheduler: the address of a dask scheduler whose workers work instead.
         results: a file of rows, written as they become known; a sweep goes on with it.
@@ -155,7 +156,8 @@ def sweep(
     how = how_to(context, dtype, material, options, seeds, loss)
     own = arguments.target(target), arguments.edits(edits)
     work = Sweeping(*own, given(vary), how, results)
-    with asked_to_stop(STOPPING) as asked, at_work(jobs, len(work.open), executor, scheduler) as by:
+    hands = at_work(len(work.open), jobs, executor, scheduler, light=material is None)
+    with asked_to_stop(STOPPING) as asked, hands as by:
         for _ in work.run(by, lambda: asked.stop):
             pass
     if work.open:

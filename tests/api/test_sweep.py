@@ -1,4 +1,4 @@
-"""``bw.sweep``: rows are what counting and training say; who works, and how often, changes nothing."""
+"""``bw.sweep``: rows are what counting and training say; who works, and when, changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RACE: dict[str, Any] = {"train": TEXT, "steps": 3, "batch": 2, "seeds": 2}
 
 
 class Here(Executor):
-    """Does everything at once, in this thread; notes what it did, and breaks where it is told to."""
+    """Does everything at once, in this thread; notes what, and breaks where it is told to."""
 
     def __init__(self, breaks: Callable[[int], bool] = lambda number: False) -> None:
         self.edits: list[tuple[str, ...]] = []
@@ -86,7 +86,7 @@ def test_rows_are_what_counting_and_training_say() -> None:
 
 def test_who_works_changes_no_byte() -> None:
     with ThreadPoolExecutor(3) as threads:
-        ways: list[dict[str, Any]] = [{"jobs": 2}, {"executor": Here()}, {"executor": threads}]
+        ways: list[dict[str, Any]] = [{}, {"jobs": 1}, {"executor": Here()}, {"executor": threads}]
         made = [bw.sweep("gpt", *SMALL, vary=VARY, **RACE, **way) for way in ways]
         assert threads.submit(pow, 2, 3).result() == 8  # it is still open
     assert len({one.csv() + one.json() + one.markdown() + one.plot() for one in made}) == 1

@@ -45,7 +45,7 @@ def test_workers_have_one_thread_and_our_path() -> None:
 
 
 def test_in_a_hurry_nothing_is_waited_for() -> None:
-    with pytest.raises(KeyboardInterrupt), Processes(1) as workers:
+    with pytest.raises(KeyboardInterrupt), Processes(1) as workers:  # noqa: PT012
         pid = workers.submit(os.getpid).result()
         running, waiting = workers.submit(time.sleep, 600), workers.submit(time.sleep, 600)
         while not running.running():

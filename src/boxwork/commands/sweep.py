@@ -192,12 +192,13 @@ def _done(work: Sweeping, jobs: int | None, scheduler: str | None, *, quiet: boo
     if jobs is not None and scheduler is not None:
         raise CallError("--jobs and --scheduler both say who works", "give one of them")
     total, done = len(work.variants), len(work.rows)
+    light = work.how.material is None
     if done and not quiet:
         typer.echo(f"{done} of {total} rows are in {_path(work)} already", err=True)
     with (
         asked_to_stop(STOPPING) as asked,
         progress(work.name, total, done, quiet=quiet, unit="variant") as tell,
-        at_work(jobs, len(work.open), scheduler=scheduler) as executor,
+        at_work(len(work.open), jobs, scheduler=scheduler, light=light) as executor,
     ):
         for edits, row in work.run(executor, lambda: asked.stop):
             tell(len(work.rows), f"{' '.join(edits)}: {_said(row)}")
