@@ -13,7 +13,7 @@ import boxwork as bw
 from boxwork.blocks import catalogue
 from boxwork.blocks.block import FAMILIES, Block
 from boxwork.blocks.plugins import discover
-from boxwork.renderers import theme
+from boxwork.renderers import palettes
 
 SRC = Path(__file__).parents[2] / "src"
 MODULE = '''
@@ -206,4 +206,4 @@ def test_what_is_no_block(cls: type[Block], text: str) -> None:
 
 
 def test_families_are_those_that_have_colours() -> None:
-    assert {*FAMILIES, "composite", "frame"} == {*theme.FAMILIES}
+    assert {*FAMILIES, "composite", "frame"} == {*palettes.FAMILIES}
