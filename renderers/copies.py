@@ -109,8 +109,8 @@ def _written(node: Node, found: Sequence[tuple[Part, list[int]]]) -> list[str]:
     if len(node.kinds) != len(node.parts) or len(set(_titles([p for p, _ in found]))) > 1:
         return []
     names = [node.kinds[copies[0] % len(node.kinds)] for _, copies in found]
-    stems = {name.rstrip("0123456789") for name in names}  # an edited copy has a number
-    return names if len(stems) == len(names) > 1 else []
+    stems = [name.rstrip("0123456789") for name in names]  # an edited copy has a number
+    return stems if len(set(stems)) == len(names) > 1 else []
 
 
 @lru_cache(maxsize=128)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from boxwork.blocks.settings import show
 from boxwork.graphs.graph import Part
 from boxwork.renderers import copies as repeated
 from boxwork.renderers import sizes as s
@@ -84,10 +85,20 @@ def lines(element: Element, notes: Sequence[str]) -> Lines:
 
 def _detail(element: Element) -> str:
     """The second line of a box, as far as all copies have it; its title tells of causal."""
-    first, *others = [part.detail.split(", ") for part in _parts(element)] or [[]]
+    first, *others = [_details(part) for part in _parts(element)] or [[]]
     return ", ".join(
         word for word in first if word != "causal" and all(word in other for other in others)
     )
+
+
+def _details(part: Part) -> list[str]:
+    """What the second line of a part tells, one thing each; heads that are shared are counted."""
+    heads, shared = part.settings.get("heads"), part.settings.get("kv_heads")
+    first, *others = part.detail.split(", ")
+    grouped = (
+        part.family == "attention" and first and shared is not None and show(shared) != show(heads)
+    )
+    return [first, *([f"{show(shared)} kv heads"] if grouped else []), *others]
 
 
 def text_width(made: Lines) -> float:

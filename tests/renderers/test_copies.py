@@ -99,10 +99,10 @@ def test_folding_leaves_out_copies_that_differ() -> None:
 @pytest.mark.parametrize(
     ("turns", "remark"),
     [
-        ("[Slow, ReLU]", "activation Slow ×2, activation ReLU ×2"),
+        ("[Slow, ReLU]", "1 with activation Slow + 1 with activation ReLU, ×2"),
         (
             "[Slow, {use: Slow, with: {by: 3}}]",
-            "activation Scale (by 0.5) ×2, activation Scale (by 3) ×2",
+            "1 with activation Scale (by 0.5) + 1 with activation Scale (by 3), ×2",
         ),
     ],
 )
@@ -180,6 +180,14 @@ def test_presets_that_take_turns_go_by_their_names() -> None:
     assert written(laid_out(graph), "a") == "Near 3 Near + 1 Far, ×2, then 1 Near"
 
 
+def test_edited_presets_keep_their_names() -> None:
+    _, graph = load("gemma-3-27b")
+    (note, *rest) = [
+        t.text for t in laid_out(graph).texts if t.path == "stack" and t.role == "note"
+    ]
+    assert " ".join([note, *rest]) == "5 Local + 1 Global, ×10, then 2 Local"
+
+
 def test_closed_boxes_tell_the_cycle_and_what_is_shared() -> None:
     picture = laid_out(
         spec(
@@ -220,3 +228,10 @@ def test_many_ties_are_counted() -> None:
         f"b: {{use: MultiHeadAttention, with: {{heads: 2}}, tie: {{{ties}}}}}",
     )
     assert said(graph, "b") == "tied to a.q.weight, a.q.bias and 3 more"
+
+
+@pytest.mark.parametrize(("shared", "told"), [(2, "4 heads × 3, 2 kv heads"), (4, "4 heads × 3")])
+def test_heads_that_share_keys_and_values_are_counted(shared: int, told: str) -> None:
+    given = f"{{heads: 4, kv_heads: {shared}, head_dim: 3}}"
+    picture = laid_out(spec(f"a: {{use: MultiHeadAttention, in: x, with: {given}}}"))
+    assert [t.text for t in picture.texts if t.path == "a" and t.role == "detail"] == [told]
