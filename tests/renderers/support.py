@@ -331,15 +331,17 @@ def _crowded_neurons(picture: Layout) -> Iterator[str]:
 def _touched_by_edges(picture: Layout) -> Iterator[str]:
     """A weighted line may cross others, but no text, not even its own weight."""
     texts = [*picture.texts, *(e.label for e in picture.edges if e.label)]
+    rects = [(text, extent(text)) for text in texts]
     for edge in picture.edges:
+        (ax, ay), (bx, by) = edge.start, edge.end
+        around = min(ax, bx) - 1, min(ay, by) - 1, max(ax, bx) + 1, max(ay, by) + 1
+        near = [(text, r) for text, r in rects if _overlap(r, around, 0)]
         ways = [(0.0, edge.gap[0]), (edge.gap[1], 1.0)] if edge.gap else [(0.0, 1.0)]
-        for first, last in ways:
+        for first, last in ways if near else []:
             for k in range(65):  # points along the line, a pixel or a few apart
                 t = first + (last - first) * k / 64
-                x = edge.start[0] + (edge.end[0] - edge.start[0]) * t
-                y = edge.start[1] + (edge.end[1] - edge.start[1]) * t
-                for text in texts:
-                    r = extent(text)
+                x, y = ax + (bx - ax) * t, ay + (by - ay) * t
+                for text, r in near:
                     if r[0] < x < r[2] and r[1] < y < r[3]:
                         yield f"{edge.source} → {edge.target} touches {text.text!r} ({text.path})"
 
