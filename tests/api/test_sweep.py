@@ -13,6 +13,7 @@ import pytest
 
 import boxwork as bw
 from boxwork.grid import MOST, given, split
+from boxwork.ledger import Ledger
 
 TEXT = "humpty dumpty sat on a wall.\n"
 SMALL = ("dims.d_model=12", "dims.layers=1")
@@ -127,11 +128,12 @@ def test_a_sweep_goes_on_where_it_stopped(tmp_path: Path) -> None:
     path, whole = tmp_path / "rows.jsonl", tmp_path / "whole.jsonl"
     bw.sweep("gpt", *SMALL, vary=VARY, executor=Here(), results=whole, **RACE)
     lines = whole.read_text().splitlines(keepends=True)
-    for cut in (1, 3, 5):
-        path.write_text("".join(lines[:cut]))
+    head, *rows = lines
+    for known in ([], rows[:2], rows[:1:-1], rows):  # whoever was quicker was written first
+        path.write_text("".join([head, *known]))
         by = Here()
         bw.sweep("gpt", *SMALL, vary=VARY, executor=by, results=path, **RACE)
-        assert len(by.edits) == 5 - cut
+        assert len(by.edits) == 4 - len(known)
         assert path.read_bytes() == whole.read_bytes()
 
 
@@ -145,6 +147,16 @@ def test_half_a_line_is_no_row(tmp_path: Path) -> None:
         bw.sweep("gpt", *SMALL, vary=VARY, executor=by, results=path)
         assert len(by.edits) == (0 if cut == 1 else 1)
         assert path.read_bytes() == whole
+
+
+def test_a_row_after_half_a_line_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    for number in range(3):
+        ledger = Ledger(path, {"spec": "x"})
+        assert list(ledger.rows) == [(str(before),) for before in range(number)]
+        ledger.add((str(number),), {"parameters": number})
+        with path.open("ab") as file:
+            file.write(b'{"edits": ["9')  # and there it was killed
 
 
 def test_a_grid_may_grow(tmp_path: Path) -> None:
