@@ -302,8 +302,10 @@ def test_copy_puts_the_path_on_the_clipboard(show: Show, gpt2: str) -> None:
     browser.key("c")
     assert said(browser) == "Copied stack.*.norm_1"
     assert browser.js("navigator.clipboard.readText()") == "stack.*.norm_1"
+    browser.key("0")  # the norm has opened: all of it is seen again
     browser.click(*middle(browser, box("logits")))
     browser.click(*middle(browser, "#copy"))
+    assert said(browser) == "Copied logits"
     assert browser.js("navigator.clipboard.readText()") == "logits"
 
 
