@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ Array = np.ndarray[Any, Any]
 BETA_2, EPSILON = 0.999, 1e-8  # Kingma & Ba 2015, algorithm 1
 
 
-class Optimiser:
+class Optimiser(ABC):
     """Moves parameters in place; what it remembers is in ``state``, plain arrays by name.
 
     Decay is decoupled from the gradient (Loshchilov & Hutter 2019): before each step the
@@ -39,10 +40,11 @@ class Optimiser:
             spare = self._scratch[: piece.stop - piece.start]
             self._move(numbers[piece], gradients[piece], rate, count, spare, *state)
 
+    @abstractmethod
     def _move(
         self, x: Array, dx: Array, rate: float, count: int, spare: Array, *state: Array
     ) -> None:
-        raise NotImplementedError
+        """Move a piece of the numbers, given their gradients; ``spare`` may be written over."""
 
 
 class SGD(Optimiser):
