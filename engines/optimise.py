@@ -74,28 +74,24 @@ class Momentum(Optimiser):
         (m,) = state
         m *= self.momentum
         m += dx
-        x -= np.multiply(m, rate, out=spare)
+        x -= np.multiply(self._ahead(m, dx, spare), rate, out=spare)
+
+    def _ahead(self, m: Array, dx: Array, spare: Array) -> Array:
+        """Where to go: the memory itself; ``spare`` may hold the answer."""
+        return m
 
 
-class Nesterov(Optimiser):
+class Nesterov(Momentum):
     """Momentum that looks one step ahead.
 
     Formula: m ← momentum · m + dx;  x ← x - rate · (dx + momentum · m)
     Source: Nesterov 1983; Sutskever et al. 2013
     """
 
-    remembers = ("m",)
-
-    def _move(
-        self, x: Array, dx: Array, rate: float, count: int, spare: Array, *state: Array
-    ) -> None:
-        (m,) = state
-        m *= self.momentum
-        m += dx
+    def _ahead(self, m: Array, dx: Array, spare: Array) -> Array:
         np.multiply(m, self.momentum, out=spare)
         spare += dx
-        spare *= rate
-        x -= spare
+        return spare
 
 
 class AdamW(Optimiser):
