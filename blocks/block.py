@@ -169,6 +169,13 @@ class Block:
         """The shapes, without batch axes, of what ``forward`` keeps with ``cx.save``."""
         return {}
 
+    def chosen(self, d: Dims) -> Dim | None:
+        """How many numbers along the last dim of the output are not 0 at each position.
+
+        None if any may be. What a choice of copies costs is counted with it.
+        """
+        return None
+
     def detail(self, d: Dims) -> str:
         """The second line of the box: the settings that matter."""
         return ""
