@@ -26,6 +26,7 @@ MODULES = (
     "pooling",
     "positions",
     "recurrence",
+    "rotary",
     "shaping",
 )
 T = TypeVar("T", bound=Block)

@@ -181,6 +181,15 @@ def SinusoidalEncoding(random: Random) -> Use:
     return Use(make("SinusoidalEncoding", width=width, form=form, context=context), _like(random))
 
 
+SCALED: list[dict[str, Any]] = [
+    {"scaling": None},
+    {"scaling": "linear"},
+    {"scaling": "llama3", "original": Dim.of(6)},
+    {"scaling": "yarn", "original": Dim.of(500), "truncate": False},
+    {"scaling": "yarn", "original": Dim.of(500), "attention_factor": 0.6},
+]
+
+
 @case
 def RotaryEncoding(random: Random) -> Use:
     share, width = random.choice([(1.0, 2), (1.0, 6), (0.5, 4), (0.25, 8), (2 / 3, 6)])
@@ -189,8 +198,7 @@ def RotaryEncoding(random: Random) -> Use:
         share=share,
         theta=random.choice([100.0, 10000.0]),
         pairs=random.choice(["halves", "adjacent"]),
-        scaling=random.choice([None, "linear", "llama3"]),
-        original=Dim.of(6),
+        **random.choice(SCALED),
     )
     wire = real(*star(random), dim(random, "seq"), Dim.named("width", width))
     return Use(block, {"x": (wire,)})

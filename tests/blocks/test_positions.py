@@ -12,6 +12,16 @@ from tests.blocks.harness import Use, index, of, real
 from tests.blocks.harness import apply as apply_to
 
 RNG = np.random.default_rng(8)
+# What `transformers` 5.23 has as the rates of gpt-oss, of pairs 0, 8, 9, 12, 17, 18 and 31.
+GPT_OSS = [
+    1.0,
+    0.050813274815461475,
+    0.03170569618466377,
+    0.006794959489732219,
+    0.00012931870124506317,
+    3.8308812373753384e-05,
+    3.0235114281192144e-07,
+]
 SEQ, WIDTH = of(seq=5, width=6)
 WIRE = real(SEQ, WIDTH)
 
@@ -98,12 +108,47 @@ def test_rotary_scaled_linearly_is_slower_by_the_factor() -> None:
     np.testing.assert_allclose(there, here, rtol=1e-12)
 
 
+def yarn(turned: int, theta: float, factor: float, original: int, whole: bool) -> list[float]:
+    """The published rule (Peng et al. 2023, as DeepSeek and gpt-oss have it), pair by pair."""
+    ends = [
+        turned * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(theta))
+        for turns in (32, 1)
+    ]
+    low, high = (math.floor(ends[0]), math.ceil(ends[1])) if whole else ends
+    low, high = max(low, 0), min(high, turned - 1)
+    base = [theta ** (-2 * i / turned) for i in range(turned // 2)]
+    ramp = [min(max((i - low) / (high - low), 0), 1) for i in range(turned // 2)]
+    return [b / factor * r + b * (1 - r) for b, r in zip(base, ramp, strict=True)]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_rotary_of_yarn_slows_long_waves_and_makes_them_higher(whole) -> None:
+    settings = {"theta": 150000.0, "scaling": "yarn", "factor": 32.0, "original": Dim.of(4096)}
+    block = make("RotaryEncoding", **settings, truncate=whole)
+    np.testing.assert_allclose(block.rates(64), yarn(64, 150000.0, 32, 4096, whole), rtol=1e-13)
+    x, wire = RNG.normal(size=(1, 64)), real(*of(seq=1, width=64))
+    y = apply(block, x, wire=wire, offsets={"seq": 999})
+    longer = 0.1 * math.log(32) + 1
+    assert np.linalg.norm(y) == pytest.approx(longer * np.linalg.norm(x), rel=1e-12)
+    even = make("RotaryEncoding", **settings, attention_factor=1.0)
+    y = apply(even, x, wire=wire, offsets={"seq": 999})
+    assert np.linalg.norm(y) == pytest.approx(np.linalg.norm(x), rel=1e-12)
+
+
+def test_rotary_of_yarn_in_numbers_of_gpt_oss() -> None:
+    settings = {"theta": 150000.0, "scaling": "yarn", "factor": 32.0, "original": Dim.of(4096)}
+    rates = make("RotaryEncoding", **settings, truncate=False).rates(64)
+    found = [rates[i] for i in (0, 8, 9, 12, 17, 18, 31)]
+    np.testing.assert_allclose(found, GPT_OSS, rtol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("settings", "detail"),
     [
         ({"theta": 1e6}, "base 1000000"),
         ({"share": 0.5}, "base 10000, 50 %"),
         ({"scaling": "linear"}, "base 10000, linear ÷8"),
+        ({"scaling": "yarn", "factor": 40.0}, "base 10000, yarn ÷40"),
     ],
 )
 def test_rotary_says_how_it_turns(settings, detail) -> None:
@@ -115,3 +160,9 @@ def test_rotary_needs_pairs(width, share) -> None:
     use = Use(make("RotaryEncoding", share=share), {"x": (real(SEQ, *of(width=width)),)})
     with pytest.raises(BlockError, match="no even number"):
         use.declared()
+
+
+def test_yarn_needs_waves_of_more_than_one_length() -> None:
+    block = make("RotaryEncoding", scaling="yarn", theta=1.0)
+    with pytest.raises(BlockError, match="no pair turns slower"):
+        Use(block, {"x": (WIRE,)}).declared()
