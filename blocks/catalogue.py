@@ -27,6 +27,7 @@ MODULES = (
     "positions",
     "recurrence",
     "rotary",
+    "routing",
     "shaping",
 )
 T = TypeVar("T", bound=Block)

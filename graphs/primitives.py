@@ -43,7 +43,8 @@ def primitive(
     for name in cls.fixed:
         if isinstance(known[name], Dim) and known[name].free:
             where = f"{trail.path(decl.name)} ({block.used})"
-            message = f"{where} needs a {name} that is known before the run"
+            a = "an" if name[0] in "aeiou" else "a"
+            message = f"{where} needs {a} {name} that is known before the run"
             place = block.spans.get(name, frame.span)
             trail.fail("BW212", message, place, help=f"{known[name].name} is known at run time")
     binding = Binding(trail, decl.name, block.used, frame.span, _from(known))

@@ -44,6 +44,7 @@ _SAME = (
     ("dotproductattention", "sdpa", "scaleddotproductattention", "attention"),
     ("feedforward", "mlp", "ffn", "ff"),
     ("gatedfeedforward", "swiglu", "glu", "gatedmlp", "geglu"),
+    ("choosetop", "topk", "router", "topkrouter", "gating", "moe"),
     ("silu", "swish"),
     ("logistic", "sigmoid"),
     ("add", "sum", "residual", "plus"),

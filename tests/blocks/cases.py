@@ -205,6 +205,22 @@ def RotaryEncoding(random: Random) -> Use:
 
 
 @case
+def ChooseTop(random: Random) -> Use:
+    groups, each = random.choice([(1, 4), (1, 2), (3, 3), (4, 2), (4, 1)])
+    some = random.randint(1, groups)
+    block = make(
+        "ChooseTop",
+        active=Dim.of(random.randint(1, min(some * each, 3))),
+        groups=Dim.of(groups),
+        active_groups=Dim.of(some),
+        sum_to=random.choice([None, 2.5]),
+    )
+    choices = Dim.named("choices", groups * each)
+    wires = {"scores": (real(*star(random), choices),)}
+    return Use(block, wires | ({"bias": (real(choices),)} if random.random() < 0.5 else {}))
+
+
+@case
 def Expand(random: Random) -> Use:
     block = make("Expand", dim=dim(random, "copies"))
     return Use(block, {"x": (real(*star(random)),)})
