@@ -54,11 +54,12 @@ def _box(element: Element, ways: Sequence[Way], extra: Extra) -> Region:
     half = max(s.NARROW_BOX if part.family in NARROW else s.BOX, text_width(texts)) / 2
     half = max([half, *(abs(x) + EDGE for x in (*heads, *(x for x, _, _ in pins)))])
     base = s.NAME_HEIGHT + s.WIDTH_ROOM if element.below[0] else 0.0
-    height = s.BOX_AIR + sum(HEIGHTS[role] for role, _ in texts)
+    air = s.BOX_AIR + extra.spare * HEIGHTS["note"]
+    height = air + sum(HEIGHTS[role] for role, _ in texts)
     top = base + height
     region = Region(half, half, top)
     region.boxes.append(outline(element, "box", (-half, base, 2 * half, height), extra))
-    region.texts += stacked(name, texts, top - s.BOX_AIR / 2)
+    region.texts += stacked(name, texts, top - air / 2)
     for x, way, label in pins:
         region.pins.append(Pin(way.wire.net, x, [Strand(((x, base),), name, way.wire.port)]))
         if label:

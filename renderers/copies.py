@@ -165,15 +165,28 @@ def _cycle(turns: Sequence[str], period: int) -> str:
     left = [(label, len(list(run))) for label, run in groupby(turns[len(turns) - rest :])]
     if len(once) > MOST:
         return ", ".join(f"{label} ×{turns.count(label)}" for label in dict.fromkeys(turns))
-    said = f"{_sum(once)}, ×{times}"
-    return f"{said}, then {_sum(left)}" if left else said
+    bare = all(many == 1 and not label[:1].isupper() for label, many in once)
+    said = f"{_sum(once, bare=bare)}, ×{times}"
+    return f"{said}, then {_sum(left, bare=bare)}" if left else said
 
 
-def _sum(runs: Iterable[tuple[str, int]]) -> str:
-    """``5 Local + 1 Global``; settings have no number of their own: ``2 with window 16``."""
-    return " + ".join(
-        f"{many} {label}" if label[:1].isupper() else f"{many} with {label}" for label, many in runs
-    )
+def _sum(runs: Sequence[tuple[str, int]], *, bare: bool) -> str:
+    """``5 Local + 1 Global``; of settings ``2 with window 16 + 1 without window``.
+
+    Where settings change from copy to copy they are told ``bare``: ``window 16 + no window``.
+    """
+    return " + ".join(_counted(label, many, bare=bare) for label, many in runs)
+
+
+def _counted(label: str, many: int, *, bare: bool) -> str:
+    """How many copies are of a kind; a setting that is none is told as missing."""
+    name, _, value = label.rpartition(" ")
+    missing = value == "none" and " " not in name
+    if bare:
+        return f"no {name}" if missing else label
+    if label[:1].isupper():
+        return f"{many} {label}"
+    return f"{many} without {name}" if missing else f"{many} with {label}"
 
 
 def _edited(found: Kinds) -> Iterator[str]:

@@ -12,11 +12,12 @@ from boxwork.renderers.scope import Element
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """The side for what is written beside a box, notes inside it, its parameters."""
+    """The side for what is written beside a box, notes inside it, its parameters, room to spare."""
 
     outer: Side
     notes: Sequence[str] = ()
     parameters: int = 0
+    spare: int = 0  # lines by which it is taller than its texts
 
 
 def outline(

@@ -32,7 +32,20 @@ def width(text: str, size: float) -> float:
 @lru_cache(maxsize=4096)
 def wrap(text: str, size: float, room: float) -> tuple[str, ...]:
     """Break a text into lines between words, as even as their number allows."""
-    words = text.split()
+    return _even(text.split(), size, room)
+
+
+@lru_cache(maxsize=4096)
+def wrap_list(text: str, size: float, room: float) -> tuple[str, ...]:
+    """Break a list into lines after its commas; between words only if a thing is too long."""
+    *first, last = text.split(", ")
+    things = [*(f"{thing}," for thing in first), *filter(None, [last])]
+    if any(width(thing, size) > room for thing in things):
+        return wrap(text, size, room)
+    return _even(things, size, room)
+
+
+def _even(words: list[str], size: float, room: float) -> tuple[str, ...]:
     lines = _filled(words, size, room)
     if len(lines) > 1:
         tight = room

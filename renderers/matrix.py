@@ -12,7 +12,8 @@ from boxwork.renderers.data import Data, Number, Weights
 from boxwork.renderers.dense import TABLE, is_linear, sizes
 from boxwork.renderers.figure import Box, Cell, Role, Text
 from boxwork.renderers.fonts import width
-from boxwork.renderers.networks import meanings, spoken
+from boxwork.renderers.networks import meanings
+from boxwork.renderers.opened.words import spelled
 from boxwork.renderers.region import Head, Pin, Region, Strand
 from boxwork.renderers.scope import Element, Scope
 from boxwork.renderers.weighted import words
@@ -49,7 +50,7 @@ class Table:
 
     def name(self, column: int) -> str:
         """What a column is called, or its number."""
-        return spoken(self.names[column]) if column < len(self.names) else str(column)
+        return self.names[column] if column < len(self.names) else str(column)
 
 
 def matrix(scope: Scope, element: Element, path: str, data: Data, notes: Sequence[str]) -> Region:
@@ -73,7 +74,7 @@ def _table(scope: Scope, element: Element, path: str, data: Data) -> Table:
         return Table(name, called, second, first, weights, across=False, names=names)
     weights, source = data.weights(f"{path}{name}.table"), element.wires[0].net.element
     lit = frozenset(data.indices(path + source)) if source else ()
-    names = data.symbols(source) if source and not path else ()
+    names = [spelled(symbol) for symbol in data.symbols(source)] if source and not path else ()
     return Table(name, called, first, second, weights, across=True, names=names, lit=lit)
 
 
@@ -175,9 +176,11 @@ class _Grid:
 
 
 def _legend(table: Table, numbers: Sequence[Number], *, written: bool) -> Iterator[str]:
+    if any("␣" in name for name in table.names):
+        yield "␣: a space"
     if any(number.ours for number in numbers):
         yield OURS if written else "some numbers are ours, not the source's"
     if table.lit:
         yield "bold: the columns that were looked up"
     if table.weights is not None and not written:
-        yield "the darker, the farther from 0; with a dash: below 0"
+        yield "the stronger the colour, the farther from 0; with a dash: below 0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from boxwork.graphs.graph import Composite, Primitive
 from boxwork.renderers import sizes as s
@@ -148,9 +149,33 @@ class Wiring:
         return "left" if element.repeated or self._near(element, net) else self.use.outer
 
     def _close(self, element: Element, ways: Sequence[Way], outer: Side) -> Region:
+        count, notes = self._told(element)
+        spare = self._lines_beside(element) - len(notes)
+        return closed(element, ways, Extra(outer, notes, count, max(spare, 0)))
+
+    def _told(self, element: Element) -> tuple[int, list[str]]:
+        """The parameters of a closed element, and to what they are tied."""
         ties = ties_inside(self.use, element)
         count = self.layouts.parameters(element.part, ties) if element.part else 0
-        return closed(element, ways, Extra(outer, tied(ties, whole=not count), count))
+        return count, tied(ties, whole=not count)
+
+    def _lines_beside(self, element: Element) -> int:
+        """The most lines of notes in boxes like one that reads inputs, so that rows are level."""
+        alike = [e for e in self._lowest if element.node and e.node.used == element.node.used]
+        return max((len(self._told(e)[1]) for e in alike), default=0) if element in alike else 0
+
+    @cached_property
+    def _lowest(self) -> list[Element]:
+        """The closed boxes that read nothing but inputs."""
+        return [
+            element
+            for element in self.elements
+            if element.node and element.wires and not element.open
+            if all(
+                wire.net.element and self.elements[self.place[wire.net.element]].role == "input"
+                for wire in element.wires
+            )
+        ]
 
     # Series, and what stands side by side in them.
 

@@ -10,7 +10,7 @@ from boxwork.graphs.graph import Part
 from boxwork.renderers import copies as repeated
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Text
-from boxwork.renderers.fonts import width, wrap
+from boxwork.renderers.fonts import width, wrap, wrap_list
 from boxwork.renderers.region import Region, Side
 from boxwork.renderers.scope import Element
 
@@ -78,7 +78,7 @@ def lines(element: Element, notes: Sequence[str]) -> Lines:
     assert element.part is not None
     name = title(element) + index(element)
     made: Lines = [("title", line) for line in wrap(name, s.TITLE, s.BOX - 24)]
-    made += [("detail", line) for line in wrap(_detail(element), s.DETAIL, WIDEST)]
+    made += [("detail", line) for line in wrap_list(_detail(element), s.DETAIL, WIDEST)]
     notes = [*remarks(element), *notes]
     return made + [("note", line) for note in notes for line in wrap(note, s.NOTE, WIDEST)]
 

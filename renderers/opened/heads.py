@@ -41,7 +41,7 @@ def per_head(subject: Subject) -> Region:
             sheet.strip(f"y{h}.numbers", made[h, -1].tolist(), (x, top + 26 + 2 * HIGH), 60)
     notes = [*formula_of(subject.part), f"{heads} heads, {below} rows and {above} columns each"]
     if found is not None:
-        notes.append("the darker, the farther from 0; with a dash: below 0")
+        notes.append("the stronger the colour, the farther from 0; with a dash: below 0")
     return sheet.framed(*notes)
 
 

@@ -99,10 +99,10 @@ def test_folding_leaves_out_copies_that_differ() -> None:
 @pytest.mark.parametrize(
     ("turns", "remark"),
     [
-        ("[Slow, ReLU]", "1 with activation Slow + 1 with activation ReLU, ×2"),
+        ("[Slow, ReLU]", "activation Slow + activation ReLU, ×2"),
         (
             "[Slow, {use: Slow, with: {by: 3}}]",
-            "1 with activation Scale (by 0.5) + 1 with activation Scale (by 3), ×2",
+            "activation Scale (by 0.5) + activation Scale (by 3), ×2",
         ),
     ],
 )
@@ -154,15 +154,15 @@ def test_many_turns_stay_folded() -> None:
         ),
         (
             "{use: MultiHeadAttention, repeat: 6, vary: {heads: [2, 4], window: [none, 16]}}",
-            "1 with heads 2 window none + 1 with heads 4 window 16, ×3",
+            "heads 2 window none + heads 4 window 16, ×3",
         ),
         (
             "{use: MultiHeadAttention, repeat: 4, with: {heads: 4}, vary: {kv_heads: [4, 2]}}",
-            "1 with kv heads 4 + 1 with kv heads 2, ×2",
+            "kv heads 4 + kv heads 2, ×2",
         ),
         (
             "{use: MultiHeadAttention, repeat: 4, vary: {heads: [2, 4], head_dim: [6, 9]}}",
-            "1 with heads 2 head dim 6 + 1 with heads 4 head dim 9, ×2",
+            "heads 2 head dim 6 + heads 4 head dim 9, ×2",
         ),
     ],
 )
@@ -199,7 +199,7 @@ def test_closed_boxes_tell_the_cycle_and_what_is_shared() -> None:
     )
     assert written(picture, "a") == "ReLU, GELU, SiLU, Tanh"
     assert written(picture, "b") == "Layer norm one set of weights"
-    assert written(picture, "c") == "Local 1 with window 8 + 1 with window none, ×2"
+    assert written(picture, "c") == "Local window 8 + no window, ×2"
     assert faults(picture) == []
 
 

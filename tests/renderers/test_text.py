@@ -35,7 +35,7 @@ GPT-2 small
 def test_repeats_that_vary_share_or_vanish() -> None:
     lines = {line.split()[0]: line for line in tree(graph_of(SPECS["varied"])).splitlines()}
     assert lines["stack"].endswith(
-        "7 × 4,256; 2 with window 16 + 1 with window none, ×2, then 1 with window 16"
+        "7 × 4,256; 2 with window 16 + 1 without window, ×2, then 1 with window 16"
     )
     assert lines["same"].endswith("one set of weights")
     assert lines["empty"].split()[1] == "×0"
