@@ -51,6 +51,7 @@ def test_a_dash_is_stdout(boxwork: Run, here: Path) -> None:
 def test_boxes_open_and_themes_change(boxwork: Run) -> None:
     closed = boxwork("draw", "gpt", "-o", "-").stdout
     opened = boxwork("draw", "gpt", "-o", "-", "--open", "stack", "--open", "stack.*.attn").stdout
+    assert opened == boxwork("draw", "gpt", "-o", "-", "--open", "stack, stack.*.attn").stdout
     deep = boxwork("draw", "gpt", "-o", "-", "--depth", "3").stdout
     assert min(len(deep), len(opened)) > len(closed)
     dark = boxwork("draw", "gpt", "-o", "-", "--theme", "dark").stdout

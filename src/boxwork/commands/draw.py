@@ -25,6 +25,8 @@ from boxwork.commands.options import SetOption, SpecArgument, file_name
 from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from boxwork.api import Graph
     from boxwork.drawings import Drawing, Looks
     from boxwork.renderers.look import Look
@@ -49,7 +51,8 @@ def draw(
         typer.Option(
             "--open",
             metavar="PATH",
-            help="A box to open: stack, stack.*.attn; all opens every box. May be repeated.",
+            help="A box to open: stack, stack.*.attn; all opens every box. Several with "
+            "commas, or the option again.",
             show_default=False,
         ),
     ] = None,
@@ -97,7 +100,7 @@ def draw(
     kind = format.value if format else format_of(target) if target else "svg"
     formats.check(kind, _chosen(looks))
     graph = load(spec, *(sets or ()))
-    how = {"open": opened or (), "depth": depth, "neurons": neurons, **looks}
+    how = {"open": _paths(opened or ()), "depth": depth, "neurons": neurons, **looks}
     picture = _picture(graph, how, given, weights)
     if target:
         picture.save(target, kind)
@@ -142,6 +145,11 @@ def _picture(
     if weights is None and graph.random:
         typer.echo("The parameters are random (seed 0): the numbers mean nothing yet.", err=True)
     return picture
+
+
+def _paths(opened: Sequence[str]) -> list[str]:
+    """The boxes to open, each by its path."""
+    return [path.strip() for given in opened for path in given.split(",") if path.strip()]
 
 
 def _suffix(format: Format | None) -> str:
