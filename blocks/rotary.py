@@ -165,7 +165,7 @@ class RotaryEncoding(Block):
     def detail(self, d: Dims) -> str:
         part = f", {100 * self.share:.3g} %" if self.share != 1 else ""
         slower = f", {self.scaling} ÷{self.factor:g}" if self.scaling else ""
-        return f"base {self.theta:.12g}{part}{slower}"
+        return f"base {self.theta:,.12g}{part}{slower}"
 
 
 def _within(x: float) -> float:

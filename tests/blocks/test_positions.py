@@ -145,10 +145,10 @@ def test_rotary_of_yarn_in_numbers_of_gpt_oss() -> None:
 @pytest.mark.parametrize(
     ("settings", "detail"),
     [
-        ({"theta": 1e6}, "base 1000000"),
-        ({"share": 0.5}, "base 10000, 50 %"),
-        ({"scaling": "linear"}, "base 10000, linear ÷8"),
-        ({"scaling": "yarn", "factor": 40.0}, "base 10000, yarn ÷40"),
+        ({"theta": 1e6}, "base 1,000,000"),
+        ({"share": 0.5}, "base 10,000, 50 %"),
+        ({"scaling": "linear"}, "base 10,000, linear ÷8"),
+        ({"scaling": "yarn", "factor": 40.0}, "base 10,000, yarn ÷40"),
     ],
 )
 def test_rotary_says_how_it_turns(settings, detail) -> None:

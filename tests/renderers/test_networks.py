@@ -303,8 +303,12 @@ def test_an_embedding_has_a_column_per_letter() -> None:
     assert lit == {str(token) for token in tokens}
     bold = [t.text for t in picture.texts if t.role == "winner"]
     assert sorted(bold) == sorted(set("humpty"))
-    letters = [t.text for t in picture.texts if t.role in ("note", "winner") and t.text.isalpha()]
-    assert letters[:3] == ["space", "a", "b"]
+    below = [
+        t.text
+        for t in picture.texts
+        if t.role in ("note", "winner") and len(t.text) == 1 and t.text != "…"
+    ]
+    assert below[:3] == ["␣", "a", "b"]
     table = np.asarray(model.parameters["tok.table"])
     shades = {cell.path: cell for cell in picture.cells}
     for row in (0, 3, 47):
