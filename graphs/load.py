@@ -13,15 +13,20 @@ from boxwork.specs.variants import read_any
 
 
 def load(
-    target: str | Path, sets: Sequence[str] = (), keywords: Mapping[str, object] | None = None
+    target: str | Path,
+    sets: Sequence[str] = (),
+    keywords: Mapping[str, object] | None = None,
+    *,
+    toy: bool = False,
 ) -> tuple[Spec, Graph]:
     """Read, vary, wire and check a spec.
 
     ``sets`` are edits as ``--set`` takes them (``dims.layers=2``); ``keywords`` are new
-    values of the spec's dims and settings by name. Raises SpecError with all that is wrong.
+    values of the spec's dims and settings by name; ``toy`` takes the sizes of its toy first.
+    Raises SpecError with all that is wrong.
     """
     reporter = Reporter()
-    spec = read_any(target, sets, keywords or {}, reporter, gives_what_it_takes)
+    spec = read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
     return spec, build(spec, reporter)
 
 

@@ -82,7 +82,8 @@ def _body() -> Schema:
 
 def _files() -> Schema:
     blocks = _named(_ref("block"), "The blocks that this spec defines itself.", BLOCK)
-    own = {"interpret": _ref("interpret"), "blocks": blocks}
+    toy = _named(_ref("dim"), "Sizes by name at which it is a toy: --toy takes them.")
+    own = {"toy": toy, "interpret": _ref("interpret"), "blocks": blocks}
     value = {"anyOf": [_ref("setting"), _ref("with-value")]}
     varied = _body() | {"settings": _named(value, "New settings, or new values of the base's.")}
     varied = {key: varied[key] for key in ("dims", "settings", "require")} | own

@@ -26,18 +26,20 @@ from boxwork.specs.spec import (
     PresetDecl,
     Spec,
 )
+from boxwork.specs.toy import read_toy
 
 FORMAT = "1"
 SPEC_TEXT = ("name", "about", "source", "year")
 BLOCK_TEXT = ("about", "formula", "source", "title", "family", "detail")
 BODY = ("inputs", "outputs", "settings", "dims", "require", "nodes")
-SPEC_KEYS = ("format", *SPEC_TEXT, *BODY, "interpret", "blocks")
+SPEC_KEYS = ("format", *SPEC_TEXT, *BODY, "toy", "interpret", "blocks")
 EDITS = ("swap", "remove", "insert", "set")
 VARIANT_KEYS = (
     "format",
     *SPEC_TEXT,
     "extends",
     "dims",
+    "toy",
     "settings",
     "blocks",
     "interpret",
@@ -50,7 +52,6 @@ BASE_KEYS = dict.fromkeys(
 COMPOSITE_KEYS = (*BLOCK_TEXT, *BODY, "closed")
 LATER = {
     "weights": "rules that map other people's weight files come with a later version",
-    "toy": "toy profiles come with a later version",
 }
 
 
@@ -74,6 +75,7 @@ def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
         tree.span,
         {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))},
         interpret=interpret,
+        toy=read_toy(keys.mapping("toy"), root.dims, reporter),
     )
 
 

@@ -134,6 +134,7 @@ class Spec:
     inherited: frozenset[str] = frozenset()  # dims and blocks that came by `extends`
     interpret: marked.Mapping | None = None
     edited: frozenset[str] = frozenset()  # blocks that edits made, as copies of others
+    toy: Mapping[str, DimDecl] = field(default_factory=dict)  # sizes at which it is a toy
 
     @property
     def said(self) -> Mapping[str, Mapping[str, str]]:

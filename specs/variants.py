@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwork.specs import marked
@@ -30,6 +30,7 @@ from boxwork.specs.slips import mend
 from boxwork.specs.source import read
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
 from boxwork.specs.swap import swap
+from boxwork.specs.toy import at_toy, read_toy
 
 MAX_CHAIN = 16
 
@@ -40,20 +41,25 @@ def read_any(
     keywords: Mapping[str, object],
     reporter: Reporter,
     same_type: SameType,
+    *,
+    toy: bool = False,
 ) -> Spec:
-    """Read a spec or a variant, with the edits of ``--set`` and of keyword arguments.
+    """Read a spec or a variant, at the sizes of its toy or its own, then edited from outside.
 
+    The edits are those of keyword arguments, then those of ``--set``.
     ``same_type(spec, path)`` says whether a node gives the type it takes (it needs the
     wired graph, so it is handed in).
     """
     given = read_sets(sets, reporter)
     sizes = {name: said(value) for name, value in keywords.items()}
-    reader = _Reader(reporter, same_type, sizes | _sizes(given))
+    reader = _Reader(reporter, same_type, sizes | _sizes(given), toy)
     spec = reader.read(find(target), [])
     if spec is not None:
         mend(reporter, spec)
     reporter.raise_errors()
     assert spec is not None
+    if toy:
+        spec = at_toy(spec)
     named = read_keywords(keywords, spec, reporter)
     for tree, what in ((named, "the keywords"), (given, "--set")):
         if tree is not None:
@@ -62,9 +68,9 @@ def read_any(
     return spec
 
 
-def _sizes(tree: marked.Mapping | None) -> dict[str, str]:
+def _sizes(tree: marked.Mapping | None, key: str = "dims") -> dict[str, str]:
     """The sizes that a variant, or the call, gives."""
-    dims = tree.get("dims") if tree is not None else None
+    dims = tree.get(key) if tree is not None else None
     items = dims.items if isinstance(dims, marked.Mapping) else ()
     return {key.text: value.text for key, value in items if isinstance(value, marked.Scalar)}
 
@@ -73,17 +79,27 @@ def _sizes(tree: marked.Mapping | None) -> dict[str, str]:
 class _Reader:
     reporter: Reporter
     same_type: SameType
-    final: dict[str, str]  # the sizes that are given above: edits below hold for those
+    given: dict[str, str]  # the sizes that the call gives
+    toy: bool
+    _toys: dict[str, str] = field(default_factory=dict)  # those of the toys read so far
+    _own: dict[str, str] = field(default_factory=dict)  # and those of the variants
+
+    @property
+    def final(self) -> dict[str, str]:
+        """The sizes that are given above: edits below hold for those."""
+        return self._own | self._toys | self.given
 
     def read(self, path: Path, chain: list[Path], via: str = "") -> Spec | None:
         """Read a file, and what it extends."""
         tree = read(path, shown(path), via)
+        if self.toy:
+            self._toys = _sizes(tree, "toy") | self._toys
         extends = tree.get("extends")
         if extends is None:
             return read_spec(tree, self.reporter)
         keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", hints=BASE_KEYS)
         check_format(keys, tree.span, self.reporter)
-        self.final = _sizes(tree) | self.final
+        self._own = _sizes(tree) | self._own
         base = self._base(keys, path, chain)
         if base is None:
             return None
@@ -147,8 +163,10 @@ class _Reader:
             settings=dict(root.settings) | settings,
             require=(*root.require, *require),
         )
+        toy = read_toy(keys.mapping("toy"), root.dims, self.reporter)
         return replace(
             base,
+            toy=dict(base.toy) | toy,
             name=texts.get("name", base.name),
             root=root,
             blocks=dict(base.blocks) | blocks,

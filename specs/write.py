@@ -47,6 +47,8 @@ class _Writer:
         texts = {"name": spec.name} | dict(spec.text)
         yield from (f"{key}: {quoted(text)}" for key, text in texts.items() if text)
         yield from self._body(spec.root, 0)
+        toy = ((d.name, quoted(d.value.text)) for d in spec.toy.values())
+        yield from _section("toy", toy, 0)
         if spec.interpret is not None:
             yield from _section("interpret", _meanings(spec.interpret), 0)
         if spec.blocks:

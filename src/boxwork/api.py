@@ -30,12 +30,13 @@ if TYPE_CHECKING:
     from boxwork.words import Readings
 
 
-def load(target: str | Path, /, *edits: str, **sizes: object) -> Graph:
+def load(target: str | Path, /, *edits: str, toy: bool = False, **sizes: object) -> Graph:
     """Read, wire and check a spec.
 
     Args:
         target: the name of a shipped spec, or the path of a YAML file.
         *edits: edits as ``--set`` takes them: ``"swap.LayerNorm=RMSNorm"``.
+        toy: take the small sizes of the spec's toy profile; edits and sizes come after it.
         **sizes: new values of the spec's dims and settings: ``layers=2, dropout=0``.
 
     Raises:
@@ -44,7 +45,7 @@ def load(target: str | Path, /, *edits: str, **sizes: object) -> Graph:
     target, edits = arguments.target(target), arguments.edits(edits)
     unusable = skipped()
     try:
-        spec, graph = loading.load(target, edits, sizes)
+        spec, graph = loading.load(target, edits, sizes, toy=toy)
     except SpecError as error:
         if not unusable:
             raise

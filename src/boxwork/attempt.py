@@ -57,6 +57,7 @@ class Task:
     target: str
     edits: tuple[str, ...]
     how: How
+    toy: bool = False
 
 
 def attempt(task: Task) -> Row:
@@ -101,7 +102,7 @@ def _tried(task: Task) -> Iterator[Row]:
     for module in task.how.modules:
         with suppress(ImportError):  # a spec that needs its blocks will say so
             import_module(module)
-    graph = load(task.target, *task.edits)
+    graph = load(task.target, *task.edits, toy=task.toy)
     yield _counts(graph, task.how)
     if task.how.material is not None:
         losses = [_loss(graph, task.how, seed) for seed in range(task.how.seeds)]

@@ -25,7 +25,10 @@ SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json")
 
 
 def compare(
-    *specs: str | Path | Graph, edits: Iterable[str] = (), context: int | None = None
+    *specs: str | Path | Graph,
+    edits: Iterable[str] = (),
+    context: int | None = None,
+    toy: bool = False,
 ) -> Comparison:
     """Compare two architectures, or each of several with the one before it.
 
@@ -33,6 +36,7 @@ def compare(
         *specs: names of shipped specs, paths of YAML files, or loaded graphs.
         edits: edits of each that is loaded, as ``--set`` takes them.
         context: the length at which costs are counted; the longest that all take, if None.
+        toy: take the toy profile of each that is loaded.
 
     Raises:
         SpecError: with everything that is wrong in any of them.
@@ -44,7 +48,7 @@ def compare(
     wrong: list[Diagnostic] = []
     for spec in specs:
         try:
-            found.append(spec if isinstance(spec, Graph) else load(spec, *given))
+            found.append(spec if isinstance(spec, Graph) else load(spec, *given, toy=toy))
         except SpecError as error:
             wrong += error.diagnostics
     if wrong:

@@ -42,15 +42,41 @@ class Sweeping:
         grid: Grid,
         how: How,
         results: str | Path | None = None,
+        *,
+        toy: bool = False,
     ) -> None:
         self.target, self.sets, self.grid, self.how = str(target), sets, grid, how
-        spec = _read(target, sets)
+        self.toy = toy
+        spec = self._read(sets)
         self.name = spec.name
-        _hold_edits(target, sets, grid)
+        self._hold_edits()
         self.ledger = None if results is None else Ledger(results, self._identity(spec))
         self.variants = {grid.edits(values): values for values in grid.variants()}
         known = self.ledger.rows if self.ledger else {}
         self.rows = {edits: known[edits] for edits in self.variants if _stays(known.get(edits))}
+
+    def _read(self, edits: Edits) -> Spec:
+        """The spec with edits, not yet wired: sizes that do not fit may be varied."""
+        from boxwork.graphs.load import gives_what_it_takes
+        from boxwork.specs.variants import read_any
+
+        return read_any(self.target, edits, {}, Reporter(), gives_what_it_takes, toy=self.toy)
+
+    def _hold_edits(self) -> None:
+        """Refuse a path that no value makes an edit of; with the first values of the others."""
+        first = [axis.edits()[0] for axis in self.grid.axes]
+        wrong: list[Diagnostic] = []
+        for place, axis in enumerate(self.grid.axes):
+            said = []
+            for edit in axis.edits():
+                try:
+                    self._read((*self.sets, *first[:place], edit, *first[place + 1 :]))
+                except SpecError as error:
+                    said.append([d for d in error.diagnostics if _about(d, edit)])
+            if len(said) == len(axis.values) and all(said):
+                wrong += said[0]
+        if wrong:
+            raise SpecError(wrong)
 
     def _identity(self, spec: Spec) -> dict[str, Any]:
         from boxwork.training import fingerprint
@@ -74,7 +100,7 @@ class Sweeping:
         waiting: dict[Future[Row], Edits] = {}
         done: queue.SimpleQueue[Future[Row]] = queue.SimpleQueue()
         for edits in self.open:
-            task = Task(self.target, (*self.sets, *edits), self.how)
+            task = Task(self.target, (*self.sets, *edits), self.how, self.toy)
             try:
                 future = executor.submit(attempt, task)
             except BrokenExecutor as error:
@@ -125,6 +151,7 @@ def sweep(
     executor: Executor | None = None,
     scheduler: str | None = None,
     results: str | Path | None = None,
+    toy: bool = False,
     **options: Any,
 ) -> Sweep:
     """Try every combination of some edits of a spec: counted, and trained if there is a text.
@@ -145,6 +172,7 @@ def sweep(
         executor: works instead of them: any of ``concurrent.futures``; it is not shut down.
         scheduler: the address of a dask scheduler whose workers work instead.
         results: a file of rows, written as they become known; a sweep goes on with it.
+        toy: begin with the small sizes of the spec's toy profile.
         **options: ``steps=600, batch=16, rate=3e-3`` and what else ``Model.train`` takes.
 
     Raises:
@@ -155,7 +183,7 @@ def sweep(
     material = _material({"text": train, "pairs": pairs, "table": table}, options)
     how = how_to(context, dtype, material, options, seeds, loss)
     own = arguments.target(target), arguments.edits(edits)
-    work = Sweeping(*own, given(vary), how, results)
+    work = Sweeping(*own, given(vary), how, results, toy=toy)
     hands = at_work(len(work.open), jobs, executor, scheduler, light=material is None)
     with asked_to_stop(STOPPING) as asked, hands as by:
         for _ in work.run(by, lambda: asked.stop):
@@ -199,31 +227,6 @@ def how_to(
     context = None if context is None else arguments.count(context, "context", 1)
     seeds = arguments.count(seeds, "seeds", 1)
     return How(context, dtype, material, dict(options), seeds, loss, modules())
-
-
-def _read(target: str | Path, edits: Edits) -> Spec:
-    """A spec with edits, not yet wired: sizes that do not fit may be varied."""
-    from boxwork.graphs.load import gives_what_it_takes
-    from boxwork.specs.variants import read_any
-
-    return read_any(target, edits, {}, Reporter(), gives_what_it_takes)
-
-
-def _hold_edits(target: str | Path, sets: Edits, grid: Grid) -> None:
-    """Refuse a path that no value makes an edit of; with the first values of the others."""
-    first = [axis.edits()[0] for axis in grid.axes]
-    wrong: list[Diagnostic] = []
-    for place, axis in enumerate(grid.axes):
-        said = []
-        for edit in axis.edits():
-            try:
-                _read(target, (*sets, *first[:place], edit, *first[place + 1 :]))
-            except SpecError as error:
-                said.append([d for d in error.diagnostics if _about(d, edit)])
-        if len(said) == len(axis.values) and all(said):
-            wrong += said[0]
-    if wrong:
-        raise SpecError(wrong)
 
 
 def _about(diagnostic: Diagnostic, edit: str) -> bool:

@@ -42,6 +42,38 @@ def test_every_verb_has_help_with_examples(boxwork: Run, verb: str) -> None:
     assert boxwork(verb, "-h").stdout == text
 
 
+def test_every_verb_that_takes_edits_takes_a_toy(boxwork: Run) -> None:
+    helps = {verb: boxwork(verb, "--help").stdout for verb in VERBS}
+    assert [verb for verb, text in helps.items() if "--set" in text] == [
+        verb for verb, text in helps.items() if "--toy" in text and verb != "demo"
+    ]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("check", "gpt2"),
+        ("count", "gpt2"),
+        ("draw", "gpt2", "-o", "gpt2.svg"),
+        ("compare", "gpt2", "llama-2-7b", "--run"),
+        ("run", "gpt2"),
+        ("train", "gpt2", "--text", "no.txt"),
+        ("sweep", "gpt2", "--vary", "dims.layers=1,2"),
+        ("generate", "gpt2", "--prompt", "[1,2]", "--max-new", "2"),
+        ("tokenize", "transformer", "--input", "source", "--vocabulary"),
+        ("expand", "gpt2"),
+    ],
+    ids=lambda call: call[0],
+)
+def test_toys_on_the_command_line(boxwork: Run, here: Path, call: tuple[str, ...]) -> None:
+    status = 1 if call[0] == "train" else 0  # the text is not there; the spec is read before
+    said = boxwork(*call, "--toy", status=status)
+    assert "toy profile" not in said.stderr
+    without = boxwork(*(w.replace("gpt2", "gpt").replace("transformer", "gpt") for w in call),
+                      "--toy", status=1)  # fmt: skip
+    assert "BW311" in without.stderr
+
+
 def test_the_summary_names_every_verb_in_one_line(boxwork: Run) -> None:
     lines = boxwork("--help").stdout.splitlines()
     for verb in VERBS:

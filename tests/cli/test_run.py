@@ -264,3 +264,26 @@ def test_files_that_are_other_than_they_seem(boxwork: Run, here: Path) -> None:
     assert "(8 × 28)" in boxwork("run", "gpt", "--in", 'tokens="gone.txt"').stdout
     weights = boxwork("run", "gpt", "--in", "tokens=a", "--weights", "other.npz", status=1)
     assert "it is an .npz file" in weights.stderr
+
+
+@pytest.mark.parametrize("name", ["gpt2", "gemma-3-27b"])
+def test_a_toy_runs_without_any_input(boxwork: Run, facts: Facts, name: str) -> None:
+    text = boxwork("run", name, "--toy").stdout
+    assert "logits (8 × 32)" in text
+    assert "The parameters and tokens are random (seed 0)" in text
+    found = facts("run", name, "--toy", "--seed", "2")
+    (tokens,) = found["random_inputs"].values()
+    assert len(tokens) == 8
+    model = bw.load(name, toy=True).init(seed=2)
+    assert found["outputs"]["logits"] == model(tokens).tolist()
+    assert boxwork("run", name, "--toy").stdout == text
+
+
+def test_what_is_given_to_a_toy_is_not_random(boxwork: Run, facts: Facts) -> None:
+    assert "The parameters are random" in boxwork("run", "gpt2", "--toy", "--in", "tokens=3").stdout
+    assert facts("run", "gpt2", "--toy", "--in", "tokens=3")["random_inputs"] == {}
+    boxwork("run", "gpt2", "--set", "dims.layers=1", status=2)
+
+
+def test_a_random_input_is_as_long_as_the_spec_allows(boxwork: Run) -> None:
+    assert "logits (3 × 32)" in boxwork("run", "gpt2", "--toy", "--set", "dims.context=3").stdout

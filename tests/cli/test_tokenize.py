@@ -141,7 +141,7 @@ def test_what_is_refused(
     [
         (["tokenize", "transformer", "a"], "say which: --input source"),
         (["tokenize", "gpt", "a", "--ids", "1"], "ask one at a time"),
-        (["tokenize", "rhyme.json", "a", "--input", "b"], "leave --input and --set out"),
+        (["tokenize", "rhyme.json", "a", "--input", "b"], "leave --input, --toy and --set out"),
         (["vocabulary", "rhyme.txt", "--kind", "subwords", "--size", "60"], "-o rhyme.json"),
         (["vocabulary", "rhyme.txt", "-o", "a.json"], "they are written into the spec"),
     ],

@@ -10,8 +10,8 @@ A case is a title, a spec (or pieces of one), and what boxwork says about it:
       help: did you mean `ReLU`?
 
 What the pieces leave out is added below them, so that lines count as written; a line
-`+ nodes` says what is really left out. `+++ name.yaml` begins another file, `? --set …` and
-`? layers=2` are what the call gives. `pytest --accept` writes what is said anew.
+`+ nodes` says what is really left out. `+++ name.yaml` begins another file, `? --set …`,
+`? layers=2` and `? --toy` are what the call gives. `pytest --accept` writes what is said anew.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Case:
     said: str
     sets: list[str] = field(default_factory=list)
     keywords: dict[str, object] = field(default_factory=dict)
+    toy: bool = False
 
 
 def cases(path: Path) -> list[Case]:
@@ -66,6 +67,9 @@ def cases(path: Path) -> list[Case]:
 def _given(case: Case, line: str) -> None:
     if line.startswith("--set "):
         case.sets.append(line.removeprefix("--set "))
+        return
+    if line == "--toy":
+        case.toy = True
         return
     name, _, value = line.partition("=")
     case.keywords[name] = float(value) if "." in value else int(value)
@@ -103,7 +107,7 @@ def said(case: Case, folder: Path) -> str:
     for name, text in files(case):
         (folder / name).write_text(text, encoding="utf-8")
     try:
-        _, graph = load(folder / "example.yaml", case.sets, case.keywords)
+        _, graph = load(folder / "example.yaml", case.sets, case.keywords, toy=case.toy)
         found = graph.warnings
     except SpecError as error:
         found = error.diagnostics

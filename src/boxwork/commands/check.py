@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boxwork.commands.guard import print_json, warn
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def check(
     spec: SpecArgument,
+    toy: ToyOption = False,
     sets: SetOption = None,
     wires: Annotated[
         bool, typer.Option("--wires", help="Print what every input of every box reads.")
@@ -43,7 +44,7 @@ def check(
     """
     from boxwork.api import load
 
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     if as_json:
         print_json(facts(graph) | ({"wires": _wires(graph)} if wires else {}))
         return

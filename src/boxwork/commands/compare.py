@@ -9,7 +9,7 @@ import typer
 
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.looks import Theme, ThemeOption
-from boxwork.commands.options import JsonOption, SetOption, _names
+from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -77,6 +77,7 @@ def compare(
             min=1, help="Tokens in a window. [default: the shortest context]", show_default=False
         ),
     ] = None,
+    toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -101,7 +102,7 @@ def compare(
     if out not in (None, "-"):
         known_suffix(str(out), SUFFIXES, "a comparison")
         hold_writable(str(out))
-    graphs, wrong = _loaded(specs, sets or (), short)
+    graphs, wrong = _loaded(specs, sets or (), short, toy=toy)
     if len(graphs) < 2:
         _refuse(wrong)
     made = Comparison(graphs, context)
@@ -121,7 +122,7 @@ def _only_with_text(text: str | None, asked: dict[str, int | None]) -> None:
 
 
 def _loaded(
-    specs: list[str], sets: list[str] | tuple[str, ...], short: Any
+    specs: list[str], sets: list[str] | tuple[str, ...], short: Any, *, toy: bool
 ) -> tuple[dict[str, Graph], list[Diagnostic]]:
     """The specs that are right by name, and all that is wrong with the others."""
     from boxwork.api import load
@@ -134,7 +135,7 @@ def _loaded(
         while name in graphs:
             name, k = f"{short(spec)} ({k})", k + 1
         try:
-            graphs[name] = load(spec, *sets)
+            graphs[name] = load(spec, *sets, toy=toy)
         except SpecError as error:
             wrong += [d for d in error.diagnostics if d not in wrong]
     return graphs, wrong

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from boxwork.commands.guard import print_json, warn
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 
 
 class Why(StrEnum):
@@ -40,6 +40,7 @@ def count(
             show_default=False,
         ),
     ] = "",
+    toy: ToyOption = False,
     sets: SetOption = None,
     context: Annotated[
         int | None,
@@ -92,7 +93,7 @@ def count(
     from boxwork.api import load
     from boxwork.commands import countpage
 
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     counted = graph.count(context, batch=batch, dtype=dtype.value, accelerators=accelerators)
     if why is not None:
         lines = counted.why(why.value, path)

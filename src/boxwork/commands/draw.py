@@ -21,7 +21,7 @@ from boxwork.commands.looks import (
     ThemeOption,
     WidthOption,
 )
-from boxwork.commands.options import SetOption, SpecArgument, file_name
+from boxwork.commands.options import SetOption, SpecArgument, ToyOption, file_name
 from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def draw(
     dpi: DpiOption = None,
     signs: SignsOption = None,
     engine: EngineOption = Engine.boxwork,
+    toy: ToyOption = False,
     sets: SetOption = None,
 ) -> None:
     """Draw a spec; with --in, the values of a run in it.
@@ -99,7 +100,7 @@ def draw(
     target = None if out == "-" else out or f"{file_name(spec)}{_suffix(format)}"
     kind = format.value if format else format_of(target) if target else "svg"
     formats.check(kind, _chosen(looks))
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     how = {"open": _paths(opened or ()), "depth": depth, "neurons": neurons, **looks}
     picture = _picture(graph, how, given, weights)
     if target:

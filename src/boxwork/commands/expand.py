@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from boxwork.commands.options import SetOption, SpecArgument
+from boxwork.commands.options import SetOption, SpecArgument, ToyOption
 
 
-def expand(spec: SpecArgument, sets: SetOption = None) -> None:
+def expand(spec: SpecArgument, toy: ToyOption = False, sets: SetOption = None) -> None:
     """Print the YAML of a spec with nothing implied.
 
     Variants are applied, wires and defaults written out.
@@ -18,4 +18,4 @@ def expand(spec: SpecArgument, sets: SetOption = None) -> None:
     """
     from boxwork.api import load
 
-    typer.echo(load(spec, *(sets or ())).expand(), nl=False)
+    typer.echo(load(spec, *(sets or ()), toy=toy).expand(), nl=False)

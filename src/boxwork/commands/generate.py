@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxwork.commands.guard import CallError, print_json, warn
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def generate(
         int, typer.Option(min=0, metavar="S", help="What tokens (and random weights) are drawn by.")
     ] = 0,
     stop: StopOption = "",
+    toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -103,7 +104,7 @@ def generate(
     from boxwork.api import load
 
     how = _choosing(temperature, top_k, top_p, seed, beams, length_penalty)
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     told: list[Diagnostic] = []
     begun = _begin(graph, prompt, given or [], weights, seed, told.append)
     if stop:

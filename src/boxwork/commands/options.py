@@ -34,6 +34,14 @@ SetOption = Annotated[
         show_default=False,
     ),
 ]
+ToyOption = Annotated[
+    bool,
+    typer.Option(
+        "--toy",
+        help="Take the small sizes of the spec's toy profile; --set comes after it.",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print facts for machines.", show_default=False)
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxwork.commands.guard import CallError, print_json
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 
 if TYPE_CHECKING:
     from boxwork.api import Graph, Model
@@ -72,43 +72,60 @@ def run(
     dtype: Annotated[Dtype, typer.Option(help="What is computed with.")] = Dtype.float32,
     out: OutOption = None,
     trace: TraceOption = None,
+    toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a spec on text or numbers.
 
-    The parameters are random unless --weights gives them. Text for an input that has a
+    The parameters are random unless --weights gives them; with --toy, so are the inputs unless
+    --in gives them. Text for an input that has a
     tokenizer may be given as ids, too, as a JSON list: --in tokens=[8,21,13].
 
     Examples:
         boxwork run gpt --in tokens="humpty dumpty sat on a wall"
         boxwork run leaf-flower --in features=32,107,56,11.2
         boxwork run gpt2 --set dims.layers=2 --in tokens=[8,21,13] --out logits.npz
+        boxwork run gemma-3-27b --toy
     """
     from boxwork.api import load
     from boxwork.commands import arrayfiles
     from boxwork.commands.values import inputs
     from boxwork.files import known_suffix
+    from boxwork.invented import invented
 
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     if out is not None:
         known_suffix(out, arrayfiles.SUFFIXES, "a result")
-    if given is None and graph.inputs:
+    drawn = given is None and toy and bool(graph.inputs)
+    if given is None and graph.inputs and not toy:
         raise CallError(f"{graph.name} takes {_wanted(graph)}", "give each with --in NAME=VALUE")
-    values = inputs(graph, given or ())
+    values = invented(graph.checked, seed) if drawn else inputs(graph, given or ())
     _check(graph, values, dtype.value)
     model = _model(graph, weights, seed, dtype.value)
     outputs, traced = _results(model, values, trace or ())
     if out is not None:
         arrayfiles.save(out, outputs | traced)
     if as_json:
-        print_json(_facts(model, outputs, traced, weights, seed))
+        print_json(_facts(model, values if drawn else {}, outputs, traced, weights, seed))
         return
     _show(model, outputs, traced)
-    if weights is None and graph.random:
-        typer.echo(f"The parameters are random (seed {seed}): the numbers mean nothing yet.")
+    random = [
+        *(["parameters"] if weights is None and graph.random else []),
+        *(values if drawn else []),
+    ]
+    if random:
+        typer.echo(_said_random(random, seed))
     if out is not None:
         typer.echo(f"wrote {out}", err=True)
+
+
+def _said_random(what: list[str], seed: int) -> str:
+    """What of a run is random: its parameters, inputs by their names."""
+    said = " and ".join([", ".join(what[:-1]), what[-1]] if what[1:] else what)
+    are = "are" if what[1:] or what == ["parameters"] else "is"
+    the = "The " if what[0] == "parameters" else ""
+    return f"{the}{said} {are} random (seed {seed}): the numbers mean nothing yet."
 
 
 def _wanted(graph: Graph) -> str:
@@ -152,6 +169,7 @@ def _show(model: Model, outputs: Mapping[str, Any], traced: Mapping[str, Any]) -
 
 def _facts(
     model: Model,
+    drawn: Mapping[str, Any],
     outputs: Mapping[str, Any],
     traced: Mapping[str, Any],
     weights: str | None,
@@ -162,7 +180,8 @@ def _facts(
     return {
         "name": model.graph.name,
         "weights": weights,
-        "seed": seed if weights is None else None,
+        "seed": seed if weights is None or drawn else None,
+        "random_inputs": {name: plain(value) for name, value in drawn.items()},
         "outputs": {name: plain(value) for name, value in outputs.items()},
         "trace": {path: plain(value) for path, value in traced.items()},
         "readings": model.read(dict(outputs)).facts(),

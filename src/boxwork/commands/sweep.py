@@ -12,7 +12,7 @@ import typer
 from boxwork.commands import trainoptions as given
 from boxwork.commands.count import Dtype
 from boxwork.commands.guard import CallError, print_json
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument, file_name
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
 from boxwork.streams import INTERRUPTED, WRONG
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def sweep(
             show_default=False,
         ),
     ] = None,
+    toy: ToyOption = False,
     sets: SetOption = None,
     context: Annotated[
         int | None,
@@ -116,7 +117,7 @@ def sweep(
     grid = written(vary or ())
     how = how_to(context, dtype.value, material, options, seeds, loss)
     results = _results(spec, out, plot, resume)
-    work = Sweeping(spec, tuple(sets or ()), grid, how, results)
+    work = Sweeping(spec, tuple(sets or ()), grid, how, results, toy=toy)
     if not _done(work, jobs, scheduler, quiet=quiet):
         _interrupted(work, call)
     found = work.sweep()

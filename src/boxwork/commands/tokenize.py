@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boxwork.commands.guard import CallError, print_json
-from boxwork.commands.options import JsonOption, SetOption
+from boxwork.commands.options import JsonOption, SetOption, ToyOption
 from boxwork.commands.tables import columns
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import shorten
@@ -57,6 +57,7 @@ def tokenize(
         bool,
         typer.Option("--vocabulary", help="List every id and its piece.", show_default=False),
     ] = False,
+    toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +74,7 @@ def tokenize(
     """
     if (text is not None) + (ids is not None) + vocabulary > 1:
         raise CallError("TEXT, --ids and --vocabulary are three questions", "ask one at a time")
-    found = _tokenizers(spec, sets or (), name)
+    found = _tokenizers(spec, sets or (), name, toy=toy)
     asked = text is not None or ids is not None or vocabulary
     if not asked:
         _tell_all(found, as_json=as_json)
@@ -90,17 +91,20 @@ def tokenize(
         _list(tokens, as_json=as_json)
 
 
-def _tokenizers(spec: str, sets: list[str] | tuple[()], name: str | None) -> dict[str, Tokens]:
+def _tokenizers(
+    spec: str, sets: list[str] | tuple[()], name: str | None, *, toy: bool
+) -> dict[str, Tokens]:
     """The tokenizers by input: that of a file, the one asked for, or all of a spec."""
     from boxwork.tokens import load_tokenizer, named
 
     if spec.lower().endswith(".json"):
-        if name is not None or sets:
-            raise CallError("a file of a tokenizer has no inputs", "leave --input and --set out")
+        if name is not None or sets or toy:
+            hint = "leave --input, --toy and --set out"
+            raise CallError("a file of a tokenizer has no inputs", hint)
         return {"tokens": load_tokenizer(spec)}
     from boxwork.api import load
 
-    graph = load(spec, *sets)
+    graph = load(spec, *sets, toy=toy)
     names = [name] if name is not None else [*named(graph.checked, graph.interpretation)]
     return {one: graph.tokenizer(one) for one in names or [next(iter(graph.inputs), "")]}
 

@@ -11,7 +11,7 @@ import typer
 
 from boxwork.commands import trainoptions as given
 from boxwork.commands.guard import CallError, print_json
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument, file_name
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
 from boxwork.commands.run import Dtype
 from boxwork.commands.trained import Files, facts, interrupted, show
 
@@ -53,6 +53,7 @@ def train(
     curve: given.Curve = None,
     norms: given.Norms = None,
     quiet: given.Quiet = False,
+    toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -79,7 +80,7 @@ def train(
     kind, data = _data(resumed=resume is not None, text=text, pairs=pairs, table=table)
     if length is not None and kind != "text":
         raise CallError("--length is for --text", f"leave it out: --{kind} has lengths of its own")
-    graph = load(spec, *(sets or ()))
+    graph = load(spec, *(sets or ()), toy=toy)
     point = None if resume is None else checkpoints.load(resume)
     files = _files(spec, kind, data, out, checkpoint, point, curve, norms)
     material = from_file(kind, data)
@@ -88,7 +89,11 @@ def train(
     )
     if point is None and Path(files.checkpoint).exists():
         typer.echo(f"{files.checkpoint} is of an earlier run; this one replaces it", err=True)
-    words = [spec, *(word for one in sets or () for word in ("--set", one))]
+    words = [
+        spec,
+        *(["--toy"] if toy else []),
+        *(word for one in sets or () for word in ("--set", one)),
+    ]
     if not _steps(training, files, every or EVERY, quiet=quiet):
         interrupted(training, files, words)
     history = training.history()
