@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from boxwork.blocks.attention_numpy import alike, attend, attend_back
-from boxwork.blocks.block import Block, BlockError, Dims, Reach
+from boxwork.blocks.attention_plain import grouped, shares, summed
+from boxwork.blocks.block import Block, BlockError, Dims, Parameter, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.cost import Flops, Sum, Wires, product
@@ -24,10 +25,15 @@ class DotProductAttention(Block):
     Formula: y[h, i] = sum over j of weights[h, i, j] * v[g, j];
         weights[h, i] = softmax over the keys j that i sees of scale * q[h, i] · k[g, j] + bias;
         g = h // (heads / kv_heads); scale is 1 / sqrt(width) if none is given;
-        causal: i sees j <= i; window: i sees |i - j| < window; a row that sees none is 0
-    Errors: kv_heads must divide heads; causal and window need keys and queries on one dim
+        causal: i sees j <= i; window: i sees |i - j| < window; a row that sees none is 0;
+        cap: the scaled products s become cap * tanh(s / cap);
+        sinks: softmax is over one number more, sinks[h], whose weight goes nowhere
+    Errors: kv_heads must divide heads; causal and window need keys and queries on one dim;
+        cap must be above 0
     Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.1; grouped heads: Ainslie et
-        al. 2023 (arXiv 2305.13245); window: Beltagy et al. 2020 (arXiv 2004.05150), section 3.1
+        al. 2023 (arXiv 2305.13245); window: Beltagy et al. 2020 (arXiv 2004.05150), section 3.1;
+        cap: Gemma team 2024 (arXiv 2408.00118), section 2; sinks: OpenAI 2025, gpt-oss-120b &
+        gpt-oss-20b Model Card (arXiv 2508.10925), section 2.2
     """
 
     ports = (
@@ -42,6 +48,8 @@ class DotProductAttention(Block):
     causal: bool = False
     window: Size | None = None
     scale: float | None = None
+    cap: float | None = None
+    sinks: bool = False
 
     def output_types(
         self, d: Dims, inputs: Mapping[str, tuple[WireType, ...]]
@@ -53,7 +61,15 @@ class DotProductAttention(Block):
                 f"along the same dim, not {d.q_len} and {d.k_len}",
                 help="take both from one wire, or leave the setting out",
             )
+        if self.cap is not None and self.cap <= 0:
+            raise BlockError(
+                f"scores cannot be kept within {self.cap:g} on both sides of 0",
+                help="give a cap above 0, or none to leave them as they are",
+            )
         return {}
+
+    def parameters(self, d: Dims) -> Mapping[str, Parameter]:
+        return {"sinks": Parameter((d.heads,), "zeros")} if self.sinks else {}
 
     # [heads q_len width], [kv_heads k_len width], [kv_heads k_len v_width], [heads q_len k_len]
     # -> [heads q_len v_width], [heads q_len k_len]
@@ -63,12 +79,17 @@ class DotProductAttention(Block):
         xp = cx.xp
         if self.causal:
             k, v = cx.extend("k", k), cx.extend("v", v)
-        scores = _grouped(xp, q * self.factor(q.shape[-1]), xp.matrix_transpose(k))
+        scores = grouped(xp, q * self.factor(q.shape[-1]), xp.matrix_transpose(k))
+        if self.cap is not None:
+            capped = xp.tanh(scores / self.cap)
+            cx.save(capped=capped)
+            scores = capped * self.cap
         if bias is not None:
             scores = scores + bias
-        weights = _softmax(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]))
-        cx.save(weights=weights)
-        return _grouped(xp, weights, v), weights if cx.wants("weights") else None
+        sinks = p.sinks[:, None, None] if self.sinks else None
+        weights, sunk = shares(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]), sinks)
+        cx.save(weights=weights, **({} if sunk is None else {"sunk": sunk[..., 0]}))
+        return grouped(xp, weights, v), weights if cx.wants("weights") else None
 
     def kernel(
         self, cx: Context, p: Any, q: Array, k: Array, v: Array, bias: Array | None = None
@@ -78,30 +99,43 @@ class DotProductAttention(Block):
         if self.causal:
             k, v = cx.extend("k", k), cx.extend("v", v)
         seen = self.seen(cx, q.shape[-2], k.shape[-2])
-        y, weights = attend(cx.xp, q, k, v, self.factor(q.shape[-1]), seen)
-        cx.save(weights=weights)
-        return y, weights if cx.wants("weights") else None
+        sinks = p.sinks if self.sinks else None
+        y, kept = attend(cx.xp, q, k, v, self.factor(q.shape[-1]), seen, self.cap, sinks)
+        cx.save(**kept)
+        return y, kept["weights"] if cx.wants("weights") else None
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Any) -> Gradients:
         (q, k, v, bias), (y, _) = saved.inputs, saved.outputs
-        weights, (dy, dweights) = saved.kept["weights"], dy
+        weights, capped, (dy, dweights) = saved.kept["weights"], saved.kept.get("capped"), dy
         xp, scale, dv = cx.xp, self.factor(q.shape[-1]), None
         if bias is None and dweights is None and alike(q, k, v):
-            return Gradients((*attend_back(xp, q, k, v, scale, weights, y, dy), None))
+            found = attend_back(xp, q, k, v, scale, weights, y, dy, capped)
+            return Gradients((*found, None), self._to_sinks(xp, saved, xp.vecdot(dy, y)))
         scores = total = xp.zeros((), dtype=weights.dtype)
         if dy is not None:
-            dv = _summed(xp, weights, dy, v.shape[-3])
+            dv = summed(xp, weights, dy, v.shape[-3])
             lead = tuple(range(dy.ndim - weights.ndim))  # v may have batch axes that they lack
-            scores = _grouped(xp, dy, v.mT).sum(axis=lead)
+            scores = grouped(xp, dy, v.mT).sum(axis=lead)
             total = xp.vecdot(dy, y).sum(axis=lead)
         if dweights is not None:
             scores, total = scores + dweights, total + xp.vecdot(dweights, weights)
         scores = scores - total[..., None]
         scores *= weights
-        dq = _grouped(xp, scores, k)
+        dbias = None if bias is None else scores
+        if capped is not None:
+            scores = scores * (1.0 - capped * capped)
+        dq = grouped(xp, scores, k)
         dq *= scale
-        dk = _summed(xp, scores, q * scale, k.shape[-3])
-        return Gradients((dq, dk, dv, None if bias is None else scores))
+        dk = summed(xp, scores, q * scale, k.shape[-3])
+        return Gradients((dq, dk, dv, dbias), self._to_sinks(xp, saved, total))
+
+    # [heads q_len]: what each query's weights take of the loss -> [heads]
+    def _to_sinks(self, xp: Any, saved: Saved, total: Array) -> Mapping[str, Array]:
+        """The gradient of the sinks: what they take of the weights brings nothing."""
+        if not self.sinks:
+            return {}
+        back = -saved.kept["sunk"] * total
+        return {"sinks": xp.sum(back, axis=(*range(back.ndim - 2), -1))}
 
     def factor(self, width: int) -> float:
         """What the products are multiplied by."""
@@ -132,10 +166,12 @@ class DotProductAttention(Block):
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
         keys = self._keys(d)
-        scores = product(5 + ("bias" in inputs), d.heads, d.q_len, keys)
+        each = 5 + ("bias" in inputs) + (0 if self.cap is None else 3)
+        scores = product(each, d.heads, d.q_len, keys)
+        sinks = product(5 if self.sinks else 0, d.heads, d.q_len)
         return Flops(
             product(2, d.heads, d.q_len, keys, d.width + d.v_width),
-            scores + product(1, d.heads, d.q_len, d.width),
+            scores + product(1, d.heads, d.q_len, d.width) + sinks,
             self._seen_pairs(d),
         )
 
@@ -171,7 +207,9 @@ class DotProductAttention(Block):
         return on_one_side + on_one_side + product(-2, *both, d.q_len)
 
     def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
-        return {"weights": (d.heads, d.q_len, d.k_len)}
+        pairs = (d.heads, d.q_len, d.k_len)
+        capped = {} if self.cap is None else {"capped": pairs}
+        return {"weights": pairs, **capped, **({"sunk": pairs[:2]} if self.sinks else {})}
 
     def reach(self, port: str, dim: str) -> Reach:
         if dim in ("q_len", "v_width", "*"):
@@ -189,38 +227,6 @@ class DotProductAttention(Block):
 
     def detail(self, d: Dims) -> str:
         window = f"window {self.window}" if self.window is not None else ""
-        return ", ".join(part for part in ("causal" if self.causal else "", window) if part)
-
-
-def _grouped(xp: Any, x: Array, m: Array) -> Array:
-    """The product of every head of x, [heads rows inner], with its group's m.
-
-    The heads of a group follow one another, so they are rows of one larger product.
-    """
-    heads, rows, inner = x.shape[-3:]
-    groups = m.shape[-3]
-    tall = xp.reshape(x, (*x.shape[:-3], groups, heads // groups * rows, inner))
-    y = tall @ m
-    return xp.reshape(y, (*y.shape[:-3], heads, rows, m.shape[-1]))
-
-
-def _summed(xp: Any, x: Array, m: Array, groups: int) -> Array:
-    """The product of every head of x turned, [heads inner rows], with m, summed over its group."""
-    heads, rows, inner = x.shape[-3:]
-    tall = xp.reshape(x, (*x.shape[:-3], groups, heads // groups * rows, inner))
-    other = xp.reshape(m, (*m.shape[:-3], groups, heads // groups * rows, m.shape[-1]))
-    return tall.mT @ other
-
-
-def _softmax(xp: Any, scores: Array, seen: Array | None) -> Array:
-    """Softmax along the last axis over what is seen; zeros where nothing is."""
-    if not scores.shape[-1]:
-        return scores
-    if seen is None:
-        powers = xp.exp(scores - xp.max(scores, axis=-1, keepdims=True))
-        return powers / xp.sum(powers, axis=-1, keepdims=True)
-    lowest = xp.asarray(xp.finfo(scores.dtype).min, dtype=scores.dtype)
-    highest = xp.max(xp.where(seen, scores, lowest), axis=-1, keepdims=True)
-    powers = xp.exp(xp.where(seen, scores - highest, lowest))
-    total = xp.sum(powers, axis=-1, keepdims=True)
-    return powers / xp.where(total > 0, total, xp.ones((), dtype=total.dtype))
+        cap = f"cap {self.cap:g}" if self.cap is not None else ""
+        flags = "causal" if self.causal else "", window, cap, "sinks" if self.sinks else ""
+        return ", ".join([part for part in flags if part][-3:])  # there is no room for four

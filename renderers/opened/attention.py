@@ -85,7 +85,12 @@ def _put_maps(sheet: Sheet, maps: Sequence[Grid], low: float) -> None:
 def _notes(subject: Subject, scene: Scene, ways: int, maps: int) -> list[str]:
     by = "" if scene.scale == 1 else f" · {'scale' if scene.scale is None else shown(scene.scale)}"
     bias = " + biasᵢ" if scene.biased else ""
-    notes = [f"y = Σ uᵢ · vᵢ, with u = softmax of kᵢ · q{by}{bias}"]
+    score = f"kᵢ · q{by}"
+    if (cap := scene.block.cap) is not None:
+        score = f"{shown(cap)} · tanh({score} / {shown(cap)})"
+    notes = [f"y = Σ uᵢ · vᵢ, with u = softmax of {score}{bias}"]
+    if scene.block.sinks:
+        notes.append("the sink takes a share of each softmax, and brings no value")
     if ways < scene.heads:
         notes.append(f"in full: head 1 of {scene.heads}; the others do the same with their own")
     groups = int(subject.part.dims["kv_heads"])

@@ -18,8 +18,9 @@ class Mixing:
     k: Any  # [kv_heads k_len width]
     v: Any  # [kv_heads k_len v_width]
     products: Any  # [heads q_len k_len]
-    scores: Any  # [heads q_len k_len], scaled, with the bias
+    scores: Any  # [heads q_len k_len], scaled, capped, with the bias
     weights: Any  # [heads q_len k_len]
+    sinks: Any  # [heads], or None
     y: Any  # [heads q_len v_width]
 
 
@@ -39,7 +40,7 @@ class Scene:
     @property
     def scored(self) -> bool:
         """Whether there is more to a score than the product."""
-        return self.scale != 1 or self.biased
+        return self.scale != 1 or self.biased or self.block.cap is not None
 
 
 def mixing(subject: Subject) -> Mixing | None:
@@ -49,12 +50,17 @@ def mixing(subject: Subject) -> Mixing | None:
     assert isinstance(block, DotProductAttention)
     if q is None or k is None or v is None or not k.shape[-2] or not q.shape[-2]:
         return None
+    sinks = subject.parameter("sinks") if block.sinks else None
+    if block.sinks and sinks is None:
+        return None
     import numpy as np
 
     heads, groups = q.shape[0], k.shape[0]
     keys, values = (np.repeat(each, heads // groups, axis=0) for each in (k, v))
     products = q @ keys.swapaxes(-1, -2)
     scores = products * block.factor(q.shape[-1])
+    if block.cap is not None:
+        scores = block.cap * np.tanh(scores / block.cap)
     bias = subject.array("bias") if "bias" in subject.part.inputs else None
     if bias is not None:
         scores = scores + bias
@@ -62,8 +68,9 @@ def mixing(subject: Subject) -> Mixing | None:
         [[sees(block, i, j, q.shape[-2], k.shape[-2]) for j in range(k.shape[-2])]
          for i in range(q.shape[-2])]
     )  # fmt: skip
-    weights = _softmax(np, scores, seen)
-    return Mixing(q, k, v, products, scores, weights, weights @ values)
+    taken = None if sinks is None else np.array(sinks)
+    weights = _softmax(np, scores, seen, taken)
+    return Mixing(q, k, v, products, scores, weights, taken, weights @ values)
 
 
 def sees(block: DotProductAttention, i: int, j: int, q_len: int, k_len: int) -> bool:
@@ -74,9 +81,13 @@ def sees(block: DotProductAttention, i: int, j: int, q_len: int, k_len: int) -> 
     return block.window is None or abs(ahead) < int(block.window)
 
 
-def _softmax(np: Any, scores: Any, seen: Any) -> Any:
+def _softmax(np: Any, scores: Any, seen: Any, sinks: Any) -> Any:
     scores = np.where(seen, scores, -np.inf)
     highest = np.max(scores, axis=-1, keepdims=True)
-    powers = np.where(seen, np.exp(scores - np.where(np.isfinite(highest), highest, 0)), 0)
-    total = powers.sum(axis=-1, keepdims=True)
+    if sinks is not None:
+        highest = np.maximum(highest, sinks[:, None, None])
+    highest = np.where(np.isfinite(highest), highest, 0)
+    total = (powers := np.where(seen, np.exp(scores - highest), 0)).sum(axis=-1, keepdims=True)
+    if sinks is not None:
+        total = total + np.exp(sinks[:, None, None] - highest)
     return powers / np.where(total > 0, total, 1)

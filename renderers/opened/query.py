@@ -152,7 +152,8 @@ class Query:
             words = "hidden"
         elif run is None:
             words = f"× {shown(scale, 3)}" if scale is not None else "× scale"
-            words = "+ bias" if self.scene.biased and scale == 1 else words
+            other = "capped" if self.scene.block.cap is not None else "+ bias"
+            words = other if scale == 1 else words
         else:
             words = shown(run.scores[self.head, self.i, column.place], 3)
         at, name = (column.x, y), self._name("score", column)
@@ -210,6 +211,20 @@ class Query:
     def _put_softmax(self, sheet: Sheet, columns: list[_Column], rows: dict[str, float]) -> None:
         at, wide = (self._middle, rows["softmax"]), columns[-1].x - columns[0].x + 64
         sheet.chip(self._name("softmax"), "softmax", at, "softmax", wide=wide)
+        if self.scene.block.sinks:
+            self._put_sink(
+                sheet, at[0] + wide / 2, columns[-1].x + self._query - self._offsets[-1], rows
+            )
+
+    def _put_sink(self, sheet: Sheet, end: float, x: float, rows: dict[str, float]) -> None:
+        """The number that joins softmax beside the scores, above the query; and its share."""
+        run, y = self.scene.run, rows["softmax"]
+        said = "sink" if run is None else shown(float(run.sinks[self.head]), 3)
+        chip = sheet.chip(self._name("sink"), said, (x, y), wide=48, tip="the sink of this head")
+        sheet.arrow((chip.x, y), (end, y))
+        if run is not None:
+            share = 1.0 - float(run.weights[self.head, self.i].sum())
+            sheet.say(f"sink: {shown(share, 2)}", (x, y + HALF + 10), "note")
 
     def _put_sum(self, sheet: Sheet, columns: list[_Column], rows: dict[str, float]) -> None:
         """The sum over the middle of all columns; the lines are as thick as the weights."""
@@ -232,10 +247,12 @@ class Query:
             sheet.numbers(self._name("out"), run.y[self.head, self.i].tolist(), at)
 
     def _put_labels(self, sheet: Sheet, x: float, rows: dict[str, float]) -> None:
-        scale = self.scene.scale
-        scores = "scaled" if scale != 1 else ""
-        scores = " and ".join(word for word in (scores, "bias added") if word and (
-            word == "scaled" or self.scene.biased))  # fmt: skip
+        done = {
+            "scaled": self.scene.scale != 1,
+            "capped": self.scene.block.cap is not None,
+            "bias added": self.scene.biased,
+        }
+        scores = " and ".join(word for word, really in done.items() if really)
         said = {
             "keys": "keys, and the query",
             "dots": "products with the query",

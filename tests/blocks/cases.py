@@ -253,6 +253,14 @@ def MergeHeads(random: Random) -> Use:
     return Use(make("MergeHeads"), {"x": (real(heads, seq, width),)})
 
 
+SCORED: list[dict[str, Any]] = [
+    {},
+    {"scale": 0.7, "cap": 1.5},
+    {"sinks": True},
+    {"scale": 0.7, "cap": 1.5, "sinks": True},
+]
+
+
 @case
 def DotProductAttention(random: Random) -> Use:
     """Self-attention: queries and keys along one dim."""
@@ -260,7 +268,7 @@ def DotProductAttention(random: Random) -> Use:
         "DotProductAttention",
         causal=random.random() < 0.5,
         window=random.choice([None, Dim.of(2), Dim.of(3)]),
-        scale=random.choice([None, 0.7]),
+        **random.choice(SCORED),
     )
     return Use(block, _attention(random, *[dim(random, "seq", 1, 6)] * 2))
 
@@ -269,7 +277,8 @@ def DotProductAttention(random: Random) -> Use:
 def DotProductAttention_(random: Random) -> Use:
     """Cross-attention: keys and values of another length."""
     lengths = dim(random, "q_len"), dim(random, "k_len")
-    return Use(make("DotProductAttention"), _attention(random, *lengths))
+    block = make("DotProductAttention", **random.choice(SCORED))
+    return Use(block, _attention(random, *lengths))
 
 
 def _attention(random: Random, q_len: Dim, k_len: Dim) -> dict[str, Any]:

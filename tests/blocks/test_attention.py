@@ -28,8 +28,13 @@ def naive(block, arrays, offset=0, lengths=None):
         seen = [j for j in range(length)
                 if (j <= place or not block.causal) and abs(j - place) < window]  # fmt: skip
         own = (*at, h // group)
-        scores = [scale * (q[at][h, i] @ k[own][j]) + bias[at][h, i, j] for j in seen]
+        scores = [scale * (q[at][h, i] @ k[own][j]) for j in seen]
+        if block.cap is not None:
+            scores = [block.cap * math.tanh(score / block.cap) for score in scores]
+        scores = [score + bias[at][h, i, j] for j, score in zip(seen, scores, strict=True)]
         total = sum(math.exp(score) for score in scores)
+        if block.sinks:
+            total += math.exp(arrays[".sinks"][0][h])
         for j, score in zip(seen, scores, strict=True):
             weights[at][h, i, j] = math.exp(score) / total
             y[at][h, i] += weights[at][h, i, j] * v[own][j]

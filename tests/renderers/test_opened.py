@@ -135,6 +135,27 @@ def test_attention_of_any_length(length: int) -> None:
     assert faults(picture) == []
 
 
+def test_a_sink_and_a_cap_are_in_the_numbers() -> None:
+    graph = bw.load("gpt", "set.stack.*.attn.with={sinks: true, cap: 0.5, window: 4}", layers=1)
+    model = graph.init()
+    model.parameters["stack.0.attn.mix.sinks"][:] = np.linspace(-1, 1, 3)
+    given = {"tokens": [8, 21, 13, 16, 20]}
+    weights = model.trace(paths=["stack.0.attn.mix.weights"], **given)["stack.0.attn.mix.weights"]
+    values = {**model.trace(**given), **given}
+    data = Data(graph.checked, model.parameters, values, graph.interpretation)
+    picture = opened(graph.checked, "stack.0.attn.mix", data=data)
+    assert faults(picture) == []
+    for k in range(5):
+        words = chip(picture, f"stack.0.attn.mix[0.u.{k}]").words
+        assert number(words) == pytest.approx(float(weights[0, -1, k]), abs=0.005)
+    assert chip(picture, "stack.0.attn.mix[0.sink]").words == "−1"
+    share = 1 - float(weights[0, -1].sum())
+    assert f"sink: {share:.2g}" in [text.text for text in picture.texts]
+    plain = opened(graph.checked, "stack.*.attn.mix")
+    assert faults(plain) == []
+    assert "sink" in said(plain, "stack.0.attn.mix")
+
+
 def test_weights_are_those_of_the_run() -> None:
     graph = bw.load("gpt", layers=1)
     model = graph.init()
