@@ -38,7 +38,7 @@ class DotProductAttention(Block):
 
     ports = (
         "q: real[heads, q_len, width], k: real[kv_heads, k_len, width], "
-        "v: real[kv_heads, k_len, v_width], bias: real[heads, q_len, k_len] = none "
+        "v: real[kv_heads, k_len, v_width], bias: real[heads, q_len, past(k_len)] = none "
         "-> y: real[heads, q_len, v_width], weights?: real[heads, q_len, k_len]"
     )
     family = "attention"
@@ -84,8 +84,8 @@ class DotProductAttention(Block):
             capped = xp.tanh(scores / self.cap)
             cx.save(capped=capped)
             scores = capped * self.cap
-        if bias is not None:
-            scores = scores + bias
+        if bias is not None:  # of a window, fewer keys are kept than were seen
+            scores = scores + bias[..., bias.shape[-1] - scores.shape[-1] :]
         sinks = p.sinks[:, None, None] if self.sinks else None
         weights, sunk = shares(xp, scores, self.seen(cx, q.shape[-2], k.shape[-2]), sinks)
         cx.save(weights=weights, **({} if sunk is None else {"sunk": sunk[..., 0]}))

@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import add, mul
 from typing import Any
 
-from boxwork.blocks.block import Block, Dims
+from boxwork.blocks.block import Block, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.cost import Flops, Wires, each
@@ -118,6 +118,40 @@ class Concat(Block):
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
         return Flops()
+
+
+@block
+class Prepend(Block):
+    """Puts rows in front of the positions: a class token, the tokens of a prefix.
+
+    Formula: y = (first[0], …, first[rows - 1], x[0], x[1], …)
+    Shapes: both agree in all dims but the positions
+    Source: Devlin et al. 2018 (arXiv 1810.04805), section 3; Dosovitskiy et al. 2020
+        (arXiv 2010.11929), equation 1
+    """
+
+    ports = "x: real[*, seq, width], first: real[*, rows, width] -> y: real[*, rows + seq, width]"
+    family = "combine"
+
+    # [* seq width], [* rows width] -> [* rows+seq width]
+    def forward(self, cx: Context, p: Any, x: Array, first: Array) -> Array:
+        cx.lengths("seq")  # whatever they are: padding stays behind
+        lead = cx.xp.broadcast_arrays(x[..., :0, :], first[..., :0, :])[0].shape[:-2]
+        parts = (cx.xp.broadcast_to(each, (*lead, *each.shape[-2:])) for each in (first, x))
+        return cx.xp.concat(list(parts), axis=-2)
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        rows = saved.inputs[1].shape[-2]
+        return Gradients((dy[..., rows:, :], dy[..., :rows, :]))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "whole" if dim in ("seq", "rows") else "same"
+
+    def detail(self, d: Dims) -> str:
+        return f"{d.rows} + {d.seq}"
 
 
 def _same_batch(xp: Any, x: tuple[Array, ...]) -> list[Array]:

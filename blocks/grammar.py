@@ -34,6 +34,11 @@ class Expr:
     start: int
     end: int
 
+    @property
+    def label(self) -> str:
+        """The name that a dim of a port goes by: ``past(k_len)`` is k_len as well."""
+        return self.parts[0].label if (self.kind, self.text) == ("call", "past") else self.text
+
     def names(self) -> list[Expr]:
         """The names used, from left to right."""
         found = [self] if self.kind == "name" else []

@@ -8,6 +8,35 @@ from boxwork.blocks.block import Block, BlockError, Dims, Reach
 from boxwork.blocks.catalogue import block
 from boxwork.blocks.context import Array, Context, Gradients, Saved
 from boxwork.blocks.cost import Flops, Wires, product
+from boxwork.blocks.padding import cleared, counts, places
+
+
+@block
+class FirstPosition(Block):
+    """Keeps the first position of every sample.
+
+    Formula: y = x[0]
+    Source: Devlin et al. 2018 (arXiv 1810.04805), section 3: what stands at the class token
+    """
+
+    ports = "x: real[*, seq, width] -> y: real[*, width]"
+    title = "First position"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
+        cx.lengths("seq")  # whatever they are: padding stands behind
+        _hold_positions(x)
+        return x[..., 0, :]
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        dx = cx.xp.zeros_like(saved.inputs[0])
+        dx[..., 0, :] = dy
+        return Gradients((dx,))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "whole" if dim == "seq" else "same"
 
 
 @block
@@ -26,7 +55,7 @@ class LastPosition(Block):
         _hold_positions(x)
         if lengths is None:
             return x[..., -1, :]
-        last = _places(cx, x) == _lengths(cx, lengths) - 1
+        last = places(cx, x) == counts(cx, lengths) - 1
         return cx.xp.sum(cx.xp.where(last, x, cx.xp.zeros((), dtype=x.dtype)), axis=-2)
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
@@ -35,7 +64,7 @@ class LastPosition(Block):
         if lengths is None:
             dx[..., -1, :] = dy
         else:
-            last = _places(cx, x) == _lengths(cx, lengths) - 1
+            last = places(cx, x) == counts(cx, lengths) - 1
             cx.xp.multiply(dy[..., None, :], last, out=dx)
         return Gradients((dx,))
 
@@ -62,18 +91,17 @@ class MeanPool(Block):
         _hold_positions(x)
         if lengths is None:
             return cx.xp.mean(x, axis=-2)
-        counts = _lengths(cx, lengths)
-        full = cx.xp.where(_places(cx, x) < counts, x, cx.xp.zeros((), dtype=x.dtype))
-        return cx.xp.sum(full, axis=-2) / cx.xp.astype(counts[..., 0], x.dtype)
+        total = cx.xp.sum(cleared(cx, x, lengths), axis=-2)
+        return total / cx.xp.astype(counts(cx, lengths)[..., 0], x.dtype)
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         (x,), lengths = saved.inputs, cx.lengths("seq")
         if lengths is None:
             share = (dy / x.shape[-2])[..., None, :]
             return Gradients((cx.xp.broadcast_to(share, x.shape),))
-        counts = _lengths(cx, lengths)
-        share = (dy / counts[..., 0].astype(dy.dtype))[..., None, :]
-        return Gradients((share * (_places(cx, x) < counts),))
+        count = counts(cx, lengths)
+        share = (dy / count[..., 0].astype(dy.dtype))[..., None, :]
+        return Gradients((share * (places(cx, x) < count),))
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
         dims = inputs["x"][0].dims
@@ -86,17 +114,3 @@ class MeanPool(Block):
 def _hold_positions(x: Array) -> None:  # [* seq width]
     if not x.shape[-2]:
         raise BlockError("there are no positions to make one of", help="give at least one position")
-
-
-def _places(cx: Context, x: Array) -> Array:  # [* seq width] -> [seq 1]
-    """The place of every row in its sample."""
-    return cx.xp.expand_dims(cx.xp.arange(x.shape[-2], dtype=cx.xp.int64), axis=-1)
-
-
-def _lengths(cx: Context, lengths: Array) -> Array:  # [batch] -> [batch 1 … 1]
-    """The length of every sample, before as many axes as the wire is declared with.
-
-    ``x`` itself may have no batch axes: positions are the same for all samples.
-    """
-    lengths = cx.xp.astype(cx.xp.asarray(lengths), cx.xp.int64)
-    return cx.xp.reshape(lengths, (*lengths.shape, *(1,) * cx.rank("x")))

@@ -50,9 +50,12 @@ class SinusoidalEncoding(Block):
 
     Formula: paper, p and i from 0: y[p, i] = sin(p / base ** (i / width)) if i is even,
         else cos(p / base ** ((i - 1) / width));
+        halves, with h = width / 2: y[p, i] = sin(p / base ** (i / (h - 1))) if i < h, else
+        cos(p / base ** ((i - h) / (h - 1)));
         article, p and i from 1: y[p, i] = sin(p / base ** (i / context))
-    Errors: the article's form needs the context
-    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; the article, its appendix
+    Errors: the article's form needs the context, halves an even width from 4 on
+    Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; halves: Radford et al. 2022
+        (arXiv 2212.04356), whisper/model.py; the article, its appendix
     """
 
     ports = "like: shape[seq] -> y: real[seq, width]"
@@ -61,7 +64,7 @@ class SinusoidalEncoding(Block):
     title = "Positional encoding"
     symbol = "~"
     width: Size
-    form: Literal["paper", "article"] = "paper"
+    form: Literal["paper", "halves", "article"] = "paper"
     base: float = 10000.0
     context: Size | None = None
     require = ("base > 0",)
@@ -74,6 +77,13 @@ class SinusoidalEncoding(Block):
                 "the article's form of SinusoidalEncoding needs the context length",
                 help="add {context: …}: the largest number of positions",
             )
+        if self.form == "halves" and (
+            self.width.free or int(self.width) < 4 or int(self.width) % 2
+        ):
+            raise BlockError(
+                f"sines in one half and cosines in the other: the width {self.width} does not do",
+                help="give an even width of 4 or more",
+            )
         return {}
 
     def forward(self, cx: Context, p: Any) -> Array:  # -> [seq width]
@@ -82,9 +92,13 @@ class SinusoidalEncoding(Block):
         if self.form == "article":
             powers = [i / int(self.context or 0) for i in range(1, width + 1)]
             return xp.astype(xp.sin(self._angles(xp, places + 1, powers)), cx.dtype)
-        angles = self._angles(xp, places, [(i - i % 2) / width for i in range(width)])
-        even = xp.arange(width, dtype=xp.int64) % 2 == 0
-        return xp.astype(xp.where(even, xp.sin(angles), xp.cos(angles)), cx.dtype)
+        order, half = xp.arange(width, dtype=xp.int64), width // 2
+        if self.form == "halves":
+            powers, sine = [i % half / (half - 1) for i in range(width)], order < half
+        else:
+            powers, sine = [(i - i % 2) / width for i in range(width)], order % 2 == 0
+        angles = self._angles(xp, places, powers)
+        return xp.astype(xp.where(sine, xp.sin(angles), xp.cos(angles)), cx.dtype)
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients(())
@@ -94,7 +108,7 @@ class SinusoidalEncoding(Block):
         return xp.expand_dims(xp.astype(places, xp.float64), axis=-1) * rates
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
-        return Flops(elementwise=product(3 if self.form == "paper" else 2, d.seq, self.width))
+        return Flops(elementwise=product(2 if self.form == "article" else 3, d.seq, self.width))
 
     def reach(self, port: str, dim: str) -> Reach:
         return "same"

@@ -119,6 +119,30 @@ class Flatten(Block):
 
 
 @block
+class LastDimFirst(Block):
+    """Puts the last dim in front of all others.
+
+    Formula: y[j, …] = x[…, j]
+    Source: NumPy's moveaxis
+    """
+
+    ports = "x: real[*, width] -> y: real[width, *]"
+    title = "Last dim first"
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* width] -> [width *]
+        return cx.xp.moveaxis(x, -1, x.ndim - cx.rank("x"))
+
+    def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+        return Gradients((cx.xp.moveaxis(dy, dy.ndim - cx.rank("x"), -1),))
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
+    def reach(self, port: str, dim: str) -> Reach:
+        return "same"
+
+
+@block
 class SplitHeads(Block):
     """Cuts every position into equal parts, one for each head.
 

@@ -46,7 +46,11 @@ class Cut:
     def axis(self, slot: str, dim: str) -> int | None:
         """Where a dim is in what a slot holds, counted from the end; None if it is not there."""
         dims = self.types[slot].dims
-        found = (i - len(dims) for i, one in enumerate(dims) if dim in one.value.names)
+        found = (
+            i - len(dims)
+            for i, one in enumerate(dims)
+            if dim in one.value.names and not one.is_past
+        )
         return next(found, None)
 
 

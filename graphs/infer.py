@@ -104,8 +104,9 @@ class Binding:
     def _hold(self, port: Port, wire: Wire) -> None:
         for expr, dim in self._pairs(port.type, wire.type):
             wanted = self.size(expr, port)
-            if not wanted.agrees(dim):
-                self._mismatch(port, expr.text, wanted, dim, wire)
+            plain = wanted.is_past and wanted.plain().agrees(dim)  # `past(seq)` takes seq as well
+            if not plain and not wanted.agrees(dim):
+                self._mismatch(port, expr.label, wanted, dim, wire)
         before, star, after = port.type.split()
         if star:
             dims = wire.type.dims[len(before) : len(wire.type.dims) - len(after)]

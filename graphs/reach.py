@@ -30,7 +30,7 @@ def labelled(primitive: Primitive) -> Iterator[tuple[str, str, Dim]]:
 def _labels(port: Port, wire: WireType) -> list[str]:
     before, star, after = port.type.split()
     count = len(wire.dims) - len(before) - len(after) if star else 0
-    return [*(dim.text for dim in before), *["*"] * count, *(dim.text for dim in after)]
+    return [*(dim.label for dim in before), *["*"] * count, *(dim.label for dim in after)]
 
 
 def always_made(primitive: Primitive) -> frozenset[str]:
@@ -83,9 +83,14 @@ def _odd(wire: WireType, dim: str) -> Iterator[str]:
     """Dims that do not grow by one position at a time."""
     if wire.bound is not None and dim in wire.bound.value.names:
         yield f"has indices below {wire.bound.name}"
-    having = [one for one in wire.dims if dim in one.value.names]
+    having = [one for one in wire.dims if dim in one.value.names and not _seen(one, dim)]
     for one in having:
         if str(one.value) != dim:
             yield f"is along {one.name}, not {dim} itself"
     if len(having) > 1:
         yield f"is along {dim} twice"
+
+
+def _seen(one: Dim, dim: str) -> bool:
+    """Whether a dim is all that has been seen of another: it is made anew in every step."""
+    return one.is_past and str(one.plain().value) == dim

@@ -91,6 +91,34 @@ def Linear(random: Random) -> Use:
 
 
 @case
+def Convolution(random: Random) -> Use:
+    causal, per_channel = random.random() < 0.5, random.random() < 0.4
+    kernel, padding = random.choice([(1, 0), (2, 0), (2, 1), (3, 1), (3, 0), (4, 3)])
+    block = make(
+        "Convolution",
+        kernel_size=Dim.named("kernel_size", kernel),
+        width=None if per_channel else random.choice([None, dim(random, "width")]),
+        stride=Dim.of(1 if causal else random.choice([1, 1, 2, 3])),
+        padding=Dim.of(0 if causal else padding),
+        causal=causal,
+        per_channel=per_channel,
+        bias=random.random() < 0.5,
+    )
+    least = 1 if causal else max(1, kernel - 2 * padding)
+    return Use(block, {"x": (real(dim(random, "seq", least, 6), dim(random, "width_in")),)})
+
+
+@case
+def Patches(random: Random) -> Use:
+    side = dim(random, "patch", 1, 3)
+    height, width = (
+        Dim.named(name, int(side) * random.randint(1, 3)) for name in ("height", "width")
+    )
+    wire = real(height, width, dim(random, "channels", 1, 3))
+    return Use(make("Patches", patch=side), {"image": (wire,)})
+
+
+@case
 def GRU(random: Random) -> Use:
     block = make("GRU", width=dim(random, "width"), bias=random.random() < 0.5)
     return Use(block, {"x": (real(dim(random, "seq"), dim(random, "width_in")),)})
@@ -145,6 +173,12 @@ def Array(random: Random) -> Use:
 
 
 @case
+def FirstPosition(random: Random) -> Use:
+    wire = real(*star(random), dim(random, "seq"), dim(random, "width"))
+    return Use(make("FirstPosition"), {"x": (wire,)})
+
+
+@case
 def LastPosition(random: Random) -> Use:
     wire = real(*star(random), dim(random, "seq"), dim(random, "width"))
     return Use(make("LastPosition"), {"x": (wire,)})
@@ -168,6 +202,19 @@ def Positions(random: Random) -> Use:
 
 
 @case
+def RelativeBuckets(random: Random) -> Use:
+    both_ways = random.random() < 0.5
+    buckets = random.choice([4, 8] if both_ways else [2, 5, 6])
+    block = make(
+        "RelativeBuckets",
+        buckets=Dim.named("buckets", buckets),
+        far=Dim.of(random.choice([4, 9])),
+        both_ways=both_ways,
+    )
+    return Use(block, _like(random))
+
+
+@case
 def PlainPositions(random: Random) -> Use:
     block = make("PlainPositions", width=dim(random, "width"), share=random.random() < 0.5)
     return Use(block, _like(random))
@@ -175,9 +222,9 @@ def PlainPositions(random: Random) -> Use:
 
 @case
 def SinusoidalEncoding(random: Random) -> Use:
-    form = random.choice(["paper", "article"])
+    form = random.choice(["paper", "article", "halves"])
     context = Dim.named("context", 12) if form == "article" else None
-    width = dim(random, "width")
+    width = dim(random, "width") if form != "halves" else Dim.named("width", random.choice([4, 6]))
     return Use(make("SinusoidalEncoding", width=width, form=form, context=context), _like(random))
 
 
@@ -218,6 +265,18 @@ def ChooseTop(random: Random) -> Use:
     choices = Dim.named("choices", groups * each)
     wires = {"scores": (real(*star(random), choices),)}
     return Use(block, wires | ({"bias": (real(choices),)} if random.random() < 0.5 else {}))
+
+
+@case
+def Prepend(random: Random) -> Use:
+    dims, width = star(random), dim(random, "width")
+    x, first = (real(*dims, dim(random, name), width) for name in ("seq", "rows"))
+    return Use(make("Prepend"), {"x": (x,), "first": (first,)})
+
+
+@case
+def LastDimFirst(random: Random) -> Use:
+    return Use(make("LastDimFirst"), {"x": (real(*star(random), dim(random, "width")),)})
 
 
 @case

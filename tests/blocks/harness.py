@@ -218,7 +218,7 @@ def _bind(found: Dims, port: Port, wire: WireType) -> None:
         pairs.append((port.type.bound, wire.bound))
     for expr, dim in pairs:
         if expr.text != FREE:
-            assert found.setdefault(expr.text, dim).agrees(dim), (port.name, expr.text)
+            assert found.setdefault(expr.label, dim).agrees(dim), (port.name, expr.text)
 
 
 def _evaluate(port: Port, d: Dims) -> WireType:

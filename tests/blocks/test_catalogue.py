@@ -24,7 +24,8 @@ KEYS = ["format", "block", "about", "formula", "source", "title", "family", "det
 PRIMITIVES = pytest.mark.parametrize("name", sorted(CASES))
 COMPOSITES = pytest.mark.parametrize("name", sorted(composites()))
 WANTED = {"MultiHeadAttention", "FeedForward", "GatedFeedForward", "AddNorm", "GPTBlock",
-          "EncoderLayer", "DecoderLayer", "PositionalEmbedding"}  # fmt: skip
+          "EncoderLayer", "DecoderLayer", "PositionalEmbedding",
+          "RelativePositionBias"}  # fmt: skip
 
 
 @PRIMITIVES

@@ -91,6 +91,12 @@ def test_attention_of_groups_causal_without_biases_with_other_widths() -> None:
     np.testing.assert_array_equal(run(made, x=later)[:, :3], run(made)[:, :3])
 
 
+def test_attention_with_no_bias_in_the_keys() -> None:
+    made = model("{use: MultiHeadAttention, in: x, with: {heads: 2, biased_k: false}}")
+    assert sorted(made.parameters)[:2] == ["b.k.weight", "b.q.bias"]
+    np.testing.assert_allclose(run(made), attention(made.parameters, "", X, X, 2), **CLOSE)
+
+
 def test_attention_in_a_window_with_a_bias_on_the_scores() -> None:
     made = model("{use: MultiHeadAttention, in: {query: x, bias: r}, with: {heads: 2, window: 2}}")
     bias = RNG.normal(size=(2, 2, 5, 5))

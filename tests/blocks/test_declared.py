@@ -13,7 +13,7 @@ from tests.blocks.harness import Use
 ALL = pytest.mark.parametrize("name", sorted(CASES))
 RANDOM = st.randoms(use_true_random=False)
 BATCHES = st.sampled_from([(), (2,), (2, 3)])
-BROADCAST = ["Add", "Multiply", "Concat", "DotProductAttention", "CrossEntropy",
+BROADCAST = ["Add", "Multiply", "Concat", "Prepend", "DotProductAttention", "CrossEntropy",
              "SumOfDifferences", "MeanSquaredError"]  # fmt: skip
 KINDS = {"real": "f", "index": "i"}
 
@@ -64,9 +64,8 @@ def test_the_strict_namespace_gives_the_same(name, random, batch, training, padd
 
 
 def _padded_dim(use: Use) -> str:
-    return {"DotProductAttention": "k_len", "MeanPool": "seq", "LastPosition": "seq"}.get(
-        use.name, ""
-    )
+    padded = {"DotProductAttention": "k_len", "MeanPool": "seq", "LastPosition": "seq"}
+    return (padded | {"Convolution": "seq"}).get(use.name, "")
 
 
 @ALL

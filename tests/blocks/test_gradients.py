@@ -20,9 +20,10 @@ ALL = pytest.mark.parametrize("name", sorted(CASES))
 RANDOM = st.randoms(use_true_random=False)
 BATCHES = st.sampled_from([(), (2,), (2, 3)])
 NOT_DIFFERENTIABLE: dict[str, str] = {}  # block -> why
-PADDED = {"DotProductAttention": "k_len", "MeanPool": "seq", "LastPosition": "seq"}
-MIXED = ["Add", "Multiply", "Concat", "DotProductAttention", "CrossEntropy", "SumOfDifferences",
-         "MeanSquaredError", "ChooseTop"]  # fmt: skip
+PADDED = {"DotProductAttention": "k_len", "MeanPool": "seq", "LastPosition": "seq",
+          "Convolution": "seq"}  # fmt: skip
+MIXED = ["Add", "Multiply", "Concat", "Prepend", "DotProductAttention", "CrossEntropy",
+         "SumOfDifferences", "MeanSquaredError", "ChooseTop"]  # fmt: skip
 
 
 def away_from_kinks(use: Use, arrays: Arrays) -> Arrays:
@@ -97,6 +98,7 @@ def test_padding_gets_no_gradient(name, random, seed, batch, mixed) -> None:
 
 
 @pytest.mark.parametrize(("name", "port"), [("MeanPool", "x"), ("LastPosition", "x"),
+                                            ("Convolution", "x"),
                                             ("DotProductAttention", "v")])  # fmt: skip
 def test_what_is_padding_is_told_apart(name, port) -> None:
     for seed in range(20):

@@ -47,6 +47,18 @@ def test_sines_and_cosines_of_the_paper() -> None:
                 assert y[p, i] == pytest.approx(expected, abs=1e-14)
 
 
+def test_sines_before_cosines() -> None:
+    """Whisper's: rates from 1 to 1 / base, each once as a sine and once as a cosine."""
+    y = apply(make("SinusoidalEncoding", width=WIDTH, form="halves"), offsets={"seq": 3})
+    rates = np.exp(-np.log(10000) / 2 * np.arange(3))
+    angles = (np.arange(5) + 3)[:, None] * rates
+    np.testing.assert_allclose(y, np.hstack([np.sin(angles), np.cos(angles)]), atol=1e-14)
+    for width in (2, 5):
+        block = make("SinusoidalEncoding", width=Dim.of(width), form="halves")
+        with pytest.raises(BlockError, match=f"the width {width} does not do"):
+            Use(block, {"like": (WIRE,)}).declared()
+
+
 def test_sines_as_the_article_has_them() -> None:
     settings = {"width": Dim.of(10), "form": "article"}
     block = make("SinusoidalEncoding", **settings, context=Dim.of(12))

@@ -28,7 +28,7 @@ def places(use: Use) -> Iterator[tuple[str, str, str, str, int]]:
         before, star, after = port.type.split()
         for wire in use.wires.get(port.name, ()):
             middle = len(wire.dims) - len(before) - len(after) if star else 0
-            names = [e.text for e in before] + ["*"] * middle + [e.text for e in after]
+            names = [e.label for e in before] + ["*"] * middle + [e.label for e in after]
             for i, (dim, declared) in enumerate(zip(wire.dims, names, strict=False)):
                 yield port.name, port.type.kind, str(dim.name), declared, i - len(wire.dims)
 

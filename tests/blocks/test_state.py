@@ -31,7 +31,7 @@ def stepped(use: Use) -> Iterator[tuple[str, int, str]]:
     for name, size, reach in along(use):
         twice = any(
             [str(d.name) for d in wire.dims].count(name) > 1
-            for wires in use.wires.values()
+            for wires in (*use.wires.values(), use.declared().values())
             for wire in wires
         )
         if reach != "whole" and name not in fixed and not twice:
