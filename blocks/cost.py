@@ -25,6 +25,11 @@ class Lengths:
         """A run from the beginning: all that is seen is new."""
         return Lengths(sizes, sizes)
 
+    def within(self, dim: str, limit: Dim) -> Lengths:
+        """The same where no more of the past than a limit was kept along a dim."""
+        most = self.of(limit) + self.new[dim]
+        return Lengths(self.new, {**self.seen, dim: min(self.seen[dim], most)})
+
     def of(self, dim: Dim) -> int:
         """The number that a dim is.
 

@@ -82,11 +82,14 @@ class Dim:
     def __truediv__(self, other: Dim) -> Dim:
         return self.combine("/", other)
 
-    def size(self, lengths: Mapping[str, int]) -> int:
-        """The number this dim is, once the free dims have their lengths."""
+    def size(self, lengths: Mapping[str, int], seen: Mapping[str, int] | None = None) -> int:
+        """The number this dim is, once the free dims have their lengths.
+
+        ``seen`` are the lengths with the past, if those are others.
+        """
         number = self.value.constant
         if number is None:
-            number = self.value.evaluate(lengths)
+            number = self.value.evaluate(lengths, seen)
         if number.denominator != 1 or number < 0:
             raise SizeError(f"{self.name} would be {number}, which is no size")
         return int(number)

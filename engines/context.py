@@ -43,18 +43,29 @@ class Run:
     training: bool = False
     key: int = 0
     steps: Steps | None = None  # while stepping
-    _sizes: dict[Dim, int] = field(default_factory=dict)
+    _sizes: dict[tuple[Dim, Dim | None], int] = field(default_factory=dict)
 
     def full(self, sizes: Mapping[str, int]) -> Run:
         """A run like this one, on samples that are all of one length."""
         return Run(self.xp, self.dtype, sizes, {}, self.training, self.key)
 
-    def size(self, dim: Dim) -> int:
-        """The length of a dim, the longest of all samples: ``10 - seq`` is that of the shortest."""
-        if dim not in self._sizes:
+    def size(self, dim: Dim, limit: Dim | None = None) -> int:
+        """The length of a dim, the longest of all samples: ``10 - seq`` is that of the shortest.
+
+        ``limit`` is how much of the past is kept, if not all.
+        """
+        if (dim, limit) not in self._sizes:
             ragged = self.ragged(dim)
-            self._sizes[dim] = max(self.each(dim)) if ragged else dim.size(self.sizes)
-        return self._sizes[dim]
+            size = max(self.each(dim)) if ragged else dim.size(self.sizes, self._seen(limit))
+            self._sizes[dim, limit] = size
+        return self._sizes[dim, limit]
+
+    def _seen(self, limit: Dim | None) -> Mapping[str, int]:
+        """The lengths of what is there with the past."""
+        if self.steps is None:
+            return self.sizes
+        kept = self.steps.past if limit is None else min(self.steps.past, limit.size(self.sizes))
+        return {**self.sizes, self.steps.dim: kept + self.sizes[self.steps.dim]}
 
     def ragged(self, dim: Dim) -> bool:
         """Whether the samples differ along a dim."""
@@ -96,17 +107,20 @@ class StepContext:
 
     def size(self, dim: str | Dim) -> int:
         """The length of a dim in this run."""
-        return self.run.size(dim if isinstance(dim, Dim) else self.step.primitive.dims[dim])
+        found = dim if isinstance(dim, Dim) else self.step.primitive.dims[dim]
+        return self.run.size(found, self.step.primitive.limit)
 
     def rank(self, port: str) -> int:
         """How many dims the wire of an input has; the axes before them are batch axes."""
         return len(self.step.primitive.inputs[port][0].dims)
 
     def offset(self, dim: str) -> int:
-        """How many positions of a dim came before this call."""
-        steps = self.run.steps
-        if steps is None or steps.dim not in self.step.primitive.dims[dim].value.names:
+        """How many positions of a dim came before this call, but for those that are kept."""
+        steps, found = self.run.steps, self.step.primitive.dims[dim]
+        if steps is None or steps.dim not in found.value.names:
             return 0
+        if found.is_past:
+            return steps.past + self.run.sizes[steps.dim] - self.size(found)
         return steps.past
 
     def extend(self, name: str, new: Array) -> Array:

@@ -18,6 +18,7 @@ from boxwork.engines.state import Memory, size
 from boxwork.engines.stepping import cut
 from boxwork.engines.target import Target
 from boxwork.graphs.graph import Graph
+from boxwork.graphs.keeping import remembering
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = Any
@@ -56,7 +57,7 @@ class Session:
         """
         self.to, self.model, self.tell = to, model, tell
         given = checked(model.graph, to, values, model.dtype)
-        planner = Planner(model.graph)
+        planner = Planner(remembering(model.graph, to.dim))
         plan = planner.plan([to.scores])
         self.cut = cut(plan, model.graph.inputs, to.input, to.dim)
         self._slot = str(plan.inputs[to.input])

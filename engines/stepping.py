@@ -83,9 +83,8 @@ class _Cutter:
         given = {self.plan.inputs[self.target]}
         made = _written(each) | given
         handed = asked if obstacle else made & for_last
-        states = {
-            rest[i].path: rest[i].primitive.block.state(rest[i].primitive.dims) for i in backward
-        }
+        found = {rest[i].path: rest[i].primitive.states for i in backward}
+        states = {path: several for path, several in found.items() if several}
         inputs = set(self.plan.inputs.values()) - given
         return Cut(
             self._part(once, inputs, (_written(once) | inputs) & for_each),

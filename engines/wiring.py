@@ -60,7 +60,7 @@ class Wiring:
 
     def reads(self, site: Site) -> dict[str, tuple[Source, ...]]:
         """The values that arrive at a site, by port."""
-        wires = _wires(site.node, site.copy)
+        wires = site.node.reads(site.copy)
         return {
             port: tuple(self.source(site.scope, ref) for ref in refs)
             for port, refs in wires.items()
@@ -72,7 +72,7 @@ class Wiring:
             if ref.node == "":
                 if scope.parent is None or scope.node is None:
                     return Source(None, ref.port)
-                (ref,) = _wires(scope.node, scope.copy)[ref.port]
+                (ref,) = scope.node.reads(scope.copy)[ref.port]
                 scope = scope.parent
                 continue
             node = scope.composite.nodes[ref.node]
@@ -101,7 +101,7 @@ class Wiring:
             return self._output(scope, node, copy, rest[0] if rest else None)
         if rest[0] in scope.composite.sources:
             return self.source(scope, scope.composite.sources[rest[0]])
-        known = scope.node is None or rest[0] in _wires(scope.node, scope.copy)
+        known = scope.node is None or rest[0] in scope.node.reads(scope.copy)
         known = known and rest[0] in scope.composite.inputs
         return self.source(scope, Ref("", rest[0])) if known else None
 
@@ -184,19 +184,3 @@ class Wiring:
         if copy is not None:
             path = f"{path}.{copy}"
         return path, (*scope.order, places[node.name], copy or 0)
-
-
-def _wires(node: Node, copy: int | None) -> dict[str, tuple[Ref, ...]]:
-    """What each input port of one copy reads, in the composite that the node stands in.
-
-    The first port is carried from copy to copy, and so is a port that was left to default
-    to it. Copies with other port names (``vary: {use: …}``) take the wires in order.
-    """
-    part = node.part_of(copy or 0)
-    ports = list(part.inputs)
-    wires = dict(node.inputs)
-    if not wires.keys() <= set(ports):
-        wires = dict(zip(ports, node.inputs.values(), strict=False))
-    if copy:
-        wires[ports[0]] = (Ref(node.name, "", copy - 1),)
-    return {port: wires[port] if port in wires else wires[ports[0]] for port in ports}

@@ -12,6 +12,7 @@ from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.edges import evaluate, input_types, outputs_known
 from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding
+from boxwork.graphs.keeping import check_kept
 from boxwork.graphs.made import AbsentError, Made
 from boxwork.graphs.meaning import held_interpretation
 from boxwork.graphs.mismatch import Wire
@@ -31,7 +32,7 @@ from boxwork.graphs.wires import (
     written_ref,
     written_wires,
 )
-from boxwork.specs.diagnostics import Reporter
+from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.hints import closest
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
@@ -77,7 +78,18 @@ class Builder:
         failed = failed or bool(self.trail.reporter.errors)
         dims = {} if failed else {name: self.root.value(name) for name in decl.dims}
         about, conditions = self.spec.text.get("about", ""), tuple(self.conditions.values())
-        return Graph(title, about, root, free, conditions, dims=dims)
+        graph = Graph(title, about, root, free, conditions, dims=dims)
+        if not failed:
+            check_kept(graph, self._growing(root, free), self.trail)
+        return graph
+
+    def _growing(self, root: Composite, free: tuple[str, ...]) -> tuple[str, ...]:
+        """The dims that may grow: that of the input whose next is scored, if the spec says so."""
+        found = (self.spec.interpretation.next_of(output) for output in root.outputs)
+        name = next((name for name in found if name in root.inputs), None)
+        if name is None:
+            return free
+        return tuple(str(dim.value) for dim in root.inputs[name][0].dims if dim.free)
 
     def composite(
         self,
@@ -158,6 +170,9 @@ class Builder:
                 self.trail.fail(
                     "BW202", f"{self.trail.path(decl.name)} is none and reads nothing", decl.span
                 )
+            if (span := _kept(decl)) is not None:
+                message = f"{self.trail.path(decl.name)} is none, so it has nothing to keep"
+                self.trail.fail("BW253", message, span, help="mark the node that it reads")
             made.aliases[decl.name] = wire[0]
             return
         made.nodes[decl.name] = self._made(decl, copies, refs)
@@ -207,7 +222,7 @@ class Builder:
             decl.span,
             kinds=tuple(block.used for block in copies.blocks) if "use" in decl.vary else (),
         )
-        return replace(node, values=read_values(decl.values, node, self.trail))
+        return replace(node, values=read_values(decl.values, node, self.trail), kept=_kept(decl))
 
     def _outputs(
         self, decl: CompositeDecl, scope: Scope, made: Made
@@ -269,6 +284,11 @@ class Builder:
                     decl.nodes[name].span,
                     help="wire it to what should read it, or take it out",
                 )
+
+
+def _kept(decl: NodeDecl) -> Span | None:
+    """Where it is said that a node is kept, if it is."""
+    return decl.keep.span if decl.keep is not None and decl.keep.text == "true" else None
 
 
 def _output_help(output: OutputDecl, decl: CompositeDecl) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from boxwork.blocks.cost import Lengths
+from boxwork.blocks.keep import Keep
 from boxwork.graphs.boxes import Box, Kind, find, leaves, whole
 from boxwork.graphs.graph import Graph, Primitive
+from boxwork.graphs.keeping import AFTER, remembering
 from boxwork.graphs.tally import Tallier, Tally, obstacle
 from boxwork.graphs.totals import Count, Counter
 
@@ -44,7 +46,16 @@ class Counting:
         return next(iter(self.sizes.values())) if len(self.sizes) == 1 else None
 
     @cached_property
+    def stepping(self) -> Graph:
+        """The graph as it generates: with what is kept in its place."""
+        return remembering(self.graph, self.grows)
+
+    @cached_property
     def _full(self) -> Tallier:
+        return Tallier(Lengths.full(self.sizes), self.grows)
+
+    @cached_property
+    def _remembered(self) -> Tallier:
         return Tallier(Lengths.full(self.sizes), self.grows)
 
     @cached_property
@@ -55,12 +66,22 @@ class Counting:
         return Tallier(Lengths(new, self.sizes), self.grows, step=True)
 
     def full(self, box: Box | None = None) -> Tally:
-        """A pass over all positions."""
-        return self._full.kinds((box or whole(self.graph)).kinds)
+        """A pass over all positions, and what is remembered after it."""
+        found = self._full.kinds((box or whole(self.graph)).kinds)
+        if self.stepping is self.graph:
+            return found
+        kept = self._remembered.kinds(self._stepped(box))
+        return replace(found, state=kept.state, unlimited=kept.unlimited, growth=kept.growth)
 
     def step(self, box: Box | None = None) -> Tally | None:
         """The last position alone, the others being remembered; None if that cannot be."""
-        return self._step.kinds((box or whole(self.graph)).kinds) if self._step else None
+        return self._step.kinds(self._stepped(box)) if self._step else None
+
+    def _stepped(self, box: Box | None) -> tuple[Kind, ...]:
+        """A box as it generates, with what keeps its outputs."""
+        if box is None or not box.path or self.stepping is self.graph:
+            return whole(self.stepping).kinds if box is None or not box.path else box.kinds
+        return _behind(self.stepping, box.path)
 
     @cached_property
     def _counter(self) -> Counter:
@@ -78,8 +99,8 @@ class Counting:
 
     def states(self, box: Box) -> list[tuple[Kind, Tally]]:
         """The boxes that remember something, and what one copy of each remembers."""
-        found = ((kind, self._full.part(kind.part)) for kind in leaves(box.kinds))
-        return [(kind, tally) for kind, tally in found if tally.unlimited]
+        found = ((kind, self._remembered.part(kind.part)) for kind in leaves(self._stepped(box)))
+        return [(_at_home(kind), tally) for kind, tally in found if tally.unlimited]
 
     def curve(self, contexts: Sequence[int] = ()) -> dict[int, Tally]:
         """What is remembered after so many positions: after powers of two, unless it is said."""
@@ -90,9 +111,29 @@ class Counting:
         found = {}
         for context in sorted(contexts or {*(n for n in powers if n < most), most}):
             lengths = Lengths.full({**self.sizes, self.grows: context})
-            found[context] = Tallier(lengths, self.grows).part(self.graph.root)
+            found[context] = Tallier(lengths, self.grows).part(self.stepping.root)
         return found
 
     def primitives(self, box: Box) -> list[tuple[Kind, Primitive]]:
         """The primitives in a box, as they stand in the spec."""
         return [(k, k.part) for k in leaves(box.kinds) if isinstance(k.part, Primitive)]
+
+    def remembering(self, box: Box) -> list[tuple[Kind, Primitive]]:
+        """The primitives of a box as it generates; what keeps an output goes by its path."""
+        found = ((_at_home(kind), kind.part) for kind in leaves(self._stepped(box)))
+        return [(kind, part) for kind, part in found if isinstance(part, Primitive)]
+
+
+def _behind(graph: Graph, path: str) -> tuple[Kind, ...]:
+    """The box at a path of a graph that generates, and what keeps its outputs behind it."""
+    outer, _, name = path.rpartition(".")
+    around = find(graph, outer) if outer else whole(graph)
+    after = (box for box in around.inside() if box.path.rpartition(".")[2].startswith(f"{name} "))
+    return find(graph, path).kinds + tuple(kind for box in after for kind in box.kinds)
+
+
+def _at_home(kind: Kind) -> Kind:
+    """What keeps an output, by the path of that output."""
+    if not isinstance(kind.part, Primitive) or not isinstance(kind.part.block, Keep):
+        return kind
+    return replace(kind, path=kind.path.removesuffix(AFTER).replace(" ", "."))

@@ -9,6 +9,7 @@ from functools import cached_property
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.forms import Form
+from boxwork.blocks.state import State
 from boxwork.blocks.types import WireType
 from boxwork.specs.diagnostics import Diagnostic, Span
 from boxwork.specs.values import Values
@@ -31,7 +32,12 @@ class Ref:
 
 @dataclass(frozen=True, eq=False)
 class Primitive:
-    """A primitive with its settings, the dims it is used with, and the types on its wires."""
+    """A primitive with its settings, the dims it is used with, and the types on its wires.
+
+    A graph made for generation (``graphs.keeping``) has some that are ``given`` all that they
+    look back on, so that they remember nothing, and some that run on all that was seen, or on
+    no more of the past than ``limit``.
+    """
 
     name: str  # the block's: Linear
     block: Block
@@ -39,6 +45,13 @@ class Primitive:
     inputs: Mapping[str, tuple[WireType, ...]]  # unwired optional inputs are absent
     outputs: Mapping[str, WireType]
     parameters: Mapping[str, Parameter]
+    given: bool = False
+    limit: Dim | None = None
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """What it remembers between the steps of generation, by name."""
+        return {} if self.given else self.block.state(self.dims)
 
     @property
     def title(self) -> str:
@@ -106,6 +119,7 @@ class Node:
     span: Span | None = None
     values: Mapping[str, Values] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()  # where `use` varies, the names written for its parts
+    kept: Span | None = None  # where it is said that generation keeps what it gives
 
     @property
     def part(self) -> Part:
@@ -120,6 +134,20 @@ class Node:
     def carried(self) -> str:
         """The input port that a repeated node hands from copy to copy."""
         return next(iter(self.part.inputs))
+
+    def reads(self, copy: int | None) -> dict[str, tuple[Ref, ...]]:
+        """What each input port of one copy reads, in the composite that the node stands in.
+
+        The first port is carried from copy to copy, and so is a port that was left to default
+        to it. Copies with other port names (``vary: {use: …}``) take the wires in order.
+        """
+        ports = list(self.part_of(copy or 0).inputs)
+        wires = dict(self.inputs)
+        if not wires.keys() <= set(ports):
+            wires = dict(zip(ports, self.inputs.values(), strict=False))
+        if copy:
+            wires[ports[0]] = (Ref(self.name, "", copy - 1),)
+        return {port: wires[port] if port in wires else wires[ports[0]] for port in ports}
 
 
 @dataclass(frozen=True, slots=True)

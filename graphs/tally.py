@@ -103,6 +103,8 @@ class Tallier:
         if self.step and not steps:
             return Tally()
         flops, at = flops_of(primitive), self.lengths
+        if primitive.limit is not None and self.stepped is not None:
+            at = at.within(self.stepped, primitive.limit)
         matmul, masked, elementwise = (
             (flops.matmul.at(at), flops.needed.at(at), flops.elementwise.at(at))
             if flops is not None
@@ -115,7 +117,7 @@ class Tallier:
         kept = primitive.block.saves(primitive.dims, primitive.inputs).values()
         arrays = primitive.parameters.values()
         computes = flops is None or matmul or elementwise
-        states = primitive.block.state(primitive.dims).values() if steps else ()
+        states = primitive.states.values() if steps else ()
         return Tally(
             matmul,
             masked,

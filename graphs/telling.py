@@ -106,6 +106,13 @@ def _shared(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             yield f"the copies of {change.b} now {said}", [change]
 
 
+def _kept(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for after, verb in (("kept", "keeps"), ("not kept", "no longer keeps")):
+        chosen = [c for c in left if c.kind == "kept" and c.after == after]
+        if chosen:
+            yield f"generation {verb} {joined([c.path for c in chosen])}", chosen
+
+
 def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Settings, those of one block, with the same values at the same places, in one line."""
     chosen = [c for c in left if c.kind == "setting" and not c.implied]
@@ -177,5 +184,5 @@ def _copies(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
 
 
 KINDS: tuple[Topic, ...] = (
-    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _copies, _numbers, _sizes,
+    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _copies, _numbers, _sizes,
 )  # fmt: skip

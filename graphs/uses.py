@@ -17,7 +17,7 @@ def used_otherwise(
     place: tuple[str, str],
     dims: tuple[Mapping[str, Dim], Mapping[str, Dim]],
 ) -> Iterator[Change]:
-    """How often a box is there, whether its copies share, and which take turns."""
+    """How often a box is there, whether its copies share, which take turns, and what is kept."""
     a, b = one.node, other.node
     parts = one.part, other.part
     if a.count != b.count:
@@ -30,6 +30,9 @@ def used_otherwise(
     if a.shared != b.shared:
         words = ["shared" if n.shared else "own" for n in (a, b)]
         yield Change("shared", *place, "", words[0], words[1], parts)
+    if (a.kept is None) != (b.kept is None):
+        words = ["kept" if n.kept is not None else "not kept" for n in (a, b)]
+        yield Change("kept", *place, "", words[0], words[1], parts)
     if _cycle(a) != _cycle(b):
         yield Change("setting", *place, "turns", _turns(a), _turns(b), parts)
     if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:

@@ -57,11 +57,8 @@ def why(counting: Counting, what: What, box: Box) -> list[Line]:
         "kv": _state,
         "memory": _memory,
     }[what]
-    found = [
-        line
-        for kind, primitive in counting.primitives(box)
-        for line in of(counting, kind, primitive)
-    ]
+    boxes = counting.remembering(box) if what == "kv" else counting.primitives(box)
+    found = [line for kind, primitive in boxes for line in of(counting, kind, primitive)]
     order = list(dict.fromkeys(ORDER + tuple(line.group for line in found)))
     return sorted(found, key=lambda line: order.index(line.group))
 
@@ -96,7 +93,7 @@ def _flops(counting: Counting, kind: Kind, primitive: Primitive) -> Iterator[Lin
 
 def _state(counting: Counting, kind: Kind, primitive: Primitive) -> Iterator[Line]:
     if grows(primitive, counting.grows):
-        for name, state in primitive.block.state(primitive.dims).items():
+        for name, state in primitive.states.items():
             size = product(1, *_held(state))
             yield _line(counting, STATE, f"{kind.path}: {name}", kind.copies, size)
 

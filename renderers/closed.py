@@ -13,7 +13,7 @@ from boxwork.renderers.fonts import width
 from boxwork.renderers.ports import Entry, Way, head_places, places
 from boxwork.renderers.region import Arm, Head, Pin, Region, Side, Strand
 from boxwork.renderers.scope import OUTPUT, Element
-from boxwork.renderers.words import HEIGHTS, lines, put_count, stacked, text_width
+from boxwork.renderers.words import HEIGHTS, kept, lines, put_count, stacked, text_width
 
 NARROW = frozenset({"activation", "combine", "dropout", "position", "shaping"})
 EDGE = 20.0  # from the outermost wire to the corner of a box
@@ -23,7 +23,8 @@ def closed(element: Element, ways: Sequence[Way], extra: Extra) -> Region:
     """Lay out one closed piece for the wires that come to it."""
     if element.role != "node":
         return _name(element)
-    if element.sign and (taken := slots(element, ways, extra.outer)):
+    told = kept(element)  # a circle has no room for words
+    if element.sign and not told and (taken := slots(element, ways, extra.outer)):
         return circle(element, taken, extra)
     return _box(element, ways, extra)
 

@@ -12,6 +12,7 @@ from boxwork.renderers.differ import differences, kin, set_apart
 MOST = 6  # kinds of copies, or runs of numbers, that are listed
 MOST_RUNS = 12
 SHARED = "one set of weights"
+KEPT = "kept while generating"
 
 Kinds = dict[str, list[int]]  # what is said of some copies, and which these are
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from boxwork.renderers.figure import Box, Shape
 from boxwork.renderers.region import Side
 from boxwork.renderers.scope import Element
+from boxwork.renderers.words import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def outline(
     """The box of an element; ``place`` is x, y, width and height."""
     sign = element.sign if shape == "circle" else ""
     box = Box(element.name, shape, element.family, *place, sign)
-    box.block = element.node.used if element.node else ""
+    box.block = ", ".join([element.node.used, *kept(element)]) if element.node else ""
     copies = element.shown.copies if element.shown else None
     box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""
     box.parameters = extra.parameters

@@ -106,6 +106,8 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
             yield f"reads {change.after.rpartition('.')[2]}"
         elif change.kind == "shared":
             yield "weights shared" if change.after == "shared" else "weights of its own"
+        elif change.kind == "kept":
+            yield f"{change.after} while generating"
         elif change.kind == "values":
             yield "other numbers"
     for change in inner:
@@ -119,6 +121,8 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
             yield f"{change.before} → {change.after}"
         elif change.kind == "setting":
             yield f"{change.what.replace('_', ' ')} {change.before} → {change.after}"
+        elif change.kind == "kept":
+            yield f"{change.after}: {change.path.rpartition('.')[2]}"
         else:
             yield "wired otherwise inside"
 

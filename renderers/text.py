@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.graphs.totals import Counter
-from boxwork.renderers.copies import main_copy, remarks
+from boxwork.renderers.copies import KEPT, main_copy, remarks
 from boxwork.renderers.tied import Ties, hushed, partner, tied
 from boxwork.renderers.widths import words
 
@@ -102,6 +102,7 @@ def _row(node: Node, inside: Ties, ties: Ties, counter: Counter, branch: str) ->
         said.append(f"{node.count} × {each:,}")
     said += remarks(node, range(node.count or 0))
     said += tied(inside, whole=not each)
+    said += [KEPT] if node.kept is not None else []
     name = node.name if node.count is None else f"{node.name} ×{node.count}"
     width = words(types[0]) if types else ""
     return Row(branch, name, part.name, width, f"{count:,}" if count else "", "; ".join(said))

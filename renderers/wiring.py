@@ -27,6 +27,7 @@ from boxwork.renderers.strips import set_strips
 from boxwork.renderers.tied import Ties, hushed, partner, tied
 from boxwork.renderers.use import Known, Use, ties_inside
 from boxwork.renderers.widths import set_widths
+from boxwork.renderers.words import kept
 
 
 class Wiring:
@@ -110,7 +111,7 @@ class Wiring:
     def _numbers(self, element: Element, part: Primitive) -> Region | None:
         """A primitive opened into neurons, into a matrix, or into a figure of its own."""
         neurons, data = self.use.opening.neurons, self.layouts.data
-        notes = tied(ties_inside(self.use, element), whole=True)
+        notes = [*tied(ties_inside(self.use, element), whole=True), *kept(element)]
         if element.layers or (is_linear(part) and small(part, neurons)):
             return network(self.scope, element, self.use.path, data, notes)
         if is_matrix(part):

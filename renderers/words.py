@@ -56,13 +56,17 @@ def _names(element: Element) -> list[str]:
 
 
 def remarks(element: Element) -> list[str]:
-    """What is said of the copies that a piece stands for, besides its title."""
+    """What is said of a box besides its title: of its copies, and whether it is kept."""
     if not element.node:
         return []
     named = title(element)
-    return [
-        said for said in repeated.remarks(element.node, _copies(element)) if said and said != named
-    ]
+    told = repeated.remarks(element.node, _copies(element))
+    return [*(said for said in told if said and said != named), *kept(element)]
+
+
+def kept(element: Element) -> list[str]:
+    """Whether generation keeps what a box gives, in words."""
+    return [repeated.KEPT] if element.node and element.node.kept is not None else []
 
 
 def index(element: Element) -> str:

@@ -187,6 +187,7 @@ def _nodes() -> Schema:
             "type": "object",
             "additionalProperties": numbers,
         },
+        "keep": {"description": "Keep its output while generating, and work on from there."} | FLAG,
         "label": {"description": ABOUT["label"]} | TEXT,
     }
     named = {"required": ["use"]}

@@ -12,11 +12,10 @@ from boxwork.specs.keys import Keys, name, wrong_shape
 from boxwork.specs.ports import at
 from boxwork.specs.spec import Given, NodeDecl
 
-NODE_KEYS = ("use", "in", "with", "repeat", "vary", "share", "tie", "values", "label")
+NODE_KEYS = ("use", "in", "with", "repeat", "vary", "share", "tie", "values", "keep", "label")
 LATER = {
     "parallel": "copies side by side come with a later version; write the copies out for now",
     "weigh": "it goes with `parallel`, which comes with a later version",
-    "keep": "it comes with generation, in a later version; leave it out for now",
     "collect": "a word reserved for a later format",
     "each": "a word reserved for a later format",
 }
@@ -63,6 +62,7 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
     """A node with a piece laid over it: settings and arrays are merged, all else is replaced."""
     keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER, _misplaced(value))
     keys.flag("share")
+    keys.flag("keep")
     repeat, label = keys.scalar("repeat"), keys.scalar("label")
     if repeat is not None:
         at(repeat, reporter, "BW106", lambda: parse(repeat.text), "repeat")
@@ -77,6 +77,7 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
         share=keys.scalar("share") or node.share,
         tie=node.tie if tie is None else tie,
         values=_merged(node.values, keys.mapping("values")),
+        keep=keys.scalar("keep") or node.keep,
         label=label.text if label else node.label,
     )
 

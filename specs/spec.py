@@ -84,6 +84,7 @@ class NodeDecl:
     share: marked.Scalar | None = None
     tie: marked.Marked | None = None
     values: marked.Mapping | None = None
+    keep: marked.Scalar | None = None
     label: str = ""
     edits: tuple[Note, ...] = ()  # what variants changed here
 

@@ -107,6 +107,8 @@ class _Writer:
             fields["tie"] = flow(node.tie)
         if node.values is not None:
             fields["values"] = flow(node.values)
+        if node.keep is not None:
+            fields["keep"] = quoted(node.keep.text)
         if node.label:
             fields["label"] = quoted(node.label)
         return _flow_pairs(fields.items())
