@@ -176,8 +176,11 @@ class DotProductAttention(Block):
         )
 
     def _keys(self, d: Dims) -> Dim:
-        """How many keys each query is multiplied with; a window leaves no others in the state."""
-        if not self.causal:
+        """How many keys each query is multiplied with; a window leaves no others in the state.
+
+        Keys that are made of what was kept before are given along the past.
+        """
+        if not self.causal or d.k_len.is_past:
             return d.k_len
         seen = d.k_len.past()
         return seen if self.window is None else seen.combine("min", self.window + d.q_len)

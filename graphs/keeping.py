@@ -171,10 +171,11 @@ class _Level:
 
     def _copies(self, node: Node, given: dict[str, Label]) -> Node:
         """A node whose templates are fed so, and what is given; copies hand on what they get."""
-        path = f"{self.prefix}{node.name}" + ("" if node.count is None else ".*")
         carried = self.label(node.reads(0)[node.carried][0]) if node.inputs else None
         parts: list[Part] = []
         for copy, part in enumerate(node.parts):
+            which = "" if node.count is None else ".*" if len(node.parts) == 1 else f".{copy}"
+            path = f"{self.prefix}{node.name}{which}"
             reads = node.reads(copy if node.count is not None else None)
             fed = {
                 port: tuple(carried if r.node == node.name else self.label(r) for r in refs)

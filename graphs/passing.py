@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
@@ -123,20 +123,26 @@ def through(
     if sides.back:
         sides.hold_reader()
         kept.read(sides.back, primitive)
-        return replace(primitive, given=True), None
+        limit = kept.limit(min(sides.back))
+        found = _stretched(primitive, sides.back_dims, sides.back_ports, kept.dim)
+        return replace(found, given=True, limit=limit), None
     sides.hold_between()
     label = kept.join(sides.along)
-    seen = replace(
+    found = _stretched(primitive, primitive.dims.keys(), primitive.inputs.keys(), kept.dim)
+    outputs = {port: past(wire, kept.dim) for port, wire in primitive.outputs.items()}
+    return replace(found, outputs=outputs, limit=kept.limit(label)), label
+
+
+def _stretched(
+    primitive: Primitive, dims: Collection[str], ports: Collection[str], dim: str
+) -> Primitive:
+    """A box some of whose dims and inputs are along all that was seen."""
+    wires = primitive.inputs.items()
+    return replace(
         primitive,
-        dims=Dims({name: _past(one, kept.dim) for name, one in primitive.dims.items()}),
-        inputs={
-            port: tuple(past(wire, kept.dim) for wire in wires)
-            for port, wires in primitive.inputs.items()
-        },
-        outputs={port: past(wire, kept.dim) for port, wire in primitive.outputs.items()},
-        limit=kept.limit(label),
+        dims=Dims({n: _past(one, dim) if n in dims else one for n, one in primitive.dims.items()}),
+        inputs={p: tuple(past(w, dim) for w in ws) if p in ports else ws for p, ws in wires},
     )
-    return seen, label
 
 
 class _Sides:
@@ -146,15 +152,19 @@ class _Sides:
         self.primitive, self.place, self.dim = primitive, place, dim
         self.back: set[str] = set()  # kept, where the box looks back
         self.along: set[str] = set()  # kept, elsewhere
-        self.back_at = self.new_back_at = self.along_at = self.new_at = ""
+        self.back_ports: list[str] = []
+        self.back_dims: set[str] = set()  # by their names in the ports
+        self.new_back_at = self.along_at = self.new_at = ""
         for port, wire, label, words in self._wires(labels):
-            found = self._reaches(port, wire)
+            reaches = self._reaches(port, wire)
+            found = set(reaches.values())
             if label and "whole" in found:
                 self._whole(label)
             if "past" in found:
                 if label:
                     self.back.add(label)
-                    self.back_at = self.back_at or port
+                    self.back_ports.append(port)
+                    self.back_dims |= {name for name, one in reaches.items() if one == "past"}
                 elif found:
                     self.new_back_at = self.new_back_at or f"{port} from {words}"
             elif label:
@@ -169,11 +179,11 @@ class _Sides:
             for k, (wire, label) in enumerate(zip(wires, several, strict=True)):
                 yield port, wire, label, words[k] if k < len(words) else port
 
-    def _reaches(self, port: str, wire: WireType) -> set[Reach]:
-        """How the box looks along the dim on one of its wires; nothing if it is not there."""
+    def _reaches(self, port: str, wire: WireType) -> dict[str, Reach]:
+        """How the box looks along the dim on one of its wires, by the names of its dims."""
         only = replace(self.primitive, inputs={port: (wire,)})
         return {
-            self.primitive.block.reach(name, label)
+            label: self.primitive.block.reach(name, label)
             for name, label, one in reach.labelled(only)
             if self.dim in one.value.names
         }
@@ -185,7 +195,7 @@ class _Sides:
             self._fail(
                 "BW251",
                 label,
-                f"{self.where} takes {self.back_at} from what {label} keeps, "
+                f"{self.where} takes {self.back_ports[0]} from what {label} keeps, "
                 f"but {self.new_back_at}, which is not kept",
                 "mark every way into it, or none",
             )
