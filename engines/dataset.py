@@ -47,7 +47,13 @@ class Shuffled:
 
     def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
         epoch, place = divmod(step, self.per_epoch(size))
-        chosen = self._shuffled(seed, epoch)[place * size : (place + 1) * size]
+        return self._at(self._shuffled(seed, epoch)[place * size : (place + 1) * size])
+
+    def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
+        """At most so many examples from all over, the same each time, in batches of a size."""
+        return [self._at(places) for places in _spaced(self.count, most, size)]
+
+    def _at(self, chosen: Array) -> dict[str, Any]:
         return {
             name: column[chosen] if isinstance(column, np.ndarray) else [column[i] for i in chosen]
             for name, column in self.columns.items()
@@ -83,6 +89,13 @@ class Windows:
         starts = np.arange(places)
         if places > size:
             starts = stream(seed, f"batch {step}").integers(0, places, size)
+        return self._at(starts)
+
+    def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
+        """At most so many pieces from all over, the same each time, in batches of a size."""
+        return [self._at(starts) for starts in _spaced(self.ids.size - self.length, most, size)]
+
+    def _at(self, starts: Array) -> dict[str, Any]:
         cut = self.ids[starts[:, None] + np.arange(self.length + 1)]
         tokens, wanted = self.names
         return {tokens: cut[:, :-1], wanted: cut[:, 1:]}
@@ -104,6 +117,12 @@ class Supplied:
         if self._list is not None and self._list:
             return dict(self._list[step % len(self._list)])
         return dict(next(self._more))
+
+
+def _spaced(count: int, most: int, size: int) -> list[Array]:
+    """At most so many places of ``count``, evenly apart, in pieces of a size."""
+    places = np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)
+    return [places[start : start + size] for start in range(0, len(places), size)]
 
 
 def examples_in(batch: Mapping[str, Any]) -> int:

@@ -1,20 +1,18 @@
-"""How architectures behave: where the values of a run first differ, who learns faster."""
+"""How architectures behave: where the values of a run first differ."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from boxwork.engines.conditions import most
 from boxwork.graphs.align import Alignment
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from boxwork.api import Graph
     from boxwork.graphs.compare import Comparison
 
@@ -98,17 +96,8 @@ def _inputs(a: Graph, b: Graph, seed: int) -> dict[str, Any]:
 
 
 def _length(*graphs: Graph) -> int:
-    return min([LENGTH, *(context(graph) or LENGTH for graph in graphs)])
-
-
-def context(graph: Graph) -> int | None:
-    """The longest sequence that a spec takes, if it has a bound."""
-    tops = [
-        int(c.right.constant)
-        for c in graph.checked.conditions
-        if c.operator == "<=" and c.right.constant is not None and c.left.constant is None
-    ]
-    return min(tops, default=None)
+    tops = (most(graph.checked, name) for graph in graphs for name in graph.checked.free)
+    return min([LENGTH, *(top for top in tops if top is not None)])
 
 
 def _unlike(a: Graph, b: Graph) -> DataError:
@@ -144,88 +133,3 @@ def _pairs(found: Alignment, a: str, b: str) -> Iterator[tuple[str, str]]:
         yield into[0], into[1]
         for inside in match.inside[:1]:
             yield from _pairs(inside, f"{into[0]}.", f"{into[1]}.")
-
-
-@dataclass(frozen=True, slots=True)
-class Race:
-    """Losses of several specs that learned the same: by spec, a row for each seed."""
-
-    losses: Mapping[str, Sequence[Sequence[float]]]
-    last: Mapping[str, Sequence[float]]  # the mean of the last epoch
-    steps: int
-    seeds: tuple[int, ...]
-    parameters: Mapping[str, int]
-
-    def __str__(self) -> str:
-        return "\n".join(f"{name}: loss {self.told(name)}" for name in self.last)
-
-    def told(self, name: str) -> str:
-        """The last loss of one spec: its mean, and its spread over the seeds."""
-        mean, spread = self.mean(name)
-        return f"{mean:.4g}" + (f" ± {spread:.2g}" if len(self.seeds) > 1 else "")
-
-    def mean(self, name: str) -> tuple[float, float]:
-        """The mean of the last losses over the seeds, and their standard deviation."""
-        values = self.last[name]
-        mean = math.fsum(values) / len(values)
-        if len(values) < 2:
-            return mean, 0.0
-        return mean, math.sqrt(math.fsum((x - mean) ** 2 for x in values) / (len(values) - 1))
-
-    def curves(self) -> dict[str, list[tuple[float, float]]]:
-        """The losses over the steps, averaged over the seeds and over a few steps."""
-        wide = max(1, self.steps // 100)
-        made = {}
-        for name, runs in self.losses.items():
-            means = [math.fsum(step) / len(step) for step in zip(*runs, strict=True)]
-            pieces = [means[k : k + wide] for k in range(0, len(means), wide)]
-            made[name] = [
-                (float(min((k + 1) * wide, len(means))), math.fsum(piece) / len(piece))
-                for k, piece in enumerate(pieces)
-            ]
-        return made
-
-    def facts(self) -> dict[str, object]:
-        """The race as plain data, for JSON."""
-        return {
-            "steps": self.steps,
-            "seeds": list(self.seeds),
-            "last": {name: list(values) for name, values in self.last.items()},
-            "curves": self.curves(),
-        }
-
-
-Tell = Callable[[str, int], None]
-
-
-def race(
-    graphs: Mapping[str, Graph],
-    text: str | Path,
-    *,
-    steps: int,
-    seeds: int = 1,
-    tell: Tell = lambda name, seed: None,
-    **options: Any,
-) -> Race:
-    """Train every spec on the same windows of a text, with the same seeds and steps.
-
-    Windows are as long as the shortest context, unless ``length`` says otherwise.
-
-    Raises:
-        DataError: if one of them cannot learn from the text.
-    """
-    tops = [top for graph in graphs.values() if (top := context(graph))]
-    if tops and "length" not in options:
-        options["length"] = min(tops)
-    losses: dict[str, list[Sequence[float]]] = {name: [] for name in graphs}
-    last: dict[str, list[float]] = {name: [] for name in graphs}
-    for seed in range(seeds):
-        for name, graph in graphs.items():
-            tell(name, seed)
-            history = graph.init(seed).train(text=text, steps=steps, seed=seed, **options)
-            losses[name].append(history.losses)
-            last[name].append(history.last)
-    from boxwork.graphs.totals import total
-
-    counts = {name: total(graph.checked) for name, graph in graphs.items()}
-    return Race(losses, last, steps, tuple(range(seeds)), counts)

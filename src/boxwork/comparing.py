@@ -14,12 +14,14 @@ from boxwork.api import Graph, load
 from boxwork.comparison import Behaviour
 from boxwork.drawings import Drawing, Looks, look
 from boxwork.measures import Row, rows, shared_context
-from boxwork.specs.diagnostics import Diagnostic, SpecError
+from boxwork.specs.diagnostics import DataError, Diagnostic, SpecError
 
 if TYPE_CHECKING:
-    from boxwork.behaviour import Difference, Race
+    from boxwork.behaviour import Difference
     from boxwork.counting import Counted
     from boxwork.graphs.compare import Comparison as Pair
+    from boxwork.raced import Race
+    from boxwork.racing import Refuse, Tell
 
 SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json")
 
@@ -103,9 +105,13 @@ class Comparison:
     @cached_property
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """What is different in words, for each pair; nothing if it is the same."""
+        from boxwork.graphs.sharing import remark
         from boxwork.graphs.telling import lines
 
-        return tuple(tuple(lines(pair)) for pair in self.pairs)
+        return tuple(
+            tuple(filter(None, (remark(pair, *names), *lines(pair))))
+            for pair, names in zip(self.pairs, pairwise(self.names), strict=True)
+        )
 
     @property
     def changes(self) -> list[list[dict[str, object]]]:
@@ -138,31 +144,81 @@ class Comparison:
             drawing.save(path)
         return drawing
 
-    def run(self, seed: int = 0) -> list[Difference]:
+    def run(self, seed: int = 0, *, refuse: Refuse | None = None) -> list[Difference]:
         """Run each beside the one before it, on one input and with the weights that both have.
+
+        Args:
+            seed: what input and weights are drawn by.
+            refuse: takes what hinders a pair, and the others run; without it, that is raised.
 
         Raises:
             DataError: if they do not read the same, or one is too large to run.
         """
         from boxwork.behaviour import difference
 
-        graphs = list(self.graphs.values())
-        self.behaviour.runs = [
-            difference(a, b, pair, arguments.count(seed, "seed"))
-            for a, b, pair in zip(graphs, graphs[1:], self.pairs, strict=False)
-        ]
-        return self.behaviour.runs
+        seed, graphs = arguments.count(seed, "seed"), list(self.graphs.values())
+        found, wrong = {}, []
+        for names, (a, b), pair in zip(
+            pairwise(self.names), pairwise(graphs), self.pairs, strict=True
+        ):
+            try:
+                found[names] = difference(a, b, pair, seed)
+            except DataError as error:
+                wrong += [d for d in error.diagnostics if d not in wrong]
+        if wrong and (refuse is None or not found):
+            raise DataError(wrong)
+        if refuse is not None:
+            refuse(wrong)
+        self.behaviour.runs = found
+        return list(found.values())
 
-    def race(self, text: str | Path, *, steps: int = 200, seeds: int = 1, **options: Any) -> Race:
+    def race(
+        self,
+        text: str | Path,
+        *,
+        steps: int = 200,
+        seeds: int = 1,
+        equal: str | None = None,
+        scale_dim: str | None = None,
+        held_out: str | Path | None = None,
+        tell: Tell = lambda name, seed: None,
+        refuse: Refuse | None = None,
+        **options: Any,
+    ) -> Race:
         """Train all of them on a text, each from the same seeds, and keep their losses.
 
+        Args:
+            text: what they learn; a Path is read as a file.
+            steps: how many steps the first takes.
+            seeds: how many trainings each gets, with seeds 0, 1, ….
+            equal: ``"parameters"``: a dim of the others is scaled until they have as many as the
+                first; ``"flops"``: they take as many steps as come to the same; else all take
+                the same steps.
+            scale_dim: the dim that is scaled; ``d_model``, if all have it.
+            held_out: a text that none learns, to measure losses on; a Path is read as a file.
+            tell: is told which spec begins, and with which seed.
+            refuse: takes what hinders a spec, and the others race; without it, that is raised.
+            **options: ``batch=16, length=32, rate=3e-3`` and what else ``Model.train`` takes.
+
         Raises:
-            DataError: if one of them cannot learn from the text.
+            DataError: if one of them cannot learn from the text, or there is no dim to scale.
         """
-        from boxwork.behaviour import race
+        from boxwork import racing
 
         steps, seeds = arguments.count(steps, "steps", 1), arguments.count(seeds, "seeds", 1)
-        self.behaviour.race = race(self.graphs, text, steps=steps, seeds=seeds, **options)
+        racing.hold(equal, scale_dim, options)
+        self.behaviour.race = racing.race(
+            self.graphs,
+            text,
+            steps=steps,
+            seeds=seeds,
+            equal=equal,
+            scale_dim=scale_dim,
+            held_out=held_out,
+            tell=tell,
+            refuse=refuse,
+            **options,
+        )
         return self.behaviour.race
 
     def html(self) -> str:

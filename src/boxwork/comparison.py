@@ -10,12 +10,13 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Protocol, Unpack
 
 if TYPE_CHECKING:
-    from boxwork.behaviour import Difference, Race
+    from boxwork.behaviour import Difference
     from boxwork.counting import Counted
     from boxwork.drawings import Drawing, Looks
     from boxwork.graphs.compare import Comparison as Pair
     from boxwork.graphs.graph import Graph
     from boxwork.measures import Row
+    from boxwork.raced import Race
 
 SAME = "the same graph: only names or the order of writing may differ"
 WIDTH = 88
@@ -27,7 +28,7 @@ BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 class Behaviour:
     """What was seen when the specs ran or learned."""
 
-    runs: list[Difference] = field(default_factory=list)
+    runs: dict[tuple[str, str], Difference] = field(default_factory=dict)  # by the two specs
     race: Race | None = None
 
 
@@ -104,8 +105,16 @@ def facts(made: Comparison) -> dict[str, object]:
     }
     if seen.runs:
         found["runs"] = [
-            {"a": run.a, "b": run.b, "by": run.by, "shared": run.shared, "seed": run.seed}
-            for run in seen.runs
+            {
+                "from": one,
+                "to": other,
+                "a": run.a,
+                "b": run.b,
+                "by": run.by,
+                "shared": run.shared,
+                "seed": run.seed,
+            }
+            for (one, other), run in seen.runs.items()
         ]
     if seen.race:
         found["race"] = seen.race.facts()
@@ -147,17 +156,15 @@ def _seen(made: Comparison) -> bool:
 
 def _behaviour(made: Comparison) -> Iterator[str]:
     """What was seen in runs and in trainings, in words."""
-    for k, run in enumerate(made.behaviour.runs):
+    for (one, other), run in made.behaviour.runs.items():
         shared = f"{run.shared:,} shared numbers" if run.shared else "no shared weights"
-        both = f"{made.names[k]} beside {made.names[k + 1]}"
-        yield f"run of {both} (seed {run.seed}, {shared}): {run}"
+        yield f"run of {one} beside {other} (seed {run.seed}, {shared}): {run}"
     race = made.behaviour.race
     if race:
-        seeds = f", {len(race.seeds)} seeds" if len(race.seeds) > 1 else ""
-        yield f"loss after {race.steps:,} steps{seeds}:"
-        names = max(map(len, race.last))
-        for name in sorted(race.last, key=lambda one: race.mean(one)[0]):
-            yield f"  {name:<{names}}  {race.told(name)}"
+        seeds = f"{len(race.seeds)} seeds" if len(race.seeds) > 1 else "seed 0"
+        yield f"race, {seeds}, {race.footing()}"
+        yield from (f"  {line}" for line in _columns(race.rows()))
+        yield f"loss: mean over {race.measured}"
 
 
 def _head(made: Comparison) -> list[str]:
@@ -251,7 +258,9 @@ def html(made: Comparison, looks: Looks | None = None) -> str:
     if _seen(made):
         parts.append(f"<pre>{escape(chr(10).join(_behaviour(made)))}</pre>")
     if made.behaviour.race:
-        parts.append(f"<figure>{curves(made)}</figure>")
+        parts.append(
+            f"<figure>{made.behaviour.race.chart((looks or {}).get('theme', 'auto'))}</figure>"
+        )
     head = f'<meta charset="utf-8"><title>{title}</title><style>\n{STYLE}\n</style>'
     view = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     body = "\n".join(parts)
@@ -269,13 +278,3 @@ def _html_table(cells: Sequence[Sequence[str]]) -> str:
 
     lines = [f"<tr>{row('td' if k else 'th', words)}</tr>" for k, words in enumerate(cells)]
     return "<table>\n" + "\n".join(lines) + "\n</table>"
-
-
-def curves(made: Comparison) -> str:
-    """The losses of a race as a chart."""
-    from boxwork.renderers.chart import chart
-
-    race = made.behaviour.race
-    assert race is not None
-    about = f"mean of {len(race.seeds)} seeds" if len(race.seeds) > 1 else "seed 0"
-    return chart(race.curves(), title=f"Loss, {about}", x="step", y="loss")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from boxwork.engines import checkpoint
 from boxwork.engines.checkpoint import Checkpoint, Identity
+from boxwork.engines.dataset import examples_in
 from boxwork.engines.flat import Flat
 from boxwork.engines.goal import Goal
 from boxwork.engines.gradients import Trainable
@@ -60,8 +62,8 @@ class Training:
         batch = options.batch or BATCH
         options = replace(options, batch=batch)
         options = options.resolved(data.per_epoch(batch), flat.numbers.size)
-        learner = Trainable(goal.graph, self.parameters, goal.loss)
-        self.trainer = Trainer(learner, flat, data, options, layers=norms)
+        self.learner = Trainable(goal.graph, self.parameters, goal.loss)
+        self.trainer = Trainer(self.learner, flat, data, options, layers=norms)
 
     @property
     def options(self) -> Options:
@@ -80,6 +82,20 @@ class Training:
         """Write what has been learned so far into arrays by path."""
         for path, view in self.trainer.parameters.views.items():
             np.copyto(arrays[path], view)
+
+    def measured(self, batches: Sequence[Mapping[str, Any]]) -> float:
+        """The mean loss over the examples of some batches, without dropout.
+
+        Raises:
+            DataError: if it is no finite number.
+        """
+        counts = [examples_in(batch) for batch in batches]
+        losses = [self.learner.loss(batch) for batch in batches]
+        mean = math.fsum(x * n for x, n in zip(losses, counts, strict=True)) / sum(counts)
+        if not math.isfinite(mean):
+            message = f"the loss after step {self.trainer.done} is {mean}"
+            raise DataError([Diagnostic("BW465", message, help="try a smaller rate")])
+        return mean
 
     def history(self) -> History:
         """What has been seen so far."""

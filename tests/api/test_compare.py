@@ -1,13 +1,12 @@
 """``bw.compare``: from names, files and graphs; what it gives to look at."""
 
-import math
 from pathlib import Path
 
 import pytest
 
 import boxwork as bw
-from boxwork.behaviour import Race
 from boxwork.measures import by_kind
+from boxwork.specs.diagnostics import Diagnostic
 from boxwork.specs.library import shipped
 
 
@@ -50,19 +49,22 @@ def test_shared_weights_make_the_same_run() -> None:
     assert (run.a, run.by) == ("tok", None)
 
 
-def test_means_and_spreads() -> None:
-    losses = {"a": [(4.0, 2.0), (2.0, 0.0)]}
-    race = Race(losses, {"a": [3.0, 1.0]}, 2, (0, 1), {"a": 1})
-    assert race.mean("a") == (2.0, pytest.approx(math.sqrt(2)))
-    assert race.told("a") == "2 ± 1.4"
-    assert race.curves() == {"a": [(1.0, 3.0), (2.0, 1.0)]}
+def test_a_pair_that_does_not_read_the_same_is_no_end() -> None:
+    made = bw.compare("gpt", "gpt-modern", "leaf-flower")
+    with pytest.raises(bw.DataError, match="BW550"):
+        made.run()
+    wrong: list[Diagnostic] = []
+    (run,) = made.run(refuse=wrong.extend)
+    assert run.a == "stack.0.norm_1"
+    assert list(made.behaviour.runs) == [("gpt", "gpt-modern")]
+    assert [one.code for one in wrong] == ["BW550"]
 
 
-def test_a_race_is_on_the_same_windows() -> None:
-    made = bw.compare("gpt", bw.load("gpt", context=16), edits=[])
-    race = made.race("humpty dumpty sat on a wall and had a great fall", steps=2, batch=2)
-    one, other = race.losses.values()
-    assert len(one[0]) == len(other[0]) == 2
-    assert one[0] == other[0]  # the longest that both take, from the same seed
-    again = made.race("humpty dumpty sat on a wall and had a great fall", steps=2, batch=2)
-    assert again.losses == race.losses
+def test_specs_without_anything_in_common() -> None:
+    made = bw.compare("softmax", "leaf-flower")
+    said = "nothing in common: no box of softmax corresponds to one of leaf-flower"
+    assert made.lines[0][0] == said
+    (line, *_) = bw.compare("leaf-flower", "gpt").lines[0]
+    assert line == "little in common: 1 box corresponds, of 2 in leaf-flower and 26 in gpt"
+    assert not any("in common" in line for line in bw.compare("gpt2", "transformer").lines[0])
+    assert bw.compare("softmax", "softmax").lines == ((),)

@@ -87,6 +87,50 @@ def test_a_race(boxwork: Run, facts: Callable[..., Any], here: Path) -> None:
     assert (here / "race.html").read_text().count("<svg") == 2
 
 
+def test_a_race_on_equal_footing(boxwork: Run, facts: Callable[..., Any], here: Path) -> None:
+    (here / "rhyme.txt").write_text("humpty dumpty sat on a wall. humpty dumpty had a fall. ")
+    (here / "other.txt").write_text("jack and jill went up the hill to fetch a pail of water. ")
+    call = ("compare", "gpt", "gpt-modern", "--train", "rhyme.txt", "--steps", "2", "--batch", "2",
+            "--length", "8", "--rate", "0.001", "--optimiser", "sgd")  # fmt: skip
+    race = facts(*call, "--equal", "parameters")["race"]
+    assert race["equal"] == "parameters"
+    assert race["specs"]["gpt-modern"]["scaled"] == {"dim": "d_model", "from": 48, "to": 42}
+    assert race["specs"]["gpt-modern"]["parameters"] == 88_480
+    race = facts(*call, "--equal", "parameters", "--scale-dim", "layers")["race"]
+    assert race["specs"]["gpt-modern"]["scaled"]["dim"] == "layers"
+    race = facts(*call, "--equal", "flops", "--held-out", "other.txt")["race"]
+    assert race["over"] == "FLOPs"
+    assert "none learned" in race["measured"]
+    said = boxwork(*call, "--equal", "flops").stdout
+    assert "equal FLOPs: as many as gpt spends (3 × the products of a pass" in said
+    assert "without dropout" in said
+    for name in ("race.html", "race.md"):
+        boxwork(*call, "--equal", "parameters", "-o", name)
+        text = (here / name).read_text(encoding="utf-8")
+        assert "d_model 48 → 42" in text
+        assert "(-0.77%)" in text
+    assert "tokens</text>" in (here / "race.html").read_text(encoding="utf-8")
+
+
+def test_a_race_goes_on_without_those_that_cannot(boxwork: Run, here: Path) -> None:
+    (here / "rhyme.txt").write_text("humpty dumpty sat on a wall. humpty dumpty had a fall. ")
+    call = ("compare", "gpt", "leaf-flower", "gptt", "gpt-modern", "--train", "rhyme.txt", "--run",
+            "--steps", "2", "--batch", "2", "--length", "8")  # fmt: skip
+    result = boxwork(*call, status=1)
+    assert "little in common" in result.stdout
+    assert "race, seed 0" in result.stdout
+    said = [line for line in result.stderr.splitlines() if line.startswith("error")]
+    assert [line[6:11] for line in said] == ["BW001", "BW550", "BW550", "BW464"]
+    result = boxwork(*call[:5], "--equal", "parameters", "--scale-dim", "d_ff", status=2)
+    assert "give a text" in result.stderr
+    result = boxwork(*call, "--scale-dim", "d_ff", status=2)
+    assert "--equal parameters" in result.stderr
+    result = boxwork(*call, "--equal", "parameters", "--scale-dim", "d_ff", status=1)
+    assert "BW580" in result.stderr
+    assert "parameters" in result.stdout
+    assert "race, seed 0" not in result.stdout
+
+
 def test_wrong_specs_are_told_and_the_rest_compared(boxwork: Run) -> None:
     result = boxwork("compare", "gpt", "gptt", "gpt-modern", status=1)
     assert "did you mean `gpt`?" in result.stderr

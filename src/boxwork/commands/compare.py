@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from boxwork.commands import trainoptions as given
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.looks import Theme, ThemeOption
 from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names
@@ -14,9 +18,17 @@ from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names
 if TYPE_CHECKING:
     from boxwork.api import Graph
     from boxwork.comparing import Comparison
+    from boxwork.racing import Refuse
     from boxwork.specs.diagnostics import Diagnostic
 
 STEPS = 200
+
+
+class Equal(StrEnum):
+    """What is the same in a race."""
+
+    parameters = "parameters"
+    flops = "flops"
 
 
 def compare(
@@ -61,22 +73,42 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    held_out: Annotated[
+        str | None,
+        given._file("A text that none learns: losses are measured on it.", "--held-out"),
+    ] = None,
+    equal: Annotated[
+        Equal | None,
+        typer.Option(
+            help="What all have, or spend, as much of as the first. [default: as many steps]",
+            show_default=False,
+        ),
+    ] = None,
+    scale_dim: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIM",
+            help="The dim that is scaled for equal parameters. [default: d_model]",
+            show_default=False,
+        ),
+    ] = None,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Steps of --train. [default: 200]", show_default=False)
+        int | None,
+        typer.Option(min=1, help="Steps of the first. [default: 200]", show_default=False),
     ] = None,
     seeds: Annotated[
         int | None,
         typer.Option(min=1, help="How often each learns. [default: 1]", show_default=False),
     ] = None,
-    batch: Annotated[
-        int | None, typer.Option(min=1, help="Windows in a step of --train.", show_default=False)
-    ] = None,
+    batch: given.Batch = None,
     length: Annotated[
         int | None,
         typer.Option(
             min=1, help="Tokens in a window. [default: the shortest context]", show_default=False
         ),
     ] = None,
+    rate: given.Rate = None,
+    optimiser: given.OptimiserOption = None,
     toy: ToyOption = False,
     sets: SetOption = None,
     as_json: JsonOption = False,
@@ -90,6 +122,7 @@ def compare(
         boxwork compare gpt2 llama-3.1-8b
         boxwork compare gpt2 llama-3.1-8b -o changes.html
         boxwork compare gpt gpt-modern --train rhyme.txt --steps 20 --seeds 2
+        boxwork compare gpt gpt-modern --train rhyme.txt --equal parameters -o race.html
         boxwork compare gpt mine.yaml --json
     """
     from boxwork.comparing import SUFFIXES, Comparison, short
@@ -97,8 +130,10 @@ def compare(
 
     if len(specs) < 2:
         raise CallError("compare takes two specs or more", "boxwork compare gpt2 llama-3.1-8b")
-    asked = {"steps": steps, "seeds": seeds, "batch": batch, "length": length}
-    _only_with_text(text, asked)
+    asked = _asked(
+        text, steps=steps, seeds=seeds, equal=equal, scale_dim=scale_dim, held_out=held_out,
+        batch=batch, length=length, rate=rate, optimiser=optimiser,
+    )  # fmt: skip
     if out not in (None, "-"):
         known_suffix(str(out), SUFFIXES, "a comparison")
         hold_writable(str(out))
@@ -107,18 +142,38 @@ def compare(
         _refuse(wrong)
     made = Comparison(graphs, context)
     if ran:
-        made.run()
+        _try(made.run, wrong, refuse=wrong.extend)
     if text is not None:
-        _race(made, text, asked)
+        _try(_race, wrong, made, text, asked, wrong.extend)
     _show(made, out, theme.value, as_json=as_json)
     if wrong:
         _refuse(wrong)
 
 
-def _only_with_text(text: str | None, asked: dict[str, int | None]) -> None:
-    given = [f"--{name}" for name, value in asked.items() if value is not None]
-    if text is None and given:
-        raise CallError(f"{given[0]} says how to train", "give a text: --train FILE")
+def _asked(text: str | None, **options: Any) -> dict[str, Any]:
+    """The options of a race that were given."""
+    found = {
+        name: getattr(value, "value", value) for name, value in options.items() if value is not None
+    }
+    for name in found if text is None else ():
+        raise CallError(
+            f"--{name.replace('_', '-')} says how to train", "give a text: --train FILE"
+        )
+    if "scale_dim" in found and found.get("equal") != "parameters":
+        raise CallError("--scale-dim says what is scaled", "give --equal parameters with it")
+    return found
+
+
+def _try(
+    step: Callable[..., object], wrong: list[Diagnostic], *given: object, **named: object
+) -> None:
+    """Do something that may fail, and go on: the comparison is told all the same."""
+    from boxwork.specs.diagnostics import BoxworkError
+
+    try:
+        step(*given, **named)
+    except BoxworkError as error:
+        wrong += error.diagnostics
 
 
 def _loaded(
@@ -147,21 +202,23 @@ def _refuse(wrong: list[Diagnostic]) -> None:
     raise SpecError(wrong)
 
 
-def _race(made: Comparison, text: str, asked: dict[str, int | None]) -> None:
+def _race(made: Comparison, text: str, asked: dict[str, Any], refuse: Refuse) -> None:
     """The training of all, told on a terminal."""
-    from pathlib import Path
-
     from boxwork.commands.progress import progress
+    from boxwork.specs.library import data
 
-    seeds, steps = asked["seeds"] or 1, asked["steps"] or STEPS
-    options = {n: v for n, v in asked.items() if v is not None and n in ("batch", "length")}
-    total = seeds * len(made.names)
-    with progress("trainings", total) as tell:
+    options = {"steps": STEPS, "seeds": 1, **asked}
+    if "held_out" in options:
+        options["held_out"] = Path(data(options["held_out"]))
+    total = options["seeds"] * len(made.names)
+    with progress("trainings", total, unit="training") as tell:
         done = iter(range(1, total + 1))
         made.race(
-            Path(text), steps=steps, seeds=seeds,
-            tell=lambda name, seed: tell(next(done), f"{name}, seed {seed}"), **options,
-        )  # fmt: skip
+            Path(text),
+            tell=lambda name, seed: tell(next(done), f"{name}, seed {seed}"),
+            refuse=refuse,
+            **options,
+        )
 
 
 def _show(made: Comparison, out: str | None, theme: Any, *, as_json: bool) -> None:
