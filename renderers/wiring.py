@@ -162,21 +162,20 @@ class Wiring:
 
     def _lines_beside(self, element: Element) -> int:
         """The most lines of notes in boxes like one that reads inputs, so that rows are level."""
-        alike = [e for e in self._lowest if element.node and e.node.used == element.node.used]
-        return max((len(self._told(e)[1]) for e in alike), default=0) if element in alike else 0
+        used = self._lowest.get(element.name)
+        alike = [e for e in self.elements if used and self._lowest.get(e.name) == used]
+        return max((len(self._told(e)[1]) for e in alike), default=0)
 
     @cached_property
-    def _lowest(self) -> list[Element]:
-        """The closed boxes that read nothing but inputs."""
-        return [
-            element
+    def _lowest(self) -> dict[str, str]:
+        """The closed boxes that read nothing but inputs, and the blocks that these use."""
+        inputs = {element.name for element in self.elements if element.role == "input"}
+        return {
+            element.name: element.node.used
             for element in self.elements
             if element.node and element.wires and not element.open
-            if all(
-                wire.net.element and self.elements[self.place[wire.net.element]].role == "input"
-                for wire in element.wires
-            )
-        ]
+            if all(wire.net.element in inputs for wire in element.wires)
+        }
 
     # Series, and what stands side by side in them.
 
