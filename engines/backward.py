@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from boxwork.blocks.context import Gradients, Saved
 from boxwork.engines.plan import NOWHERE, Plan, Reads, Step
+from boxwork.graphs.graph import WEIGH
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = np.ndarray[Any, Any]
@@ -23,6 +24,7 @@ class Way:
     place: int  # among the steps
     ports: frozenset[str]  # the inputs whose gradients somebody needs
     trained: tuple[tuple[str, str, bool], ...]  # name in the block, path, whether transposed
+    inside: tuple[Way, ...] = ()  # in each of copies side by side
 
 
 class Flows:
@@ -43,6 +45,10 @@ class Flows:
             self._arrived[slot] = before + gradient
             self._own[slot] = True
 
+    def at(self, slot: int) -> Array | None:
+        """What has arrived at a slot."""
+        return self._arrived[slot]
+
     def out(self, step: Step) -> Any:
         """What flows back into the outputs of a step, and is done then; None if nothing does."""
         found = []
@@ -55,9 +61,10 @@ class Flows:
         return found[0] if len(found) == 1 else tuple(found)
 
 
-def way_back(plan: Plan, trained: Iterable[str]) -> list[Way]:
-    """The steps that a trained parameter acts through, last first."""
-    paths, moved, found = set(trained), set[int](), []
+def way_back(plan: Plan, trained: Iterable[str], moving: Iterable[str] = ()) -> list[Way]:
+    """The steps that a trained parameter acts through, or an input that moves; last first."""
+    paths, found = set(trained), []
+    moved = {plan.inputs[name] for name in moving}
     for place, step in enumerate(plan.steps):
         names = [port.name for port in step.primitive.block.inputs() if port.type.kind != "shape"]
         reached = {
@@ -66,7 +73,11 @@ def way_back(plan: Plan, trained: Iterable[str]) -> list[Way]:
         uses = [(use.name, use.path, use.transpose) for use in step.uses if use.path in paths]
         if reached or uses:
             moved |= {slot for _, slot in step.writes}
-            found.append(Way(place, frozenset(reached), tuple(uses)))
+            inside: list[Way] = []
+            if step.inside is not None:
+                own = [name for name, _, _ in uses]
+                inside = way_back(step.inside.plan, own, reached - {WEIGH})
+            found.append(Way(place, frozenset(reached), tuple(uses), tuple(inside)))
     moved.discard(NOWHERE)
     return found[::-1]
 
@@ -80,14 +91,22 @@ def _slots(read: int | tuple[int, ...] | None) -> set[int]:
 def hold_differentiable(plan: Plan, way: Iterable[Way]) -> None:
     """Every step on the way back must know its gradients."""
     wrong: dict[str, Diagnostic] = {}
-    for one in way:
-        step = plan.steps[one.place]
+    for path, step in _steps(plan, way, ""):
         if not step.primitive.block.differentiable():
             name = step.primitive.name
-            message = f"{step.path} ({name}) cannot be trained through: {name} has no `backward`"
+            message = f"{path} ({name}) cannot be trained through: {name} has no `backward`"
             wrong.setdefault(name, Diagnostic("BW431", message, help=NO_WAY))
     if wrong:
         raise DataError(wrong.values())
+
+
+def _steps(plan: Plan, way: Iterable[Way], within: str) -> Iterator[tuple[str, Step]]:
+    """The steps on the way back with their paths, those inside of copies too."""
+    for one in way:
+        step = plan.steps[one.place]
+        yield f"{within}{step.path}", step
+        if step.inside is not None:
+            yield from _steps(step.inside.plan, one.inside, f"{within}{step.path}.")
 
 
 def spread(reads: Reads, saved: Saved, given: Gradients, flows: Flows) -> None:

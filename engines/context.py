@@ -43,11 +43,28 @@ class Run:
     training: bool = False
     key: int = 0
     steps: Steps | None = None  # while stepping
+    within: str = ""  # what stands before the paths of steps: "routed." inside of copies
     _sizes: dict[tuple[Dim, Dim | None], int] = field(default_factory=dict)
 
     def full(self, sizes: Mapping[str, int]) -> Run:
         """A run like this one, on samples that are all of one length."""
         return Run(self.xp, self.dtype, sizes, {}, self.training, self.key)
+
+    def copy(self, path: str, number: int, sizes: Mapping[str, int] | None = None) -> Run:
+        """The run of one of the copies side by side in a step: with randomness of its own.
+
+        ``sizes`` are given where it runs on some positions alone.
+        """
+        key = self.key
+        if self.training:
+            key = int(stream(key, f"{path}.{number}").integers(1 << 62))
+        steps = self.steps
+        if sizes is None and steps is not None:
+            steps = Steps(steps.dim, steps.past, steps.memory.copy(path, number))
+        lengths = self.lengths if sizes is None else {}
+        within = f"{self.within}{path}."
+        sizes = self.sizes if sizes is None else sizes
+        return Run(self.xp, self.dtype, sizes, lengths, self.training, key, steps, within)
 
     def size(self, dim: Dim, limit: Dim | None = None) -> int:
         """The length of a dim, the longest of all samples: ``10 - seq`` is that of the shortest.
@@ -157,6 +174,11 @@ class StepContext:
     def needs(self, port: str) -> bool:
         """In ``backward``: whether anybody needs the gradient of an input."""
         return port in self.needed
+
+    @property
+    def path(self) -> str:
+        """The path of the step in the whole graph."""
+        return f"{self.run.within}{self.step.path}"
 
     def uniform(self, shape: tuple[int, ...]) -> Array:
         """Random numbers in [0, 1), from the run's key and this step's path."""

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from boxwork.blocks.context import Saved
 from boxwork.blocks.forms import SizeError
 from boxwork.blocks.types import WireType
-from boxwork.engines import held, inputs
-from boxwork.engines.backward import Flows, fitted, hold_differentiable, spread, way_back
-from boxwork.engines.context import Run, StepContext
-from boxwork.engines.plan import NOWHERE, Plan, Planner
-from boxwork.engines.run import PaddingError, bind, run_step, taken
+from boxwork.engines import inputs
+from boxwork.engines.backward import Flows, hold_differentiable, way_back
+from boxwork.engines.context import Run
+from boxwork.engines.passes import Kept, flowed, passed
+from boxwork.engines.plan import Planner
+from boxwork.engines.run import PaddingError, bind
 from boxwork.engines.threads import suited_to
 from boxwork.engines.weights import fit
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.parameters import parameters as declared
 
 Array = np.ndarray[Any, Any]
-Slots = list[Any]
 
 
 class Trainable:
@@ -89,9 +87,8 @@ class Trainable:
         self, batch: inputs.Batch, at: Run, count: int, *, backward: bool
     ) -> tuple[float, dict[str, Array]]:
         """The share of some samples in a mean over ``count`` positions."""
-        needed = {way.place: way.ports for way in self.way}
         with np.errstate(all="ignore"):  # what counts is seen in the result
-            slots, saved = _forward(self.plan, self._bound, batch.values, at, needed)
+            slots, saved = passed(self.plan, self._bound, batch.values, at, self.way)
             losses = slots[self.plan.asked[self.loss_path]]
             weights = _weights(self.plan.types[self.loss_path], losses, batch, at)
             loss = float(np.sum(losses * weights, dtype=np.float64)) / count
@@ -100,54 +97,10 @@ class Trainable:
             start = (weights / count).astype(self.dtype)
             return loss, self._backward(saved, np.broadcast_to(start, losses.shape))
 
-    def _backward(
-        self, saved: Mapping[int, tuple[StepContext, Saved]], start: Array
-    ) -> dict[str, Array]:
+    def _backward(self, saved: Kept, start: Array) -> dict[str, Array]:
         flows = Flows(self.plan.slots)
         flows.add(self.plan.asked[self.loss_path], start)
-        found: dict[str, Array] = {}
-        for way in self.way:
-            step, (cx, kept) = self.plan.steps[way.place], saved[way.place]
-            dy = flows.out(step)
-            if dy is None:
-                continue
-            bound = self._bound[way.place]
-            if held.is_own(step):
-                given = step.primitive.block.backward(cx, bound, kept, dy)
-            else:
-                given = held.gradients(cx, bound, kept, dy, [name for name, _, _ in way.trained])
-            spread(step.reads, kept, given, flows)
-            for name, path, transposed in way.trained:
-                gradient = fitted(given.parameters[name], getattr(bound, name))
-                gradient = gradient.T if transposed else gradient
-                found[path] = found[path] + gradient if path in found else gradient
-        return found
-
-
-def _forward(
-    plan: Plan,
-    bound: Sequence[SimpleNamespace],
-    values: Mapping[str, Array],
-    at: Run,
-    needed: Mapping[int, frozenset[str]],
-) -> tuple[Slots, dict[int, tuple[StepContext, Saved]]]:
-    """Run a plan, and keep what the way back needs."""
-    slots: Slots = [None] * plan.slots
-    for name, slot in plan.inputs.items():
-        slots[slot] = values[name]
-    saved: dict[int, tuple[StepContext, Saved]] = {}
-    for place, (step, parameters) in enumerate(zip(plan.steps, bound, strict=True)):
-        cx = StepContext(at, step, needed.get(place, frozenset()))
-        arguments = taken(step, slots)
-        outputs = run_step(cx, parameters, arguments)
-        if place in needed:
-            saved[place] = cx, Saved(tuple(arguments), outputs, cx.kept)
-        for (_, slot), value in zip(step.writes, outputs, strict=True):
-            if slot != NOWHERE:
-                slots[slot] = value
-        for slot in step.frees:
-            slots[slot] = None
-    return slots, saved
+        return flowed(self.plan, self.way, self._bound, saved, flows)
 
 
 def _rows(graph: Graph, batch: inputs.Batch) -> int:

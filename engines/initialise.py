@@ -33,7 +33,9 @@ def init(graph: Graph, seed: int = 0, dtype: Any = np.float32) -> dict[str, Arra
             if given is None:
                 found[path] = draw(parameter, seed, path, dtype)
             else:
-                found[path] = cast(np.array(given.numbers, np.float64), dtype, path)
+                numbers = cast(np.array(given.numbers, np.float64), dtype, path)
+                shape = tuple(map(int, parameter.dims))  # copies side by side have the same
+                found[path] = np.array(np.broadcast_to(numbers, shape))
     except MemoryError as error:
         message = f"the memory is not enough for the parameters of {graph.name}"
         raise DataError([Diagnostic("BW420", message)]) from error

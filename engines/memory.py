@@ -96,6 +96,8 @@ def peak(plan: Plan, size: Callable[[Dim], int], samples: int, itemsize: int) ->
     for step in plan.steps:
         wires = step.primitive.outputs
         at_work = live + 2 * sum(bytes_of(wire) for wire in wires.values())
+        if step.inside is not None:  # copies run one after the other
+            at_work += peak(step.inside.plan, size, samples, itemsize)[0]
         if at_work > most:
             most, where = at_work, step.path
         live += _settle(step, slots, {port: bytes_of(wire) for port, wire in wires.items()})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 from boxwork.blocks.activation import is_softmax
 from boxwork.blocks.types import WireType
 from boxwork.engines.wiring import Site, Source, Wiring
-from boxwork.graphs.graph import Graph, Primitive
+from boxwork.graphs.graph import Composite, Graph, Node, Parallel, Primitive
 from boxwork.graphs.parameters import canonical
+from boxwork.graphs.together import INSIDE, alone, as_primitive, own_name, pointwise
 
 Reads = tuple[int | tuple[int, ...] | None, ...]
 NOWHERE = -1
@@ -23,6 +24,25 @@ class Use:
     name: str
     path: str
     transpose: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Inside:
+    """What each of the copies side by side runs, in a step that is all of them.
+
+    ``plan`` reads the inputs of a copy by name, gives its outputs and what is asked for inside
+    by the names of the step's, and uses the arrays of the step by name, one piece of each.
+    """
+
+    plan: Plan
+    node: Node
+    pointwise: bool  # a copy may run on some positions alone
+
+    @property
+    def side(self) -> Parallel:
+        """How many copies there are, and what weighs them."""
+        assert self.node.parallel is not None
+        return self.node.parallel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +59,7 @@ class Step:
     reads: Reads
     writes: tuple[tuple[str, int], ...]
     frees: tuple[int, ...]
+    inside: Inside | None = None  # of copies side by side
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -61,55 +82,102 @@ class Plan:
 class Planner:
     """Makes the plans of one graph."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, beside: Node | None = None) -> None:
+        """``beside`` is the node whose copies stand side by side, for the graph of one of them."""
+        self.graph, self.beside = graph, beside
         self.wiring = Wiring(graph)
+        self._inner: dict[int, Planner] = {}
 
     def plan(self, paths: Iterable[str]) -> Plan:
         """The steps that give the values at these paths, all of which must exist."""
-        asked = {path: self._known(path) for path in paths}
+        return self.giving({path: self._known(path) for path in paths})
+
+    def giving(self, asked: Mapping[str, Source]) -> Plan:
+        """The steps that give some values, by any names."""
         reads, wanted = self._needed(asked.values())
         sites = sorted(reads, key=lambda site: site.order)
         slots = {Source(None, name): i for i, name in enumerate(self.graph.inputs)}
-        for site in sites:
-            for port in site.primitive.outputs:
+        ports = [_ports(site, wanted) for site in sites]
+        for i, site in enumerate(sites):
+            for port in ports[i]:
                 if (source := Source(site, port)) in wanted:
                     slots[source] = len(slots)
         arguments = [_arguments(site, reads[site], slots) for site in sites]
         asked_slots = {path: slots[source] for path, source in asked.items()}
-        done = frees(arguments, [_written(site, slots) for site in sites], asked_slots)
+        done = frees(
+            arguments,
+            [_written(ports[i], site, slots) for i, site in enumerate(sites)],
+            asked_slots,
+        )
         steps = (
-            Step(
-                site.path,
-                site.primitive,
-                self._uses(site),
-                arguments[i],
-                tuple((port, slots.get(Source(site, port), NOWHERE)) for port in _ports(site)),
-                done[i],
-            )
-            for i, site in enumerate(sites)
+            self._step(site, arguments[i], ports[i], slots, done[i]) for i, site in enumerate(sites)
         )
         inputs = {name: slots[Source(None, name)] for name in self.graph.inputs}
-        types = {path: self._type(source) for path, source in asked.items()}
+        types = {path: self.wiring.type(source) for path, source in asked.items()}
         hang = _hang(reads, sites)
         free = {path: hang.get(source.site, frozenset()) for path, source in asked.items()}
         return Plan(tuple(steps), len(slots), inputs, asked_slots, types, free)
 
+    def _step(
+        self,
+        site: Site,
+        reads: Reads,
+        ports: Sequence[str],
+        slots: Mapping[Source, int],
+        done: tuple[int, ...],
+    ) -> Step:
+        writes = tuple((port, slots.get(Source(site, port), NOWHERE)) for port in ports)
+        primitive, inside = site.primitive, None
+        if site.node.parallel is not None:
+            traced = {p: self.wiring.type(Source(site, p)) for p in ports if p.startswith(INSIDE)}
+            primitive = as_primitive(site.node, traced) if traced else primitive
+            inside = self._inside(site.node, [port for port, slot in writes if slot != NOWHERE])
+        return Step(site.path, primitive, self._uses(site), reads, writes, done, inside)
+
+    def _inside(self, node: Node, ports: Iterable[str]) -> Inside:
+        """What one copy of a node runs to give some of its outputs, and values inside."""
+        inner = self.inner(node)
+        sources = inner.graph.root.sources
+        asked = {}
+        for port in ports:
+            found = (
+                inner.wiring.find(port.removeprefix(INSIDE))
+                if port.startswith(INSIDE)
+                else inner.wiring.source(inner.wiring.root, sources[port])
+            )
+            assert found is not None
+            asked[port] = found
+        weighed = node.parallel is not None and node.parallel.weights is not None
+        return Inside(inner.giving(asked), node, weighed and pointwise(node))
+
+    def inner(self, node: Node) -> Planner:
+        """Makes the plans of one of the copies side by side."""
+        if id(node) not in self._inner:
+            self._inner[id(node)] = Planner(alone(node), node)
+        return self._inner[id(node)]
+
     @cached_property
     def everything(self) -> tuple[str, ...]:
-        """The paths of all values that are always computed, inputs first."""
+        """The paths of all values that are always computed, inputs first.
+
+        What is inside of copies side by side is among them unless copies may be left out.
+        """
         found = list(self.graph.inputs)
         for site in self.wiring.sites():
             optional = {port.name for port in site.primitive.block.output_ports() if port.optional}
             found += [
                 Source(site, port).path for port in site.primitive.outputs if port not in optional
             ]
-        return tuple(found)
+            found += self._always_inside(site)
+        return tuple(dict.fromkeys(found))
 
-    def _type(self, source: Source) -> WireType:
-        if source.site is None:
-            return self.graph.inputs[source.port]
-        return source.site.primitive.outputs[source.port]
+    def _always_inside(self, site: Site) -> Iterator[str]:
+        side = site.node.parallel
+        if side is not None and side.weights is None and isinstance(site.node.part, Composite):
+            inner = self.inner(site.node)
+            yield from (
+                f"{site.path}.{path}" for path in inner.everything if path not in inner.graph.inputs
+            )
 
     def _known(self, path: str) -> Source:
         source = self.wiring.find(path)
@@ -155,6 +223,9 @@ class Planner:
         """The arrays a site uses, by the paths that own them."""
         found = []
         for name in site.primitive.parameters:
+            if self.beside is not None:
+                found.append(Use(name, own_name(self.beside, site.path, name), transpose=False))
+                continue
             owner = canonical(self.graph, f"{site.path}.{name}")
             assert owner is not None
             found.append(Use(name, *owner))
@@ -180,8 +251,12 @@ def _shape_only(primitive: Primitive) -> set[str]:
     return {port.name for port in primitive.block.inputs() if port.type.kind == "shape"}
 
 
-def _ports(site: Site) -> list[str]:
-    return [port.name for port in site.primitive.block.output_ports()]
+def _ports(site: Site, wanted: Set[Source]) -> list[str]:
+    """The outputs of a site in their order, then what is wanted of the inside."""
+    own = [port.name for port in site.primitive.block.output_ports()]
+    if site.node.parallel is None:
+        return own
+    return own + sorted(s.port for s in wanted if s.site is site and s.port.startswith(INSIDE))
 
 
 def _arguments(
@@ -197,8 +272,8 @@ def _arguments(
     return tuple(found)
 
 
-def _written(site: Site, slots: Mapping[Source, int]) -> set[int]:
-    found = (Source(site, port) for port in site.primitive.outputs)
+def _written(ports: Iterable[str], site: Site, slots: Mapping[Source, int]) -> set[int]:
+    found = (Source(site, port) for port in ports)
     return {slots[source] for source in found if source in slots}
 
 

@@ -29,7 +29,8 @@ class Arrays(Mapping[str, Array]):
         if found is None:
             raise KeyError(_unknown("parameter", path, self._arrays))
         owner, transposed = found
-        return self._arrays[owner].T if transposed else self._arrays[owner]
+        array = self._arrays[owner]
+        return array.mT if transposed else array
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._arrays)

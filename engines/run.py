@@ -8,10 +8,10 @@ from typing import Any
 
 from boxwork.blocks.block import Block, BlockError
 from boxwork.blocks.forms import SizeError
-from boxwork.engines import held
+from boxwork.engines import held, side
 from boxwork.engines.context import Run, StepContext
 from boxwork.engines.memory import peak, require
-from boxwork.engines.plan import NOWHERE, Plan, Step
+from boxwork.engines.plan import NOWHERE, Inside, Plan, Step
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = Any
@@ -54,6 +54,13 @@ def run(
     return {path: slots[slot] for path, slot in plan.asked.items()}
 
 
+def _copy(
+    inside: Inside, arrays: Mapping[str, Array], values: Mapping[str, Array], at: Run
+) -> tuple[dict[str, Array], Any]:
+    """One of the copies side by side; nothing of it is kept."""
+    return run(inside.plan, bind(inside.plan, arrays, at.xp), values, at), None
+
+
 def taken(step: Step, slots: Sequence[Array | None]) -> list[Any]:
     """The arguments of a step's ``forward``, from the slots that it reads."""
     return [
@@ -71,16 +78,18 @@ def run_step(
 ) -> tuple[Array, ...]:
     """The outputs of one step, one for each of its ports."""
     at, step = cx.run, cx.step
+    if step.inside is not None:
+        return side.Beside(cx, step.inside, arguments).run(parameters, _copy)
     try:
         result = _body(step, at.xp)(cx, parameters, *arguments)
     except (BlockError, ValueError, ArithmeticError, LookupError) as error:
         if at.lengths:
             raise PaddingError from error
-        message = f"{step.path} ({step.primitive.name}) cannot run on this: {error}"
+        message = f"{cx.path} ({step.primitive.name}) cannot run on this: {error}"
         hint = error.help if isinstance(error, BlockError) else ""
         raise DataError([Diagnostic("BW411", message, help=hint)]) from error
     except MemoryError as error:
-        message = f"the memory is not enough for {step.path} ({step.primitive.name})"
+        message = f"the memory is not enough for {cx.path} ({step.primitive.name})"
         hint = "give fewer or shorter sequences at a time"
         raise DataError([Diagnostic("BW420", message, help=hint)]) from error
     except Exception as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from boxwork.blocks.block import BlockError
 from boxwork.blocks.state import State
+from boxwork.blocks.types import WireType
 
 Array = Any
 States = Mapping[str, Mapping[str, State]]  # step path -> name -> what is kept
@@ -73,6 +74,14 @@ class Memory:
         self._growing: dict[tuple[str, str], Growing] = {}
         self._fixed: dict[tuple[str, str], Array] = {}
         self._ranks: dict[tuple[str, str], int] = {}
+        self._copies: dict[tuple[str, int], Memory] = {}
+
+    def copy(self, path: str, number: int) -> Memory:
+        """The memory of one of the copies side by side in a step."""
+        key = path, number
+        if key not in self._copies:
+            self._copies[key] = Memory(self.xp, _of_one(self.states.get(path, {})), self.room)
+        return self._copies[key]
 
     def extend(self, path: str, name: str, new: Array) -> Array:
         """A growing state with the new positions appended; these alone for a step in full."""
@@ -100,8 +109,12 @@ class Memory:
 
     def forgotten(self) -> str:
         """A state that is declared, but that its step has not kept; nothing if all are."""
+        for (path, _), copy in self._copies.items():
+            if why := copy.forgotten():
+                return f"{path}.{why}"
         for path, states in self.states.items():
-            for name in states.keys() - {key[1] for key in self._ranks if key[0] == path}:
+            own = {name for name in states if "/" not in name}  # the others are those of copies
+            for name in own - {key[1] for key in self._ranks if key[0] == path}:
                 return f"{path} declares the state {name}, but its forward does not keep it"
         return ""
 
@@ -113,10 +126,12 @@ class Memory:
 
     def clear(self) -> None:
         """Forget everything."""
-        self._growing, self._fixed, self._ranks = {}, {}, {}
+        self._growing, self._fixed, self._ranks, self._copies = {}, {}, {}, {}
 
     def take(self, rows: Sequence[int]) -> None:
         """Go on with these entries of the batch, in this order; one may stand there twice."""
+        for copy in self._copies.values():
+            copy.take(rows)
         for key, growing in self._growing.items():
             growing.take(rows, self._batched(key))
         for key, value in self._fixed.items():
@@ -127,6 +142,16 @@ class Memory:
         """Whether a state has batch axes: one that hangs on no input has none."""
         path, name = key
         return self._ranks[key] > len(self.states[path][name].type.dims)
+
+
+def _of_one(states: Mapping[str, State]) -> States:
+    """What one of the copies side by side remembers, by the paths of the boxes inside."""
+    found: dict[str, dict[str, State]] = {}
+    for name, state in states.items():
+        path, _, rest = name.partition("/")
+        wire = WireType(state.type.kind, state.type.dims[1:], state.type.bound)
+        found.setdefault(path, {})[rest] = State(wire, state.limit)
+    return found
 
 
 def size(states: States, sizes: Mapping[str, int]) -> int:

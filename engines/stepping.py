@@ -8,8 +8,9 @@ position alone, for nobody asks what follows the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from boxwork.blocks.state import State
 from boxwork.blocks.types import WireType
 from boxwork.engines.plan import NOWHERE, Plan, Step, frees
 from boxwork.engines.state import States
@@ -83,7 +84,7 @@ class _Cutter:
         given = {self.plan.inputs[self.target]}
         made = _written(each) | given
         handed = asked if obstacle else made & for_last
-        found = {rest[i].path: rest[i].primitive.states for i in backward}
+        found = {rest[i].path: self._states(rest[i]) for i in backward}
         states = {path: several for path, several in found.items() if several}
         inputs = set(self.plan.inputs.values()) - given
         return Cut(
@@ -114,9 +115,25 @@ class _Cutter:
                 slots |= _written([step])
         return found
 
+    def _states(self, step: Step) -> Mapping[str, State]:
+        """What a step remembers; of copies side by side, what the boxes in them do."""
+        found = step.primitive.states
+        if step.inside is None:
+            return found
+        looking = {
+            f"{inner.path}/{name}"
+            for inner in step.inside.plan.steps
+            if reach.looks_back(inner.primitive, self.dim)
+            for name in self._states(inner)
+        }
+        return {name: state for name, state in found.items() if name in looking}
+
     def _obstacle(self, steps: Iterable[Step]) -> Obstacle | None:
         """The first step that cannot go on from single positions."""
         for step in steps:
+            inside = self._obstacle(step.inside.plan.steps) if step.inside is not None else None
+            if inside is not None:
+                return replace(inside, path=f"{step.path}.{inside.path}")
             if why := next(self._reasons(step), ""):
                 return Obstacle(step.path, step.primitive.name, why)
         return None
@@ -153,4 +170,4 @@ def _written(steps: Iterable[Step]) -> set[int]:
 
 
 def _freeing(step: Step, free: tuple[int, ...]) -> Step:
-    return Step(step.path, step.primitive, step.uses, step.reads, step.writes, free)
+    return replace(step, frees=free)

@@ -101,7 +101,7 @@ def _without_aliases(graph: Graph, found: Mapping[str, Array]) -> dict[str, Arra
         if name not in others:
             continue
         owner, transposed = others[name]
-        same = array.T if transposed else array
+        same = array.mT if transposed and array.ndim > 1 else array
         if owner not in found:
             kept[owner] = same
         elif not np.array_equal(kept.setdefault(owner, found[owner]), same):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxwork.graphs.graph import Composite, Graph, Node, Primitive, Ref
+from boxwork.blocks.types import WireType
+from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
 from boxwork.graphs.parameters import copy_index
+from boxwork.graphs.together import INSIDE, SideBySide, as_primitive, wires
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +37,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A value: an output of a site, or (no site) an input of the graph."""
+    """A value: an output of a site, or (no site) an input of the graph.
+
+    A port ``.gate`` of copies side by side is what their box ``gate`` gives, of all copies.
+    """
 
     site: Site | None
     port: str
@@ -46,6 +51,8 @@ class Source:
         if self.site is None:
             return self.port
         first = next(iter(self.site.primitive.outputs))
+        if self.port.startswith(INSIDE):
+            return f"{self.site.path}{self.port}"
         return self.site.path if self.port == first else f"{self.site.path}.{self.port}"
 
 
@@ -53,17 +60,19 @@ class Wiring:
     """Follows the wires of one graph; composites, copies and inputs are only passed through."""
 
     def __init__(self, graph: Graph) -> None:
+        self.graph = graph
         self.root = Scope(graph.root, "", ())
         self._inside: dict[str, Scope] = {}
         self._sites: dict[str, Site] = {}
         self._places: dict[int, dict[str, int]] = {}
+        self._beside: dict[int, tuple[Primitive, Wiring]] = {}  # by node: as a box, and inside
 
     def reads(self, site: Site) -> dict[str, tuple[Source, ...]]:
         """The values that arrive at a site, by port."""
-        wires = site.node.reads(site.copy)
+        node = site.node
+        read = wires(node) if node.parallel is not None else node.reads(site.copy)
         return {
-            port: tuple(self.source(site.scope, ref) for ref in refs)
-            for port, refs in wires.items()
+            port: tuple(self.source(site.scope, ref) for ref in refs) for port, refs in read.items()
         }
 
     def source(self, scope: Scope, ref: Ref) -> Source:
@@ -85,7 +94,7 @@ class Wiring:
             port = next(iter(part.outputs)) if first else ref.port
             if port not in part.outputs:
                 raise KeyError(f"{node.name} has no output {port} at copy {copy}")
-            if isinstance(part, Primitive):
+            if isinstance(part, Primitive) or node.parallel is not None:
                 return Source(self._site(scope, node, copy, part), port)
             scope = self._scope(scope, node, copy, part)
             ref = part.sources[port]
@@ -95,6 +104,8 @@ class Wiring:
         if path in self.root.composite.sources:
             return self.source(self.root, self.root.composite.sources[path])
         scope, node, copy, rest = self._follow(path)
+        if node is not None and node.parallel is not None and rest:
+            return self._within(scope, node, rest)
         if len(rest) > 1:
             return None
         if node is not None:
@@ -118,7 +129,7 @@ class Wiring:
                 rest = rest if copy is None else rest[1:]
             part = node.part_of(copy or 0)
             whole = node.count is not None and copy is None
-            if not rest or whole or isinstance(part, Primitive):
+            if not rest or whole or isinstance(part, Primitive) or node.parallel is not None:
                 return scope, node, copy, rest
             scope = self._scope(scope, node, copy, part)
 
@@ -131,6 +142,45 @@ class Wiring:
             return None
         return self.source(scope, Ref(node.name, port or "", copy))
 
+    def _within(self, scope: Scope, node: Node, rest: list[str]) -> Source | None:
+        """A value inside of copies side by side, else an output, else what they read."""
+        site, inside = self._site(scope, node, None, node.part), self.inside(node)
+        found = inside.find(".".join(rest)) if rest[0] in inside.root.composite.nodes else None
+        if isinstance(node.part, Primitive) or found is None:
+            name = ".".join(rest)
+            if name in node.outputs:
+                return Source(site, name)
+            refs = wires(node).get(name)
+            return self.source(scope, refs[0]) if refs else None
+        if found.site is None:
+            return self.source(scope, wires(node)[found.port][0])
+        return Source(site, f"{INSIDE}{found.path}")
+
+    def inside(self, node: Node) -> Wiring:
+        """The wiring of one of the copies side by side."""
+        return self._together(node)[1]
+
+    def type(self, source: Source) -> WireType:
+        """What a value is, with a dim more in front for one inside of copies side by side."""
+        if source.site is None:
+            return self.graph.inputs[source.port]
+        if not source.port.startswith(INSIDE):
+            return source.site.primitive.outputs[source.port]
+        node = source.site.node
+        inside = self.inside(node)
+        found = inside.find(source.port.removeprefix(INSIDE))
+        assert found is not None
+        assert node.parallel is not None
+        wire = inside.type(found)
+        return WireType(wire.kind, (node.parallel.count, *wire.dims), wire.bound)
+
+    def _together(self, node: Node) -> tuple[Primitive, Wiring]:
+        if id(node) not in self._beside:
+            box = as_primitive(node)
+            assert isinstance(box.block, SideBySide)
+            self._beside[id(node)] = box, Wiring(box.block.graph)
+        return self._beside[id(node)]
+
     def spread(self, path: str) -> list[str]:
         """The paths that a path with stars stands for: one for every copy that has it."""
         done, todo = [], [path]
@@ -139,10 +189,16 @@ class Wiring:
             if not star:
                 done.append(head)
                 continue
-            _, node, copy, left = self._follow(head)
-            count = node.count if node and copy is None and not left else None
+            count = self._count(head)
             todo += [f"{head}.{copy}{rest}" for copy in reversed(range(count or 0))]
         return [one for one in done if self.find(one) is not None]
+
+    def _count(self, path: str) -> int | None:
+        """How many copies in a chain a path stands for."""
+        _, node, copy, left = self._follow(path)
+        if node is not None and node.parallel is not None and left:
+            return self.inside(node)._count(".".join(left))
+        return node.count if node and copy is None and not left else None
 
     def sites(self) -> Iterator[Site]:
         """Every copy of every primitive, in an order in which they can run."""
@@ -158,7 +214,7 @@ class Wiring:
         for node in scope.composite.nodes.values():
             for copy in (None,) if node.count is None else range(node.count):
                 part = node.part_of(copy or 0)
-                if isinstance(part, Primitive):
+                if isinstance(part, Primitive) or node.parallel is not None:
                     yield self._site(scope, node, copy, part)
                 else:
                     yield self._scope(scope, node, copy, part)
@@ -169,9 +225,12 @@ class Wiring:
             self._inside[path] = Scope(part, path, order, scope, node, copy)
         return self._inside[path]
 
-    def _site(self, scope: Scope, node: Node, copy: int | None, part: Primitive) -> Site:
+    def _site(self, scope: Scope, node: Node, copy: int | None, part: Part) -> Site:
         path, order = self._place(scope, node, copy)
         if path not in self._sites:
+            if node.parallel is not None:
+                part = self._together(node)[0]
+            assert isinstance(part, Primitive)
             self._sites[path] = Site(part, path, order, scope, node, copy)
         return self._sites[path]
 

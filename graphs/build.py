@@ -10,17 +10,19 @@ from boxwork.graphs.check import expanded_size, unused
 from boxwork.graphs.copies import Copies, copies_of
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.edges import evaluate, input_types, outputs_known
-from boxwork.graphs.graph import Composite, Condition, Graph, Node, Ref
+from boxwork.graphs.graph import WEIGH, Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.infer import Binding
 from boxwork.graphs.keeping import check_kept
+from boxwork.graphs.lifted import lifted
 from boxwork.graphs.made import AbsentError, Made
 from boxwork.graphs.meaning import held_interpretation
 from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.parts import Parts, required
-from boxwork.graphs.ports import following, inputs_of, wired
+from boxwork.graphs.ports import Wired, following, inputs_of, wired
 from boxwork.graphs.primitives import Conditions
 from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
+from boxwork.graphs.side import Side, side_by_side
 from boxwork.graphs.ties import resolve_ties
 from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.graphs.values import not_owned, read_values
@@ -159,8 +161,12 @@ class Builder:
     def _node(self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made) -> None:
         if decl.name not in wires:
             raise ReportedError
+        side = side_by_side(decl, scope, self.trail)
         copies = copies_of(decl, scope, self.settings)
         refs = made.refs(wires[decl.name])
+        if side is not None:
+            made.nodes[decl.name] = self._beside(decl, copies, side, refs, made)
+            return
         if copies.absent:
             wire, *more = next(iter(refs.values()), (None,))
             if more:
@@ -177,6 +183,23 @@ class Builder:
             return
         made.nodes[decl.name] = self._made(decl, copies, refs)
 
+    def _beside(self, decl: NodeDecl, copies: Copies, side: Side, refs: Wired, made: Made) -> Node:
+        """A node whose copies stand side by side: checked as one copy, with all parameters."""
+        side.present(copies)
+        weights = side.weights(refs)
+        node = self._made(decl, copies, {port: w for port, w in refs.items() if port != WEIGH})
+        part, wire = node.part, weights[1] if weights else None
+        outputs = side.outputs(part, copies.used, wire)
+        inputs = dict(node.inputs) | ({WEIGH: (weights[0],)} if weights else {})
+        node = replace(
+            node,
+            parts=(part if node.shared else lifted(part, side.count),),
+            inputs=inputs,
+            outputs=outputs,
+            parallel=side.told(weights, made.nodes),
+        )
+        return replace(node, values=read_values(decl.values, node, self.trail))
+
     def _carries(self, decl: NodeDecl, copies: Copies) -> None:
         """Copies hand on their first input: a block without one cannot be repeated."""
         for block in copies.blocks:
@@ -186,9 +209,7 @@ class Builder:
                 name = copies.blocks[copies.first].used
                 self.trail.fail("BW214", f"{where} cannot be repeated: {name} has no input", span)
 
-    def _made(
-        self, decl: NodeDecl, copies: Copies, refs: Mapping[str, tuple[tuple[Ref, Wire], ...]]
-    ) -> Node:
+    def _made(self, decl: NodeDecl, copies: Copies, refs: Wired) -> Node:
         span = decl.use.span if decl.use is not None else decl.span
         frame = Frame(decl.name, copies.count, copies.used, span, False)
         if copies.count is not None:
@@ -222,7 +243,10 @@ class Builder:
             decl.span,
             kinds=tuple(block.used for block in copies.blocks) if "use" in decl.vary else (),
         )
-        return replace(node, values=read_values(decl.values, node, self.trail), kept=_kept(decl))
+        node = replace(node, kept=_kept(decl))
+        if decl.parallel is not None:
+            return node
+        return replace(node, values=read_values(decl.values, node, self.trail))
 
     def _outputs(
         self, decl: CompositeDecl, scope: Scope, made: Made

@@ -99,7 +99,8 @@ def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
 def _repeated(decl: NodeDecl, trail: Trail) -> None:
     """What is about copies needs copies, and steps that take turns go together."""
     about = [(key.span, "vary") for key, _ in decl.vary.values()]
-    about += [(decl.share.span, "share")] if decl.share is not None else []
+    if decl.share is not None and decl.parallel is None:
+        about.append((decl.share.span, "share"))
     if about and decl.repeat is None:
         span, word = about[0]
         trail.fail("BW102", f"{decl.name} has `{word}` but no `repeat`: there are no copies", span)

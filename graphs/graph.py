@@ -96,6 +96,25 @@ class Composite:
 
 
 Part = Primitive | Composite
+WEIGH = "weigh"  # among the inputs of a node: the wire that says how much each copy counts
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Copies side by side, on the same inputs: ``count`` of them.
+
+    With ``weights``, the type of the wire of ``weigh``, their outputs are summed by it, and a
+    copy runs only where its weight is not 0: ``active`` of them, if the weights tell.
+    """
+
+    count: Dim
+    weights: WireType | None = None
+    active: Dim | None = None
+
+    @property
+    def running(self) -> Dim:
+        """How many copies run for each position: all of them, unless it is known better."""
+        return self.count if self.active is None else self.active
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +125,10 @@ class Node:
     cycle; copy ``i`` of a repeated node is ``parts[i % len(parts)]``. ``count`` is None
     for a node that is not repeated; with 0 the first input passes through. Ports of a
     repeated node that are not in ``inputs`` read what is carried, like the first one.
+
+    With ``parallel`` the template has the wires of one copy and the parameters of all, in
+    arrays with one dim more in front (unless they are ``shared``); ``outputs`` are those of
+    the node: stacked along the new dim, or summed by the wire ``inputs[WEIGH]``.
     """
 
     name: str
@@ -120,6 +143,7 @@ class Node:
     values: Mapping[str, Values] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()  # where `use` varies, the names written for its parts
     kept: Span | None = None  # where it is said that generation keeps what it gives
+    parallel: Parallel | None = None
 
     @property
     def part(self) -> Part:
@@ -142,7 +166,9 @@ class Node:
         to it. Copies with other port names (``vary: {use: …}``) take the wires in order.
         """
         ports = list(self.part_of(copy or 0).inputs)
-        wires = dict(self.inputs)
+        wires = {
+            port: refs for port, refs in self.inputs.items() if port != WEIGH or not self.parallel
+        }
         if not wires.keys() <= set(ports):
             wires = dict(zip(ports, self.inputs.values(), strict=False))
         if copy:

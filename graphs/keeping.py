@@ -12,7 +12,7 @@ from dataclasses import replace
 from boxwork.blocks.block import Dims
 from boxwork.blocks.keep import Keep
 from boxwork.graphs import reach
-from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
+from boxwork.graphs.graph import WEIGH, Composite, Graph, Node, Part, Primitive, Ref
 from boxwork.graphs.passing import Fault, FaultError, Kept, Label, Labels, Place, past, through
 from boxwork.graphs.trail import Trail
 from boxwork.specs.diagnostics import Note, Span
@@ -183,6 +183,8 @@ class _Level:
             }
             words = {port: tuple(map(self._word, refs)) for port, refs in reads.items()}
             made, outputs = self.walk._part(part, fed, Place(path, node.span, words))
+            if node.parallel is not None and not self._apart(node, fed, outputs, path):
+                return node
             parts.append(made)
             if node.count is None or node.part_of(node.count - 1) is part:
                 given |= outputs
@@ -195,6 +197,18 @@ class _Level:
                 self.kept.faults.append(Fault("BW250", label, why, hint, path, node.span))
                 return node
         return replace(node, parts=tuple(parts))
+
+    def _apart(self, node: Node, fed: Labels, given: Mapping[str, Label], path: str) -> bool:
+        """Whether copies side by side neither take nor give anything that is kept."""
+        read = [*fed.values(), tuple(map(self.label, node.inputs.get(WEIGH, ())))]
+        labels = [*(one for several in read for one in several), *given.values()]
+        label = next((one for one in labels if one is not None), None)
+        if label is not None:
+            why = f"{path} stands side by side, and {label} is kept outside of its copies"
+            why = f"{path} hands on what {label} keeps" if label in given.values() else why
+            hint = "keep it inside each copy, up to its attention"
+            self.kept.faults.append(Fault("BW250", label, why, hint, path, node.span))
+        return label is None
 
     def _keep(self, node: Node, port: str, span: Span) -> None:
         """What stands behind an output that is kept."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Node, Tie
@@ -15,6 +16,8 @@ from boxwork.specs.diagnostics import Note, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import SHAPES
 from boxwork.specs.spec import CompositeDecl
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _tie(
 ) -> Tie:
     names = [d.name for d in ours.dims], [d.name for d in theirs.dims]
     matrix = len(ours.dims) == 2
-    straight, turned = names[0] == names[1], matrix and names[0] == names[1][::-1]
+    straight, turned = names[0] == names[1], names[0] == _turned(names[1])
     notes = [
         Note(
             f"{dotted(path)} is [{', '.join(str(d.name) for d in p.dims)}]"
@@ -142,7 +145,7 @@ def _tie(
         for path, p in ((own, ours), (other, theirs))
     ]
     transpose = written.transpose
-    if transpose and not matrix:
+    if transpose and len(ours.dims) < 2:
         trail.fail("BW210", "only a matrix can be transposed", written.span, notes=notes)
     if transpose is None:
         literal = all(d.name.constant is not None for d in ours.dims) and len(ours.dims) > 1
@@ -158,7 +161,7 @@ def _tie(
                 help=f"write {{to: {dotted(other)}, transpose: true}} (or false)",
             )
         transpose = turned and not straight
-    wanted = theirs.dims[::-1] if transpose else theirs.dims
+    wanted = _turned(theirs.dims) if transpose else theirs.dims
     if [int(d) for d in ours.dims] != [int(d) for d in wanted]:
         trail.fail(
             "BW210",
@@ -167,6 +170,11 @@ def _tie(
             notes=notes,
         )
     return Tie(own, other, transpose, written.span)
+
+
+def _turned(dims: Sequence[T]) -> list[T]:
+    """The dims of a matrix turned over; of one for each copy side by side, each is turned."""
+    return [*dims[:-2], *reversed(dims[-2:])]
 
 
 def _circles(ties: Mapping[Path, Tie], trail: Trail) -> None:

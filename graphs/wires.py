@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 
+from boxwork.graphs.graph import WEIGH
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note
@@ -38,15 +39,31 @@ def written_wires(
     for node in decl.nodes.values():
         try:
             if node.inputs is not None:
-                found[node.name] = dict(_explicit(decl, node, trail))
+                wires = dict(_explicit(decl, node, trail))
             elif before is None or not takes_input(node):
-                found[node.name] = {}
+                wires = {}
             else:
-                found[node.name] = {FIRST: (_implied(decl, before, node),)}
+                wires = {FIRST: (_implied(decl, before, node),)}
+            if node.weigh is not None:
+                _apart(node, wires, trail)
+                wires[WEIGH] = (written_ref(decl, node.weigh, trail),)
+            found[node.name] = wires
         except ReportedError:
             pass
         before = node.name
     return found
+
+
+def _apart(node: NodeDecl, wires: Written, trail: Trail) -> None:
+    """The wire of `weigh` is no input of the block."""
+    if WEIGH in wires:
+        assert node.weigh is not None
+        trail.fail(
+            "BW224",
+            f"the block of {trail.path(node.name)} has an input {WEIGH} of its own",
+            node.weigh.span,
+            help="wrap it in a block whose input is called otherwise",
+        )
 
 
 def _implied(decl: CompositeDecl, before: str, node: NodeDecl) -> WrittenRef:

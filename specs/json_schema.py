@@ -178,6 +178,12 @@ def _nodes() -> Schema:
             "additionalProperties": {"type": "array", "minItems": 1},
         },
         "share": {"description": "All copies use one set of parameters."} | FLAG,
+        "parallel": {
+            "description": "How many copies, side by side: stacked along a new dim.",
+            "minimum": 1,
+        }
+        | SIZE,
+        "weigh": _ref("wire", "How much each copy counts: they are summed, those of 0 not run."),
         "tie": {
             "description": "Parameters that are those of another node: {weight: tok.table}.",
             "anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": one_tie}],
@@ -192,7 +198,12 @@ def _nodes() -> Schema:
     }
     named = {"required": ["use"]}
     varied = {"properties": {"vary": {"required": ["use"]}}, "required": ["vary"]}
-    copied = {"vary": ["repeat"], "share": ["repeat"]}
+    copied = {"vary": ["repeat"], "weigh": ["parallel"]}
+    series = {"not": {"required": ["repeat", "parallel"]}}
+    shared = {
+        "if": {"required": ["share"]},
+        "then": {"anyOf": [{"required": ["repeat"]}, {"required": ["parallel"]}]},
+    }
     piece = _object(keys, allOf=[_ref("with_by_use")])
     return {
         "piece-of-a-node": piece,
@@ -200,7 +211,7 @@ def _nodes() -> Schema:
             keys,
             anyOf=[named, varied],
             dependentRequired=copied,
-            allOf=[_ref("with_by_use"), _ref("complete_by_use")],
+            allOf=[_ref("with_by_use"), _ref("complete_by_use"), series, shared],
         ),
     }
 

@@ -12,10 +12,9 @@ from boxwork.specs.keys import Keys, name, wrong_shape
 from boxwork.specs.ports import at
 from boxwork.specs.spec import Given, NodeDecl
 
-NODE_KEYS = ("use", "in", "with", "repeat", "vary", "share", "tie", "values", "keep", "label")
+COPIES = ("repeat", "vary", "share", "parallel", "weigh")
+NODE_KEYS = ("use", "in", "with", *COPIES, "tie", "values", "keep", "label")
 LATER = {
-    "parallel": "copies side by side come with a later version; write the copies out for now",
-    "weigh": "it goes with `parallel`, which comes with a later version",
     "collect": "a word reserved for a later format",
     "each": "a word reserved for a later format",
 }
@@ -52,10 +51,18 @@ def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> 
             node.given[twice][0].span,
             help="leave it out of `with`: every step of `vary` gives it",
         )
-    for word in ("vary", "share"):
-        if word in keys and "repeat" not in keys:
-            keys.missing("repeat", f"`{word}` is about the copies of a repeated node", word)
+    _copied(keys)
     return node
+
+
+def _copied(keys: Keys) -> None:
+    """What is about copies needs copies."""
+    if "vary" in keys and "repeat" not in keys:
+        keys.missing("repeat", "`vary` is about the copies of a repeated node", "vary")
+    if "share" in keys and "repeat" not in keys and "parallel" not in keys:
+        keys.missing("repeat", "`share` is about the copies of a repeated node", "share")
+    if "weigh" in keys and "parallel" not in keys:
+        keys.missing("parallel", "`weigh` says how much each copy side by side counts", "weigh")
 
 
 def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
@@ -63,9 +70,9 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
     keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER, _misplaced(value))
     keys.flag("share")
     keys.flag("keep")
-    repeat, label = keys.scalar("repeat"), keys.scalar("label")
-    if repeat is not None:
-        at(repeat, reporter, "BW106", lambda: parse(repeat.text), "repeat")
+    repeat, parallel, label = keys.scalar("repeat"), keys.scalar("parallel"), keys.scalar("label")
+    _count(repeat, "repeat", reporter)
+    _count(parallel, "parallel", reporter)
     inputs, tie = keys.get("in"), keys.get("tie")
     return replace(
         node,
@@ -75,11 +82,19 @@ def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDe
         repeat=repeat or node.repeat,
         vary=dict(node.vary) | _vary(keys.mapping("vary"), reporter),
         share=keys.scalar("share") or node.share,
+        parallel=parallel or node.parallel,
+        weigh=keys.scalar("weigh") or node.weigh,
         tie=node.tie if tie is None else tie,
         values=_merged(node.values, keys.mapping("values")),
         keep=keys.scalar("keep") or node.keep,
         label=label.text if label else node.label,
     )
+
+
+def _count(text: marked.Scalar | None, what: str, reporter: Reporter) -> None:
+    """How many copies there are is an expression."""
+    if text is not None:
+        at(text, reporter, "BW106", lambda: parse(text.text), what)
 
 
 def _merged(old: marked.Mapping | None, new: marked.Mapping | None) -> marked.Mapping | None:

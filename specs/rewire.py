@@ -87,10 +87,11 @@ def read_elsewhere(
 
     nodes = dict(owner.nodes)
     for key, node in owner.nodes.items():
-        if any(old.text in wires for old in _wires(node.inputs)):
-            assert node.inputs is not None
+        if any(old.text in wires for old in (*_wires(node.inputs), *_wires(node.weigh))):
+            inputs = None if node.inputs is None else _mapped(node.inputs, change)
+            weigh = None if node.weigh is None else change(node.weigh)
             edits = (*node.edits, told) if told is not None else node.edits
-            nodes[key] = replace(node, inputs=_mapped(node.inputs, change), edits=edits)
+            nodes[key] = replace(node, inputs=inputs, weigh=weigh, edits=edits)
     return replace(owner, nodes=nodes, outputs=_outputs(owner, change))
 
 
@@ -116,6 +117,8 @@ def dropped(
             return owner, f"the output {out.name}"
     lonely = []
     for key, node in nodes.items():
+        if node.weigh is not None and node.weigh.text.split(".")[0] == name:
+            return owner, key
         if name not in [w.text.split(".")[0] for w in _wires(node.inputs)]:
             continue
         kept = _list_without(node.inputs, name)

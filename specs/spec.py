@@ -82,6 +82,8 @@ class NodeDecl:
     repeat: marked.Scalar | None = None
     vary: Mapping[str, tuple[marked.Scalar, marked.Sequence]] = field(default_factory=dict)
     share: marked.Scalar | None = None
+    parallel: marked.Scalar | None = None
+    weigh: marked.Scalar | None = None
     tie: marked.Marked | None = None
     values: marked.Mapping | None = None
     keep: marked.Scalar | None = None

@@ -97,7 +97,7 @@ class _Writer:
         given = self._given(node, closed)
         if given:
             fields["with"] = given
-        for key in ("repeat", "share"):
+        for key in ("repeat", "share", "parallel", "weigh"):
             value = getattr(node, key)
             if value is not None:
                 fields[key] = quoted(value.text)

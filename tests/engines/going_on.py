@@ -72,7 +72,7 @@ def counted(
     plain = run.run_step
 
     def step(cx: Any, parameters: Any, arguments: list[Any]) -> Any:
-        counts[cx.step.path] = counts.get(cx.step.path, 0) + 1
+        counts[cx.path] = counts.get(cx.path, 0) + 1
         look(cx, [getattr(one, "shape", None) for one in arguments])
         return plain(cx, parameters, arguments)
 
