@@ -353,3 +353,34 @@ def test_a_run_that_cannot_fit_is_refused_before_it_begins() -> None:
         """
     )
     assert wrong(made, x=np.ones((5, 4)))[0][0] == "BW420"
+
+
+KEEPS = """
+dims: {seq: any, vocab: 11, d: 8, n: 3}
+inputs: {tokens: "index<vocab>[seq]"}
+outputs: {logits: "real[seq, vocab]"}
+interpret: {logits: {next: tokens}}
+blocks:
+  Latent:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      low: {use: Linear, in: x, with: {width: 2}, keep: true}
+      high: {use: Linear, with: {width: d}}
+      y: {use: MultiHeadAttention, in: {query: x, memory: high}, with: {heads: 2, causal: true}}
+nodes:
+  tok: {use: Embedding, in: tokens, with: {count: vocab, width: d}}
+  gate: {use: Linear, with: {width: n}}
+  some: {use: Latent, in: tok, parallel: n, weigh: gate}
+  logits: {use: Linear, with: {width: vocab}}
+"""
+
+
+def test_what_is_kept_inside_is_kept_for_each_copy() -> None:
+    interpretation, graph = spec_of(KEEPS)
+    session = hold(model_of(graph, 1, dtype="float32"), interpretation, count=20)
+    ((path, states),) = session.cut.states.items()
+    assert path == "some"
+    ((name, state),) = states.items()
+    assert name == "low kept/kept"
+    assert [str(dim) for dim in state.type.dims] == ["3", "past(seq)", "2"]
