@@ -104,7 +104,7 @@ class _Walk:
             made, label = through(part, fed, place, self.kept)
         except FaultError as error:
             self.kept.faults.append(error.fault)
-            made, label = part, None
+            made, label = part, error.fault.label if error.fault.goes_on else None
         along = (port for port, wire in part.outputs.items() if reach.along(wire, self.kept.dim))
         return made, {**dict.fromkeys(part.outputs), **dict.fromkeys(along, label)}
 

@@ -29,7 +29,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """What hinders keeping ``label``: at which box, and why."""
+    """What hinders keeping ``label``: at which box, and why.
+
+    Boxes after it are taken to be fed as if it were right, if it ``goes_on`` to them.
+    """
 
     code: str
     label: str
@@ -37,6 +40,7 @@ class Fault:
     help: str
     path: str = ""
     span: Span | None = None
+    goes_on: bool = False
 
 
 class FaultError(Exception):
@@ -206,7 +210,7 @@ class _Sides:
                        "read that from something that is not kept")  # fmt: skip
         if not self.new_at:
             why = f"{self.where} goes through the past by itself, and reads what {label} keeps"
-            self._fail("BW250", label, why, BETWEEN)
+            self._fail("BW250", label, why, BETWEEN, goes_on=True)
 
     def hold_between(self) -> None:
         """All that a box between works on is kept."""
@@ -214,7 +218,8 @@ class _Sides:
         fresh = self.new_back_at or self.new_at
         if fresh:
             why = f"{self.where} reads what {label} keeps, beside {fresh}, which is new positions"
-            self._fail("BW250", label, f"{why} only", "keep both, or keep what is made of them")
+            hint = "keep both, or keep what is made of them"
+            self._fail("BW250", label, f"{why} only", hint, goes_on=True)
 
     def _whole(self, label: str) -> NoReturn:
         why = f"{self.where} looks at the whole of {self.dim}, and reads what {label} keeps"
@@ -225,5 +230,8 @@ class _Sides:
         """The box in words."""
         return f"{self.place.path} ({self.primitive.name})"
 
-    def _fail(self, code: str, label: str, message: str, help: str) -> NoReturn:
-        raise FaultError(Fault(code, label, message, help, self.place.path, self.place.span))
+    def _fail(
+        self, code: str, label: str, message: str, help: str, *, goes_on: bool = False
+    ) -> NoReturn:
+        at = self.place
+        raise FaultError(Fault(code, label, message, help, at.path, at.span, goes_on))
