@@ -184,12 +184,15 @@ class _Sides:
                 yield port, wire, label, words[k] if k < len(words) else port
 
     def _reaches(self, port: str, wire: WireType) -> dict[str, Reach]:
-        """How the box looks along the dim on one of its wires, by the names of its dims."""
+        """How the box looks along the dim on one of its wires, by the names of its dims.
+
+        A dim that is all of the past by its type is so whatever is kept.
+        """
         only = replace(self.primitive, inputs={port: (wire,)})
         return {
             label: self.primitive.block.reach(name, label)
             for name, label, one in reach.labelled(only)
-            if self.dim in one.value.names
+            if self.dim in one.value.names and not one.is_past
         }
 
     def hold_reader(self) -> None:

@@ -85,7 +85,7 @@ def _odd(wire: WireType, dim: str) -> Iterator[str]:
         yield f"has indices below {wire.bound.name}"
     having = [one for one in wire.dims if dim in one.value.names and not _seen(one, dim)]
     for one in having:
-        if str(one.value.plain()) != dim:
+        if str(one.value) != dim:
             yield f"is along {one.name}, not {dim} itself"
     if len(having) > 1:
         yield f"is along {dim} twice"
