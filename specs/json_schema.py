@@ -15,6 +15,7 @@ FLAG: Schema = {"type": "boolean"}
 ABOUT = {
     "name": "What the architecture is called.",
     "about": "What it is, in a sentence or two.",
+    "special": "What sets it apart, in a few words: lists show it. A variant has its own.",
     "source": "Where it comes from: paper, section, table, file.",
     "year": "The year it was published.",
     "formula": "What it computes, in a line.",

@@ -29,7 +29,7 @@ from boxwork.specs.spec import (
 from boxwork.specs.toy import read_toy
 
 FORMAT = "1"
-SPEC_TEXT = ("name", "about", "source", "year")
+SPEC_TEXT = ("name", "about", "special", "source", "year")
 BLOCK_TEXT = ("about", "formula", "source", "title", "family", "detail")
 BODY = ("inputs", "outputs", "settings", "dims", "require", "nodes")
 SPEC_KEYS = ("format", *SPEC_TEXT, *BODY, "toy", "interpret", "blocks")

@@ -133,10 +133,11 @@ class Spec:
     blocks: Mapping[str, BlockDecl]
     interpretation: Interpretation
     span: Span
-    text: Mapping[str, str] = field(default_factory=dict)  # about, source, year
+    text: Mapping[str, str] = field(default_factory=dict)  # about, special, source, year
     inherited: frozenset[str] = frozenset()  # dims and blocks that came by `extends`
     interpret: marked.Mapping | None = None
     edited: frozenset[str] = frozenset()  # blocks that edits made, as copies of others
+    extends: str = ""  # the base, as it is named
     toy: Mapping[str, DimDecl] = field(default_factory=dict)  # sizes at which it is a toy
 
     @property

@@ -103,6 +103,8 @@ class _Reader:
         base = self._base(keys, path, chain)
         if base is None:
             return None
+        said = {key: text for key, text in base.text.items() if key != "special"}
+        base = replace(base, text=said, extends=text_of(extends))
         return self.vary(base, keys, inherit=True)
 
     def _base(self, keys: Keys, path: Path, chain: list[Path]) -> Spec | None:

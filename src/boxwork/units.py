@@ -12,6 +12,17 @@ def operations(number: float, unit: str = "") -> str:
     return f"{number:,.4g} {prefix}{unit}".rstrip()
 
 
+def parameters(number: int) -> str:
+    """A number of parameters as people say it: 124M, 6.74B."""
+    if number < 1000:
+        return str(number)
+    places, short = 0, float(number)
+    while short >= 999.5 and places < len("kMBT"):
+        short, places = short / 1000, places + 1
+    digits = 2 if short < 9.995 else 1 if short < 99.95 else 0
+    return f"{short:,.{digits}f}{'kMBT'[places - 1]}"
+
+
 def size(number: float) -> str:
     """A number of bytes for people: 36 KiB."""
     for unit in ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB"):

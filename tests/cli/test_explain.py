@@ -10,6 +10,7 @@ from typer.testing import Result
 from boxwork.describe import describe
 from boxwork.specs.codes import codes, explain
 from boxwork.specs.library import block_names, data, shipped
+from boxwork.units import parameters
 
 Run = Callable[..., Result]
 Facts = Callable[..., Any]
@@ -99,8 +100,58 @@ def test_specs_are_listed(boxwork: Run, facts: Facts) -> None:
     assert rest == sorted(rest)
     assert {row["name"]: row["extends"] for row in rows}["gpt2-medium"] == "gpt2"
     assert all(row["about"] for row in rows)
-    lines = boxwork("list", "specs").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [row["name"] for row in rows]
+
+
+def test_specs_are_a_table_that_fits(boxwork: Run, facts: Facts) -> None:
+    rows = {row["name"]: row for row in facts("list", "specs")}
+    text = boxwork("list", "specs").stdout
+    article, gallery = text.rstrip("\n").split("\n\n")
+    heads = [table.splitlines()[0].split() for table in (article, gallery)]
+    assert [head[0] for head in heads] == ["article", "gallery"]
+    lines = [line for table in (article, gallery) for line in table.splitlines()[1:]]
+    assert [line.split()[0] for line in lines] == list(rows)
+    assert max(map(len, lines)) <= 100
+    (line,) = (line for line in lines if line.startswith("llama-3.1-405b "))
+    assert line.split(maxsplit=4)[1:] == ["2024", "decoder", "406B", "as llama-3.1-8b"]
+
+
+def test_the_facts_of_a_spec(facts: Facts) -> None:
+    rows = {row["name"]: row for row in facts("list")}
+    assert rows["gpt2"]["parameters"]["total"] == 124_439_808
+    kinds = {name: row["kind"] for name, row in rows.items()}
+    assert [kinds[n] for n in ("gpt2", "translator", "self-attention", "gpt", "letters")] == [
+        "decoder", "encoder-decoder", "network", "decoder", "network",
+    ]  # fmt: skip
+    assert rows["gpt2-medium"]["special"] == "", "a base's words are its own"
+    assert all(row["special"] for row in rows.values() if row["group"] == "gallery"
+               and not row["extends"])  # fmt: skip
+
+
+def test_a_list_may_be_narrowed(boxwork: Run, facts: Facts) -> None:
+    names = [row["name"] for row in facts("list", "specs", "GPT2")]
+    assert names == ["gpt2", "gpt2-large", "gpt2-medium", "gpt2-xl"]
+    assert [row["name"] for row in facts("list", "data", "rhyme")] == ["rhyme.txt"]
+    assert boxwork("list", "specs", "gpt2", "xl").stdout.splitlines()[1].startswith("gpt2-xl ")
+    nothing = boxwork("list", "blocks", "zzz", "zz")
+    assert (nothing.stdout, nothing.stderr) == ("", "none of the blocks has zzz and zz\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00k"),
+        (99_960, "100k"),
+        (124_439_808, "124M"),
+        (999_499_999, "999M"),
+        (999_500_000, "1.00B"),
+        (1_026_408_232_448, "1.03T"),
+        (12_345_678_901_234_567, "12,346T"),
+    ],
+)
+def test_numbers_of_parameters_as_people_say_them(number: int, said: str) -> None:
+    assert parameters(number) == said
 
 
 def test_blocks_are_listed(boxwork: Run, facts: Facts) -> None:

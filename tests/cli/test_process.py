@@ -146,6 +146,7 @@ HEAVY = {"numpy", "scipy", "networkx", "rich", "safetensors", "tokenizers", "yam
         (["check", "gpt2", "--json"], {"yaml"}),
         (["draw", "gpt2", "-o", "-"], {"yaml", "networkx"}),
         (["list"], {"yaml"}),
+        (["list", "--json"], {"yaml"}),
         (["list", "blocks"], {"yaml"}),
         (["explain", "BW203"], {"yaml"}),
         (["expand", "gpt"], {"yaml"}),
