@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
+import gallery  # noqa: E402
 import gradients  # noqa: E402
 import sheet  # noqa: E402
 from pictures import PICTURES  # noqa: E402
@@ -28,6 +29,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/images/compare.svg": lambda: compare("gpt2", "llama-3.1-8b").draw().svg,
     **{f"docs/article/images/{name}.svg": one.drawn for name, one in PICTURES.items()},
     **sheet.files(),
+    **gallery.files(),
     "specs/schema.json": lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
 }
 

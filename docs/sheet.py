@@ -29,20 +29,6 @@ toy sizes: there the numbers show where numbers stand, and mean nothing.
 """
 WIDEST, TALLEST = 1900, 3300  # pixels of a drawing that can still be read
 LARGEST = 240_000  # bytes of one
-# What is smaller in a run; dims that are not larger stay as they are. Layers are at least a
-# whole cycle of what varies.
-TOY = {
-    "context": 64,
-    "vocab": 18,
-    "d_model": 16,
-    "heads": 4,
-    "kv_heads": 2,
-    "head_dim": 4,
-    "d_ff": 24,
-    "window": 3,
-    "layers": 2,
-}
-LARGE = 256  # a width from which on a run is one of the toy dims
 LETTERS = "humpty dumpt"
 # What the article puts in, where it is not the leaf or its letters.
 INPUTS: Mapping[str, Mapping[str, Any]] = {
@@ -130,29 +116,19 @@ def opened(name: str) -> Drawing:
 @cache
 def valued(name: str) -> Drawing:
     """A spec with a run in it."""
-    graph = load(name, **toy(name))
+    graph = load(name, toy=bool(toy(name)))
     model = graph.init(seed=SEEDS.get(name, 0), dtype="float64")
     inputs = given(name, graph)
     return _fitting(lambda **way: model.draw(inputs=inputs, **way), value_ways(graph))
 
 
-def toy(name: str) -> dict[str, int]:
-    """The dims at which a spec is run: its own, if a run of them can be looked at."""
-    sizes = _sizes(load(name))
-    if max([0, *(sizes.get(dim, 0) for dim in TOY)]) < LARGE:
+def toy(name: str) -> dict[str, str]:
+    """The sizes at which a spec of the gallery is run: those of its toy that are not its own."""
+    if shipped()[name].parent.name != "gallery":
         return {}
-    least = max(len(node.parts) for node in load(name).checked.root.nodes.values())
-    toys = TOY | {"layers": max(TOY["layers"], least)}
-    return {dim: size for dim, size in toys.items() if sizes.get(dim, 0) > size}
-
-
-def _sizes(graph: Graph) -> dict[str, int]:
-    """The dims of a spec that are given by a number."""
-    found = {}
-    for dim, size in graph.spec.root.dims.items():
-        if size.value.text.isdigit():
-            found[dim] = int(size.value.text)
-    return found
+    spec = load(name).spec
+    sizes = {dim: decl.value.text for dim, decl in spec.toy.items()}
+    return {d: size for d, size in sizes.items() if spec.root.dims[d].value.text != size}
 
 
 def given(name: str, graph: Graph) -> dict[str, Any]:

@@ -55,6 +55,11 @@ class Known:
         """How many numbers it has."""
         return totals(self.graph.checked).all
 
+    @property
+    def active(self) -> int:
+        """The parameters that one position goes through."""
+        return self.parameters.trained
+
     def facts(self) -> dict[str, object]:
         """All of it as plain data."""
         count = self.parameters
@@ -65,7 +70,7 @@ class Known:
             "extends": self.extends,
             "kind": self.kind,
             "year": self.said("year"),
-            "parameters": {"total": count.total, "trained": count.trained, "active": count.trained},
+            "parameters": {"total": count.total, "trained": count.trained, "active": self.active},
             "special": self.said("special"),
             "about": self.said("about"),
             "source": self.said("source"),
