@@ -29,6 +29,9 @@ class Dataset(Protocol):
     def batch(self, step: int, size: int, seed: int) -> dict[str, Any]:
         """The inputs of a step, by name."""
 
+    def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
+        """At most so many examples from all over, the same each time, in batches of a size."""
+
 
 class Shuffled:
     """Every example once in each epoch, in an order of the epoch's own."""
@@ -50,7 +53,6 @@ class Shuffled:
         return self._at(self._shuffled(seed, epoch)[place * size : (place + 1) * size])
 
     def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
-        """At most so many examples from all over, the same each time, in batches of a size."""
         return [self._at(places) for places in _spaced(self.count, most, size)]
 
     def _at(self, chosen: Array) -> dict[str, Any]:
@@ -92,7 +94,6 @@ class Windows:
         return self._at(starts)
 
     def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
-        """At most so many pieces from all over, the same each time, in batches of a size."""
         return [self._at(starts) for starts in _spaced(self.ids.size - self.length, most, size)]
 
     def _at(self, starts: Array) -> dict[str, Any]:
@@ -117,6 +118,9 @@ class Supplied:
         if self._list is not None and self._list:
             return dict(self._list[step % len(self._list)])
         return dict(next(self._more))
+
+    def spaced(self, most: int, size: int) -> list[dict[str, Any]]:
+        return []  # what was not given as a list is gone once it was seen
 
 
 def _spaced(count: int, most: int, size: int) -> list[Array]:

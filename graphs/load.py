@@ -26,8 +26,21 @@ def load(
     Raises SpecError with all that is wrong.
     """
     reporter = Reporter()
-    spec = read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
+    spec = read(target, sets, keywords, reporter, toy=toy)
     return spec, build(spec, reporter)
+
+
+def read(
+    target: str | Path,
+    sets: Sequence[str] = (),
+    keywords: Mapping[str, object] | None = None,
+    reporter: Reporter | None = None,
+    *,
+    toy: bool = False,
+) -> Spec:
+    """A spec with edits, not yet wired: its sizes need not fit."""
+    reporter = reporter or Reporter()
+    return read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
 
 
 def gives_what_it_takes(spec: Spec, path: str) -> bool:

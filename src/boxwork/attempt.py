@@ -14,6 +14,7 @@ from boxwork.specs.diagnostics import BoxworkError, Diagnostic
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
+    from boxwork.levelled import Level
     from boxwork.materials import Material
 
 Row = dict[str, Any]
@@ -24,7 +25,8 @@ class How:
     """What is done with every variant.
 
     ``options`` are those of a training, ``seeds`` how many trainings each variant gets:
-    weights and batches by 0, 1, …. ``modules`` have blocks that are not boxwork's.
+    weights and batches by 0, 1, …. ``modules`` have blocks that are not boxwork's. ``equal``
+    is what every variant has, or spends, as much of as the spec as it is.
     """
 
     context: int | None = None
@@ -34,10 +36,15 @@ class How:
     seeds: int = 1
     loss: str | None = None
     modules: tuple[str, ...] = ()
+    equal: str | None = None
+    scale_dim: str | None = None
+    level: Level | None = None  # what ``equal`` comes to
 
     def facts(self) -> dict[str, Any]:
         """All that rows hang on, besides the spec and its edits."""
         found: dict[str, Any] = {"context": self.context, "dtype": self.dtype, "train": None}
+        if self.equal is not None:
+            found["equal"] = [self.equal, self.scale_dim]
         if self.material is not None:
             text = self.material.source.text.encode()
             found["train"] = {
@@ -97,15 +104,28 @@ def failure(*found: Diagnostic) -> dict[str, str]:
 
 def _tried(task: Task) -> Iterator[Row]:
     """What is found out about a variant, piece by piece."""
-    from boxwork.api import load
+    from boxwork.api import Graph, load
+    from boxwork.graphs.load import read
+    from boxwork.levelled import resized, steps
 
     for module in task.how.modules:
         with suppress(ImportError):  # a spec that needs its blocks will say so
             import_module(module)
-    graph = load(task.target, *task.edits, toy=task.toy)
-    yield _counts(graph, task.how)
-    if task.how.material is not None:
-        losses = [_loss(graph, task.how, seed) for seed in range(task.how.seeds)]
+    how = task.how
+    if how.level is not None and how.level.equal == "parameters":
+        spec, checked, told = resized(how.level, read(task.target, task.edits, toy=task.toy))
+        graph = Graph(spec, checked)
+        yield told
+    else:
+        graph = load(task.target, *task.edits, toy=task.toy)
+    yield _counts(graph, how)
+    if how.material is not None:
+        options = dict(how.options)
+        if how.level is not None and how.level.equal == "flops":
+            options = {name: value for name, value in options.items() if name != "epochs"}
+            options["steps"] = steps(how.level, graph.spec, graph.checked, how.material, options)
+            yield {"steps": options["steps"]}
+        losses = [_loss(graph, how, options, seed) for seed in range(how.seeds)]
         yield {"losses": losses, "loss": math.fsum(losses) / len(losses), "spread": spread(losses)}
 
 
@@ -121,17 +141,19 @@ def _counts(graph: Graph, how: How) -> Row:
     }
 
 
-def _loss(graph: Graph, how: How, seed: int) -> float:
-    """The loss at the end of one training."""
+def _loss(graph: Graph, how: How, options: Mapping[str, Any], seed: int) -> float:
+    """The loss after one training, without dropout, on examples from all over the data."""
+    from boxwork.engines.options import BATCH
+    from boxwork.racing import MEASURED
     from boxwork.training import begin
 
     assert how.material is not None
-    options = {**how.options, "seed": seed}
+    options = {**options, "seed": seed}
     start = graph.init(seed)
     training = begin(graph.spec, how.material, lambda: start.parameters, options, loss=how.loss)
     for _ in training:
         pass
-    return training.history().last
+    return training.measured(training.data.spaced(MEASURED, training.options.batch or BATCH))
 
 
 def spread(values: list[float]) -> float | None:

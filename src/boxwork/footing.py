@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from boxwork.blocks.grammar import parse
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.totals import total
@@ -37,14 +36,15 @@ class Scaled:
         return self.dim, self.before, self.after
 
 
-def scaled(spec: Spec, graph: Graph, dim: str, wanted: int) -> Scaled:
+def scaled(spec: Spec, dim: str, wanted: int) -> Scaled:
     """The spec with the value of a dim that brings its parameters closest to those wanted.
 
     All values are looked at that the spec allows: what it requires holds, and all widths fit.
     Parameters are taken to grow with the dim.
 
     Raises:
-        DataError: if they do not hang on it.
+        SpecError: if the spec is wrong whatever the dim is.
+        DataError: if parameters do not hang on it.
     """
     tried: dict[int, tuple[Spec, Graph]] = {}
     counts: dict[int, int | None] = {}
@@ -59,14 +59,18 @@ def scaled(spec: Spec, graph: Graph, dim: str, wanted: int) -> Scaled:
                 counts[size] = None
         return counts[size]
 
-    start = int(graph.dims[dim])
+    before = int(spec.root.dims[dim].value.text.replace("_", ""))
+    start = next((n for n in _around(before, 0, MOST, FAR) if count(n) is not None), None)
+    if start is None:
+        build(spec)
+        raise AssertionError("a spec that is right has one size that can be")
     after = nearest(count, start, wanted)
     if after is None:
-        message = f"the parameters of {graph.name} do not hang on {dim}, so it scales nothing"
+        message = f"the parameters of {spec.name} do not hang on {dim}, so it scales nothing"
         raise DataError([Diagnostic(CODE, message, help="give another one with --scale-dim")])
     parameters = counts[after]
     assert parameters is not None
-    return Scaled(*tried[after], dim, start, after, parameters)
+    return Scaled(*tried[after], dim, before, after, parameters)
 
 
 def with_dim(spec: Spec, name: str, size: int) -> Spec:
@@ -77,23 +81,23 @@ def with_dim(spec: Spec, name: str, size: int) -> Spec:
     return replace(spec, root=replace(spec.root, dims={**spec.root.dims, name: decl}))
 
 
-def common(specs: Mapping[str, tuple[Spec, Graph]], asked: str | None = None) -> str:
+def common(specs: Mapping[str, Spec], asked: str | None = None) -> str:
     """The dim that is scaled: the one that is asked for, else ``d_model``, else the only one.
 
     Raises:
         DataError: if a spec does not have it as a number of its own, or none says itself.
     """
-    own = {name: _numbers(spec) for name, (spec, _) in specs.items()}
+    own = {name: _numbers(spec) for name, spec in specs.items()}
     if asked is not None:
         wrong = [
-            _lacking(name, specs[name][1], asked, dims)
+            _lacking(name, specs[name], asked, dims)
             for name, dims in own.items()
             if asked not in dims
         ]
         if wrong:
             raise DataError(wrong)
         return asked
-    outer = {dim for _, graph in specs.values() for dim in _outside(graph)}
+    outer = {dim for spec in specs.values() for dim in _outside(spec)}
     first, *others = own.values()
     shared = [dim for dim in first if dim not in outer and all(dim in one for one in others)]
     if WIDTH in shared or len(shared) == 1:
@@ -110,19 +114,22 @@ def _numbers(spec: Spec) -> list[str]:
     return [
         name
         for name, decl in spec.root.dims.items()
-        if not decl.free and not parse(decl.value.text).names()
+        if decl.value.text.replace("_", "").isdecimal()
     ]
 
 
-def _outside(graph: Graph) -> set[str]:
+def _outside(spec: Spec) -> Iterator[str]:
     """The dims of what goes in and comes out: what is learned has them."""
-    wires = (*graph.inputs.values(), *graph.outputs.values())
-    return {str(dim.name) for wire in wires for dim in (*wire.dims, wire.bound) if dim is not None}
+    inputs = (decl.port.type for decl in spec.root.inputs.values())
+    for kind in (*inputs, *(decl.type for decl in spec.root.outputs.values())):
+        for dim in (*kind.dims, kind.bound):
+            if dim is not None:
+                yield from (name.text for name in dim.names())
 
 
-def _lacking(name: str, graph: Graph, asked: str, own: Sequence[str]) -> Diagnostic:
+def _lacking(name: str, spec: Spec, asked: str, own: Sequence[str]) -> Diagnostic:
     why = f"{name} has no dim `{asked}`"
-    if asked in graph.dims:
+    if asked in spec.root.dims:
         why = f"{asked} of {name} cannot be scaled: it is computed from others, or free"
     hint = did_you_mean(asked, own) or f"it has {', '.join(own) or 'none to scale'}"
     return Diagnostic(CODE, why, help=hint)

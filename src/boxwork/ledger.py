@@ -14,12 +14,13 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.output import unwritable, write
 from boxwork.specs.textfile import read_text
 
-KIND, VERSION = "boxwork sweep", 1
+KIND, VERSION = "boxwork sweep", 2
 NAMES = {
     "spec": "the spec",
     "context": "the context",
     "dtype": "the dtype",
     "train": "the training",
+    "equal": "what is equal",
 }
 
 

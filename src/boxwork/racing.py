@@ -12,7 +12,7 @@ import numpy as np
 
 from boxwork.counting import Counted
 from boxwork.engines.conditions import most
-from boxwork.engines.dataset import Shuffled, Windows, examples_in
+from boxwork.engines.dataset import Dataset, examples_in
 from boxwork.engines.goal import Goal
 from boxwork.engines.initialise import init
 from boxwork.engines.options import BATCH, Options
@@ -42,9 +42,31 @@ class Entrant:
     spec: Spec
     graph: Checked
     reads: str  # the input that gets the tokens
-    data: Windows | Shuffled
-    measured: Windows | Shuffled
+    data: Dataset
+    measured: Dataset
     scaled: Scaled | None = None
+
+    def shown(self, batch: int) -> Any:
+        """The tokens that one step sees."""
+        return self.data.batch(0, batch, 0)[self.reads]
+
+    def flops(self, batch: int, *, needed: bool = True) -> float:
+        """The operations in products of one step, forward and backward.
+
+        Raises:
+            DataError: if they are needed, and not known.
+        """
+        shown = self.shown(batch)
+        counted = Counted(self.graph, self.spec.interpretation, shown.shape[-1])
+        unknown = sorted(counted.full.uncounted)
+        if needed and (unknown or not counted.full.matmul):
+            why = (
+                f"those of {', '.join(unknown)} are not known" if unknown else "it has no products"
+            )
+            hint = "let it race with equal parameters, or with equal steps"
+            message = f"equal FLOPs cannot be had with {self.graph.name}: {why}"
+            raise DataError([Diagnostic("BW581", message, help=hint)])
+        return float(WAYS * len(shown) * counted.full.matmul)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +74,8 @@ class Course:
     """What all learn, and how."""
 
     text: Material
-    held_out: Material | None
     options: Mapping[str, Any]
-    seeds: int
+    held_out: Material | None = None
 
     @property
     def batch(self) -> int:
@@ -70,8 +91,6 @@ class Course:
         goal, length = Goal.of(spec), self.options.get("length")
         data = self.text.dataset(goal, length)
         measured = self.held_out.dataset(goal, length) if self.held_out else data
-        assert isinstance(data, Windows | Shuffled)
-        assert isinstance(measured, Windows | Shuffled)
         return Entrant(name, spec, graph, goal.inputs[0], data, measured)
 
     def where(self, one: Entrant) -> str:
@@ -103,7 +122,7 @@ def race(
     Raises:
         DataError: if one of them cannot learn from the text, or nothing can be scaled.
     """
-    course = _course(graphs, text, held_out, seeds, options)
+    course = _course(graphs, text, held_out, options)
     hurdles = Hurdles(refuse)
     entrants = []
     for name, graph in graphs.items():
@@ -153,7 +172,7 @@ class Hurdles:
 
 
 def hold(equal: str | None, scale_dim: str | None, options: Mapping[str, Any]) -> None:
-    """Refuse what no race can be told to do.
+    """Refuse what no race, and no sweep, can be told to do.
 
     Raises:
         DataError: if an option of the training cannot be.
@@ -171,13 +190,12 @@ def _course(
     graphs: Mapping[str, Graph],
     text: str | Path,
     held_out: str | Path | None,
-    seeds: int,
     options: Mapping[str, Any],
 ) -> Course:
     tops = [top for graph in graphs.values() for top in _tops(graph.checked)]
     shortest = min(tops, default=None)
     held = None if held_out is None else given(text=held_out)
-    return Course(given(text=text), held, {"length": shortest, **options}, seeds)
+    return Course(given(text=text), {"length": shortest, **options}, held)
 
 
 def _tops(graph: Checked) -> Iterator[int]:
@@ -195,11 +213,11 @@ def _level(entrants: Sequence[Entrant], course: Course, dim: str | None) -> list
     first, *others = entrants
     if not others:
         return [first]
-    dim = common({one.name: (one.spec, one.graph) for one in others}, dim)
+    dim = common({one.name: one.spec for one in others}, dim)
     wanted = total(first.graph)
     found = [first]
     for one in others:
-        fit = scaled(one.spec, one.graph, dim, wanted)
+        fit = scaled(one.spec, dim, wanted)
         found.append(replace(course.entrant(one.name, fit.spec, fit.graph), scaled=fit))
     return found
 
@@ -211,36 +229,20 @@ def _entries(
     found: dict[str, Entry] = {}
     budget = 0.0
     for one in entrants:
-        shown = one.data.batch(0, course.batch, 0)[one.reads]
-        flops = 0.0
         with hurdles.hold(one.name):
-            flops = float(WAYS * len(shown) * _pass(one, shown.shape[-1], needed=equal))
-        if equal and not flops:
-            continue
-        budget = budget or flops * steps
-        own = max(round(budget / flops), 1) if equal else steps
-        fit = one.scaled.told if one.scaled else None
-        stops = sorted({round(own * stop / STOPS) for stop in range(STOPS + 1)})
-        found[one.name] = Entry(total(one.graph), own, shown.size, flops, fit, stops)
+            flops = one.flops(course.batch, needed=equal)
+            budget = budget or flops * steps
+            own = steps_for(budget, flops) if equal else steps
+            fit = one.scaled.told if one.scaled else None
+            stops = sorted({round(own * stop / STOPS) for stop in range(STOPS + 1)})
+            shown = one.shown(course.batch).size
+            found[one.name] = Entry(total(one.graph), own, shown, flops, fit, stops)
     return found
 
 
-def _pass(one: Entrant, length: int, *, needed: bool) -> int:
-    """The operations in products of a pass over one window.
-
-    Raises:
-        DataError: if they are needed, and not known.
-    """
-    counted = Counted(one.graph, one.spec.interpretation, length)
-    unknown = sorted(counted.full.uncounted)
-    if needed and (unknown or not counted.full.matmul):
-        what = (
-            f"the operations of {', '.join(unknown)} are not counted" if unknown else "no product"
-        )
-        hint = "race it with equal parameters, or with equal steps"
-        message = f"equal FLOPs need its FLOPs: {what}"
-        raise DataError([Diagnostic("BW581", message, help=hint)])
-    return counted.full.matmul
+def steps_for(budget: float, flops: float) -> int:
+    """How many steps of so many FLOPs come nearest to a budget; one at least."""
+    return max(round(budget / flops), 1)
 
 
 def _trained(one: Entrant, entry: Entry, course: Course, seed: int) -> list[float]:

@@ -6,16 +6,18 @@ import queue
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from boxwork import arguments
 from boxwork.attempt import How, Row, Task, attempt, failure
 from boxwork.executors import at_work, modules
+from boxwork.graphs.load import read
 from boxwork.grid import Grid, given
 from boxwork.interrupts import asked_to_stop
 from boxwork.ledger import Ledger
-from boxwork.specs.diagnostics import Diagnostic, Reporter, SpecError
+from boxwork.specs.diagnostics import DataError, Diagnostic, SpecError
 from boxwork.swept import Sweep
 
 if TYPE_CHECKING:
@@ -45,11 +47,12 @@ class Sweeping:
         *,
         toy: bool = False,
     ) -> None:
-        self.target, self.sets, self.grid, self.how = str(target), sets, grid, how
+        self.target, self.sets, self.grid = str(target), sets, grid
         self.toy = toy
         spec = self._read(sets)
         self.name = spec.name
         self._hold_edits()
+        self.how = _levelled(how, spec, grid)
         self.ledger = None if results is None else Ledger(results, self._identity(spec))
         self.variants = {grid.edits(values): values for values in grid.variants()}
         known = self.ledger.rows if self.ledger else {}
@@ -57,10 +60,7 @@ class Sweeping:
 
     def _read(self, edits: Edits) -> Spec:
         """The spec with edits, not yet wired: sizes that do not fit may be varied."""
-        from boxwork.graphs.load import gives_what_it_takes
-        from boxwork.specs.variants import read_any
-
-        return read_any(self.target, edits, {}, Reporter(), gives_what_it_takes, toy=self.toy)
+        return read(self.target, edits, toy=self.toy)
 
     def _hold_edits(self) -> None:
         """Refuse a path that no value makes an edit of; with the first values of the others."""
@@ -147,6 +147,8 @@ def sweep(
     table: Any = None,
     seeds: int = 1,
     loss: str | None = None,
+    equal: str | None = None,
+    scale_dim: str | None = None,
     jobs: int | None = None,
     executor: Executor | None = None,
     scheduler: str | None = None,
@@ -167,6 +169,9 @@ def sweep(
         table: a table to learn instead, as there.
         seeds: how many trainings each variant gets, with seeds 0, 1, ….
         loss: the name of a loss, if not the usual one.
+        equal: ``"parameters"``: a dim of each variant is scaled until it has as many as the spec
+            as it is; ``"flops"``: each learns the text for as many steps as come to the same.
+        scale_dim: the dim that is scaled; ``d_model``, if there is one.
         jobs: how many processes of this machine work; without it, one for each core, or this
             one alone if a few variants are only counted.
         executor: works instead of them: any of ``concurrent.futures``; it is not shut down.
@@ -181,7 +186,7 @@ def sweep(
             sweep, or the scheduler does not answer. A variant that fails is a row.
     """
     material = _material({"text": train, "pairs": pairs, "table": table}, options)
-    how = how_to(context, dtype, material, options, seeds, loss)
+    how = how_to(context, dtype, material, options, seeds, loss, equal, scale_dim)
     own = arguments.target(target), arguments.edits(edits)
     work = Sweeping(*own, given(vary), how, results, toy=toy)
     hands = at_work(len(work.open), jobs, executor, scheduler, light=material is None)
@@ -210,6 +215,8 @@ def how_to(
     options: Mapping[str, Any],
     seeds: int,
     loss: str | None,
+    equal: str | None = None,
+    scale_dim: str | None = None,
 ) -> How:
     """What is done with every variant, held before anything is done.
 
@@ -217,16 +224,30 @@ def how_to(
         DataError: if an option of the training cannot be.
     """
     from boxwork.counting import BITS
-    from boxwork.engines.options import Options
+    from boxwork.racing import hold
 
     if dtype not in BITS:
         raise ValueError(f"dtype is one of {', '.join(BITS)}, not {dtype!r}")
-    if "seed" in options:
-        raise TypeError("a sweep takes seeds=K, which are 0 to K - 1, not seed")
-    Options.of(options)
+    hold(equal, scale_dim, options)
+    if equal == "flops" and (material is None or material.kind != "text"):
+        raise ValueError("equal='flops' is for a text that is learned: train=…")
     context = None if context is None else arguments.count(context, "context", 1)
     seeds = arguments.count(seeds, "seeds", 1)
-    return How(context, dtype, material, dict(options), seeds, loss, modules())
+    return How(context, dtype, material, dict(options), seeds, loss, modules(), equal, scale_dim)
+
+
+def _levelled(how: How, spec: Spec, grid: Grid) -> How:
+    """With what is equal, as much as the spec has or spends that is not varied."""
+    if how.equal is None:
+        return how
+    from boxwork.footing import CODE, WIDTH
+    from boxwork.levelled import level
+
+    dim = how.scale_dim or WIDTH
+    if how.equal == "parameters" and f"dims.{dim}" in grid.paths:
+        message = f"{dim} is varied, so it cannot be scaled as well"
+        raise DataError([Diagnostic(CODE, message, help="scale another one: --scale-dim DIM")])
+    return replace(how, level=level(spec, how.equal, how.scale_dim, how.material, how.options))
 
 
 def _about(diagnostic: Diagnostic, edit: str) -> bool:

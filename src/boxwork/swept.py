@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from boxwork.renderers.theme import Theme
 
 SUFFIXES = (".csv", ".json", ".md")
-NUMBERS = ("parameters", "weights", "flops", "flops_step", "state", "loss", "spread")
+NUMBERS = ("parameters", "weights", "flops", "flops_step", "state")
+RACED = ("loss", "spread")
 HEADS = {
     "parameters": "parameters",
     "flops": "FLOPs of a pass",
     "flops_step": "of a step",
     "state": "remembered",
+    "scaled": "set",
+    "steps": "steps",
     "loss": "loss",
     "spread": "±",
 }
@@ -36,7 +39,8 @@ class Sweep:
     ``rows`` have ``edits`` (path → value), ``parameters``, ``weights`` and ``state`` in bytes,
     ``flops`` of a pass and ``flops_step`` in products, ``lengths`` of the free dims they are
     counted at; ``losses`` by seed, their mean ``loss`` and ``spread`` (the standard deviation
-    of a sample); ``error`` with ``code``, ``message`` and ``report``.
+    of a sample); ``steps`` if FLOPs are equal, ``scaled`` (the dim, from what to what) if
+    parameters are; ``error`` with ``code``, ``message`` and ``report``.
     """
 
     def __init__(
@@ -80,10 +84,11 @@ class Sweep:
         """The rows with exact numbers, comma-separated."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        numbers = NUMBERS if self.raced else NUMBERS[:-2]
+        own = [key for key in ("scaled", "steps") if any(key in row for row in self.rows)]
+        numbers = [*NUMBERS, *own, *(RACED if self.raced else ())]
         writer.writerow([*self.grid.paths, *numbers, "error"])
         for row in self.rows:
-            cells = ("" if row.get(key) is None else repr(row[key]) for key in numbers)
+            cells = ("" if row.get(key) is None else _exact(row[key]) for key in numbers)
             writer.writerow([*row["edits"].values(), *cells, _error(row)])
         return text.getvalue()
 
@@ -165,7 +170,13 @@ def _shown(key: str, value: Any) -> str:
         return operations(value)
     if key == "state":
         return size(value)
+    if key == "scaled":
+        return f"{value['dim']} {value['from']} → {value['to']}"
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _exact(value: Any) -> str:
+    return str(value["to"]) if isinstance(value, Mapping) else repr(value)
 
 
 def _error(row: Row) -> str:

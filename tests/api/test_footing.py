@@ -1,6 +1,5 @@
 """Equal parameters: the value of a dim whose count is closest, of all that a spec allows."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import boxwork as bw
 from boxwork.footing import common, nearest, scaled, with_dim
 from boxwork.graphs.build import build
 from boxwork.graphs.totals import total
+from boxwork.specs.spec import Spec
 
 
 @given(
@@ -39,7 +39,7 @@ def test_the_nearest_of_all_that_are_allowed(
 def test_no_width_of_a_spec_is_nearer(first: str, other: str) -> None:
     wanted = total(bw.load(first).checked)
     graph = bw.load(other)
-    found = scaled(graph.spec, graph.checked, "d_model", wanted)
+    found = scaled(graph.spec, "d_model", wanted)
     assert found.parameters == total(bw.load(other, d_model=found.after).checked)
     apart = []
     for size in range(1, 100):
@@ -53,31 +53,30 @@ def test_no_width_of_a_spec_is_nearer(first: str, other: str) -> None:
 
 def test_what_a_spec_requires_is_held() -> None:
     graph = bw.load("gpt-modern", heads=4)
-    found = scaled(graph.spec, graph.checked, "d_model", 89_164)
+    found = scaled(graph.spec, "d_model", 89_164)
     assert found.after % 8 == 0  # rotary turns pairs in each of the heads
 
 
-def pair(names: tuple[str, ...], edit: Callable[[str], str] = str) -> dict[str, tuple]:
-    graphs = {name: bw.load(name) for name in names}
-    return {name: (one.spec, one.checked) for name, one in graphs.items()}
+def specs(*names: str) -> dict[str, Spec]:
+    return {name: bw.load(name).spec for name in names}
 
 
 def test_which_dim(tmp_path: Path) -> None:
-    assert common(pair(("gpt", "gpt-modern"))) == "d_model"
-    assert common(pair(("gpt", "gpt2")), "layers") == "layers"
-    assert common(pair(("gpt",)), "vocab") == "vocab"
+    assert common(specs("gpt", "gpt-modern")) == "d_model"
+    assert common(specs("gpt", "gpt2"), "layers") == "layers"
+    assert common(specs("gpt"), "vocab") == "vocab"
     with pytest.raises(bw.DataError) as caught:
-        common(pair(("gpt", "gpt2")), "d_ff")
+        common(specs("gpt", "gpt2"), "d_ff")
     assert [d.code for d in caught.value.diagnostics] == ["BW580", "BW580"]
     assert "computed from others" in str(caught.value)
     with pytest.raises(bw.DataError, match="did you mean `d_model`"):
-        common(pair(("gpt",)), "d_modell")
+        common(specs("gpt"), "d_modell")
     spec = bw.load("gpt").expand().replace("d_model", "breadth")
     (tmp_path / "broad.yaml").write_text(spec, encoding="utf-8")
     broad = bw.load(tmp_path / "broad.yaml")
     with pytest.raises(bw.DataError, match="--scale-dim: context, breadth, heads, layers"):
-        common({"broad": (broad.spec, broad.checked)})
-    both = pair(("gpt",)) | {"broad": (broad.spec, broad.checked)}
+        common({"broad": broad.spec})
+    both = specs("gpt") | {"broad": broad.spec}
     with pytest.raises(bw.DataError, match="no one dim to scale gpt and broad by"):
         common(both)
 
@@ -85,4 +84,4 @@ def test_which_dim(tmp_path: Path) -> None:
 def test_a_dim_that_parameters_do_not_hang_on() -> None:
     graph = bw.load("gpt-modern")
     with pytest.raises(bw.DataError, match="do not hang on context"):
-        scaled(graph.spec, graph.checked, "context", 1000)
+        scaled(graph.spec, "context", 1000)

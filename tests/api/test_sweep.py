@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 import boxwork as bw
+from boxwork.engines.goal import Goal
+from boxwork.engines.gradients import Trainable
 from boxwork.grid import MOST, given, split
 from boxwork.ledger import Ledger
+from boxwork.materials import given as given_text
 
 TEXT = "humpty dumpty sat on a wall.\n"
 SMALL = ("dims.d_model=12", "dims.layers=1")
@@ -62,6 +65,17 @@ def test_values_of_python_are_written_as_a_spec_writes_them() -> None:
     assert grid.variants()[:3] == [("1", "1"), ("1", "2"), ("none", "1")]
 
 
+def measured(graph: bw.Graph, seed: int) -> float:
+    """What a training of RACE ends with, on all windows of the text, without dropout."""
+    model = graph.init(seed)
+    model.train(text=TEXT, steps=RACE["steps"], batch=RACE["batch"], seed=seed)
+    goal = Goal.of(graph.spec)
+    net = Trainable(goal.graph, dict(model.parameters), goal.loss)
+    batches = given_text(text=TEXT).dataset(goal).spaced(64, 2)
+    assert sum(len(batch["tokens"]) for batch in batches) == 1  # the text is that short
+    return net.loss(batches[0])
+
+
 def test_rows_are_what_counting_and_training_say() -> None:
     found = bw.sweep("gpt", *SMALL, vary=VARY, context=16, executor=Here(), **RACE)
     assert [list(row["edits"].values()) for row in found] == [
@@ -77,12 +91,48 @@ def test_rows_are_what_counting_and_training_say() -> None:
     assert row["lengths"] == {"seq": 16}
     assert (row["flops"], row["flops_step"]) == (counted.full.matmul, counted.step.matmul)
     assert (row["state"], row["weights"]) == (counted.state, counted.weights())
-    losses = [
-        graph.init(seed).train(text=TEXT, steps=3, batch=2, seed=seed).last for seed in (0, 1)
-    ]
+    losses = [measured(graph, seed) for seed in (0, 1)]
     assert row["losses"] == losses
     assert row["loss"] == sum(losses) / 2
     assert row["spread"] == pytest.approx(abs(losses[0] - losses[1]) / 2**0.5)
+
+
+def test_equal_parameters() -> None:
+    grid = {"dims.layers": [1, 2, 3], "dims.heads": [1, 5]}
+    found = bw.sweep("gpt", vary=grid, equal="parameters", executor=Here())
+    wanted = bw.load("gpt").count().parameters.total
+    for row in found:
+        assert abs(row["parameters"] / wanted - 1) < 0.1
+        assert row["scaled"]["to"] % int(row["edits"]["dims.heads"]) == 0
+    assert found.rows[4]["scaled"] == {"dim": "d_model", "from": 48, "to": 48}
+    assert "| d_model 48 → 48 |" in found.markdown()
+    assert found.csv().splitlines()[0].endswith(",state,scaled,error")
+    layers = bw.sweep("gpt", vary={"dims.d_model": [24]}, equal="parameters", scale_dim="layers")
+    assert layers.rows[0]["scaled"]["to"] > 3
+    with pytest.raises(bw.DataError, match="d_model is varied"):
+        bw.sweep("gpt", vary={"dims.d_model": [24]}, equal="parameters")
+    (row,) = bw.sweep("gpt", vary={"dims.layers": [2]}, equal="parameters", scale_dim="d_ff")
+    assert row["error"]["code"] == "BW580"
+
+
+def test_equal_flops(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    how: dict[str, Any] = {
+        "equal": "flops",
+        "executor": Here(),
+        **RACE,
+        "seeds": 1,
+        "results": rows,
+    }
+    found = bw.sweep("gpt", *SMALL, vary={"dims.layers": [1, 3]}, **how)
+    assert [row["steps"] for row in found] == [3, 1]
+    assert found.csv().splitlines()[0].endswith(",steps,loss,spread,error")
+    spent = bw.sweep("gpt", *SMALL, vary={"dims.layers": [1]}, executor=Here(), **RACE)
+    assert spent.rows[0]["losses"][:1] == found.rows[0]["losses"]  # that is the spec as it is
+    with pytest.raises(bw.DataError, match="what is equal differs"):
+        bw.sweep("gpt", *SMALL, vary={"dims.layers": [1]}, **how | {"equal": None})
+    with pytest.raises(ValueError, match="a text that is learned"):
+        bw.sweep("gpt", vary={"dims.layers": [1]}, equal="flops")
 
 
 def test_who_works_changes_no_byte() -> None:

@@ -233,3 +233,11 @@ def test_a_killed_worker_is_a_row(rhyme: Path, facts: Callable[..., Any]) -> Non
     assert second["loss"] > 0
     assert running.returncode == 0
     assert rows(rhyme / "gpt-sweep.jsonl") == 2  # kept: the same call tries it once more
+
+
+def test_equal_footing(boxwork: Run, facts: Callable[..., Any], here: Path) -> None:
+    vary = ("sweep", "gpt", "-q", "--vary", "dims.layers=2")
+    (row,) = facts(*vary, "--equal", "parameters")["rows"]
+    assert row["scaled"]["dim"] == "d_model"
+    assert "give one: --train FILE" in boxwork(*vary, "--equal", "flops", status=2).stderr
+    assert "--equal parameters" in boxwork(*vary, "--scale-dim", "d_ff", status=2).stderr

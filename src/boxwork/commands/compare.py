@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from boxwork.commands import trainoptions as given
+from boxwork.commands.footing import EqualOption, ScaleDimOption
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.looks import Theme, ThemeOption
 from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
     from boxwork.specs.diagnostics import Diagnostic
 
 STEPS = 200
-
-
-class Equal(StrEnum):
-    """What is the same in a race."""
-
-    parameters = "parameters"
-    flops = "flops"
 
 
 def compare(
@@ -77,21 +70,8 @@ def compare(
         str | None,
         given._file("A text that none learns: losses are measured on it.", "--held-out"),
     ] = None,
-    equal: Annotated[
-        Equal | None,
-        typer.Option(
-            help="What all have, or spend, as much of as the first. [default: as many steps]",
-            show_default=False,
-        ),
-    ] = None,
-    scale_dim: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIM",
-            help="The dim that is scaled for equal parameters. [default: d_model]",
-            show_default=False,
-        ),
-    ] = None,
+    equal: EqualOption = None,
+    scale_dim: ScaleDimOption = None,
     steps: Annotated[
         int | None,
         typer.Option(min=1, help="Steps of the first. [default: 200]", show_default=False),

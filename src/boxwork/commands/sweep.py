@@ -11,6 +11,7 @@ import typer
 
 from boxwork.commands import trainoptions as given
 from boxwork.commands.count import Dtype
+from boxwork.commands.footing import Equal, EqualOption, ScaleDimOption
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
 from boxwork.streams import INTERRUPTED, WRONG
@@ -66,6 +67,8 @@ def sweep(
     rate: given.Rate = None,
     optimiser: given.OptimiserOption = None,
     loss: given.Loss = None,
+    equal: EqualOption = None,
+    scale_dim: ScaleDimOption = None,
     out: Annotated[
         str | None,
         given._file("Write the table: .csv, .json or .md; rows go to .jsonl.", "--out", "-o"),
@@ -107,6 +110,7 @@ def sweep(
     Examples:
         boxwork sweep gpt --vary dims.heads=1,2,3 --vary swap.LayerNorm=LayerNorm,RMSNorm
         boxwork sweep gpt --vary dims.d_model=24,48 --train rhyme.txt --steps 50 --seeds 3
+        boxwork sweep gpt --vary dims.layers=1,2,4 --train rhyme.txt --equal parameters
         boxwork sweep gpt2 --vary dims.layers=6,12,24 -o layers.csv --plot layers.svg
     """
     from boxwork.grid import written
@@ -115,7 +119,8 @@ def sweep(
     options = _options(steps=steps, batch=batch, length=length, rate=rate, optimiser=optimiser)
     material = _material(options, seeds, loss, text=train, pairs=pairs, table=table)
     grid = written(vary or ())
-    how = how_to(context, dtype.value, material, options, seeds, loss)
+    level = _level(equal, scale_dim, train)
+    how = how_to(context, dtype.value, material, options, seeds, loss, level, scale_dim)
     results = _results(spec, out, plot, resume)
     work = Sweeping(spec, tuple(sets or ()), grid, how, results, toy=toy)
     if not _done(work, jobs, scheduler, quiet=quiet):
@@ -130,6 +135,15 @@ def sweep(
         _show(found, out)
     if len(found.failed) == len(found):
         raise typer.Exit(WRONG)
+
+
+def _level(equal: Equal | None, scale_dim: str | None, text: str | None) -> str | None:
+    """What is equal, if anything."""
+    if scale_dim is not None and equal is not Equal.parameters:
+        raise CallError("--scale-dim says what is scaled", "give --equal parameters with it")
+    if equal is Equal.flops and text is None:
+        raise CallError("--equal flops is for a text that is learned", "give one: --train FILE")
+    return None if equal is None else equal.value
 
 
 def _options(**options: Any) -> dict[str, Any]:
