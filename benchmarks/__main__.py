@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import draw, large, startup, sweep, train
+from benchmarks import compare, draw, large, startup, sweep, train
 
 ALL = {
     "startup": startup.main,
     "large": large.main,
     "draw": draw.main,
     "train": train.main,
+    "compare": compare.main,
     "sweep": sweep.main,
 }
 
