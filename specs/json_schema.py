@@ -87,7 +87,7 @@ def _files() -> Schema:
     own = {"toy": toy, "interpret": _ref("interpret"), "blocks": blocks}
     value = {"anyOf": [_ref("setting"), _ref("with-value")]}
     varied = _body() | {"settings": _named(value, "New settings, or new values of the base's.")}
-    varied = {key: varied[key] for key in ("dims", "settings", "require")} | own
+    varied = {key: varied[key] for key in ("outputs", "dims", "settings", "require")} | own
     extends = {"description": "A shipped spec, or a path beside this file.", "type": "string"}
     edits = {key: _ref(key) for key in ("swap", "remove", "insert", "set")}
     closed = {"description": "It sees only its own names (an edited block of the catalogue)."}

@@ -38,6 +38,7 @@ VARIANT_KEYS = (
     "format",
     *SPEC_TEXT,
     "extends",
+    "outputs",
     "dims",
     "toy",
     "settings",
@@ -47,7 +48,7 @@ VARIANT_KEYS = (
     *EDITS,
 )
 BASE_KEYS = dict.fromkeys(
-    ("inputs", "outputs", "nodes"), "they come from the base; edit them with swap, insert, set, …"
+    ("inputs", "nodes"), "they come from the base; edit them with swap, insert, set, …"
 )
 COMPOSITE_KEYS = (*BLOCK_TEXT, *BODY, "closed")
 LATER = {

@@ -13,7 +13,7 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
 from boxwork.specs.lookup import circular
-from boxwork.specs.ports import read_dims, read_requirements, read_settings
+from boxwork.specs.ports import read_dims, read_outputs, read_requirements, read_settings
 from boxwork.specs.references import without_leftovers
 from boxwork.specs.schema import (
     BASE_KEYS,
@@ -155,12 +155,14 @@ class _Reader:
         root = base.root
         dims = read_dims(keys.mapping("dims"), self.reporter, free=True)
         settings = self._settings(keys, root)
+        outputs = read_outputs(keys.mapping("outputs"), self.reporter)
         require = read_requirements(keys.get("require"), self.reporter)
         blocks = read_blocks(keys.mapping("blocks"), self.reporter)
         texts = {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))}
         self._known_dims(keys, dims, root)
         root = replace(
             root,
+            outputs=dict(root.outputs) | outputs,
             dims=dict(root.dims) | dims,
             settings=dict(root.settings) | settings,
             require=(*root.require, *require),

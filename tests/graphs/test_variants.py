@@ -32,6 +32,32 @@ def test_dims_settings_and_text_are_laid_over_those_of_the_base() -> None:
     assert wrong(GPT + "    require: [layers == 5]\n")[0][0] == "BW116"
 
 
+def test_outputs_are_added_or_get_another_type() -> None:
+    """The node of the name, or another: as in a spec."""
+    text = """
+        extends: base.yaml
+        settings: {pooling: MeanPool}
+        outputs: {y: "real[d]", before: {type: "real[seq, d]", from: x_2}}
+        +++ base.yaml
+        format: 1
+        dims: {seq: any, d: 4}
+        settings: {pooling: block = none}
+        inputs: {x: "real[seq, d]"}
+        outputs: {y: "real[seq, d]", z: {type: "real[seq, d]", from: x_2}}
+        nodes:
+          x_2: {use: Linear, with: {width: d}}
+          y: {use: pooling}
+    """
+    graph = graph_of(text)
+    assert {name: str(wire) for name, wire in graph.outputs.items()} == {
+        "y": "real[4]", "z": "real[seq, 4]", "before": "real[seq, 4]",
+    }  # fmt: skip
+    assert wrong(text.replace("settings: {pooling: MeanPool}", ""))[0][0] == "BW213"
+    assert wrong(text.replace("before: {", "later: {").replace("from: x_2}}", "from: w}}", 1)) == [
+        ("BW201", "there is no wire `w` here")
+    ]
+
+
 def test_blocks_are_replaced_by_name() -> None:
     graph = graph_of(GPT + "    blocks: {Drop: {use: Scale, with: {by: 1}}}\n")
     assert part_at(graph, "drop").name == "Scale"
