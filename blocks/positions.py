@@ -53,7 +53,7 @@ class SinusoidalEncoding(Block):
         halves, with h = width / 2: y[p, i] = sin(p / base ** (i / (h - 1))) if i < h, else
         cos(p / base ** ((i - h) / (h - 1)));
         article, p and i from 1: y[p, i] = sin(p / base ** (i / context))
-    Errors: the article's form needs the context, halves an even width from 4 on
+    Errors: the article's form needs the context, halves an even width
     Source: Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; halves: Radford et al. 2022
         (arXiv 2212.04356), whisper/model.py; the article, its appendix
     """
@@ -77,12 +77,10 @@ class SinusoidalEncoding(Block):
                 "the article's form of SinusoidalEncoding needs the context length",
                 help="add {context: …}: the largest number of positions",
             )
-        if self.form == "halves" and (
-            self.width.free or int(self.width) < 4 or int(self.width) % 2
-        ):
+        if self.form == "halves" and int(self.width) % 2:
             raise BlockError(
-                f"sines in one half and cosines in the other: the width {self.width} does not do",
-                help="give an even width of 4 or more",
+                f"half of {self.width} numbers are sines, the other half cosines: that is no half",
+                help="give an even width",
             )
         return {}
 
@@ -94,9 +92,11 @@ class SinusoidalEncoding(Block):
             return xp.astype(xp.sin(self._angles(xp, places + 1, powers)), cx.dtype)
         order, half = xp.arange(width, dtype=xp.int64), width // 2
         if self.form == "halves":
-            powers, sine = [i % half / (half - 1) for i in range(width)], order < half
+            powers = [i % half / max(half - 1, 1) for i in range(width)]
+            sine = order < half
         else:
-            powers, sine = [(i - i % 2) / width for i in range(width)], order % 2 == 0
+            powers = [(i - i % 2) / width for i in range(width)]
+            sine = order % 2 == 0
         angles = self._angles(xp, places, powers)
         return xp.astype(xp.where(sine, xp.sin(angles), xp.cos(angles)), cx.dtype)
 

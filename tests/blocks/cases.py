@@ -224,7 +224,9 @@ def PlainPositions(random: Random) -> Use:
 def SinusoidalEncoding(random: Random) -> Use:
     form = random.choice(["paper", "article", "halves"])
     context = Dim.named("context", 12) if form == "article" else None
-    width = dim(random, "width") if form != "halves" else Dim.named("width", random.choice([4, 6]))
+    width = (
+        dim(random, "width") if form != "halves" else Dim.named("width", random.choice([2, 4, 6]))
+    )
     return Use(make("SinusoidalEncoding", width=width, form=form, context=context), _like(random))
 
 

@@ -53,10 +53,9 @@ def test_sines_before_cosines() -> None:
     rates = np.exp(-np.log(10000) / 2 * np.arange(3))
     angles = (np.arange(5) + 3)[:, None] * rates
     np.testing.assert_allclose(y, np.hstack([np.sin(angles), np.cos(angles)]), atol=1e-14)
-    for width in (2, 5):
-        block = make("SinusoidalEncoding", width=Dim.of(width), form="halves")
-        with pytest.raises(BlockError, match=f"the width {width} does not do"):
-            Use(block, {"like": (WIRE,)}).declared()
+    odd = make("SinusoidalEncoding", width=Dim.of(5), form="halves")
+    with pytest.raises(BlockError, match="half of 5 numbers"):
+        Use(odd, {"like": (WIRE,)}).declared()
 
 
 def test_sines_as_the_article_has_them() -> None:

@@ -18,7 +18,15 @@ SMALL: dict[str, dict[str, int]] = {
     "gpt": {"context": 80, "layers": 2},
     "gpt-modern": {"context": 80, "layers": 2},
     "transformer": {"layers": 2, "d_model": 32, "heads": 4, "vocab": 40},
+    "t5-small": {"layers": 2, "d_model": 32, "heads": 4, "head_dim": 6, "vocab": 40, "far": 40},
+    "whisper-tiny": {"layers": 2, "d_model": 32, "heads": 4, "vocab": 40, "context": 80, "mels": 5},
 } | {name: toy(name) for name in DECODERS}
+# What the encoders read.
+READ: dict[str, dict[str, Any]] = {
+    "transformer": {"source": [4, 5, 6, 7, 2]},
+    "t5-small": {"source": [4, 5, 6, 7, 2, 9, 1]},
+    "whisper-tiny": {"audio": np.sin(np.arange(55)).reshape(11, 5)},
+}
 HEAD = """
 dims: {{seq: any, vocab: 11, d: 8{dims}}}
 inputs: {{tokens: "index<vocab>[seq]"{inputs}}}
@@ -42,8 +50,7 @@ def shipped(name: str) -> tuple[Any, Model]:
 @pytest.mark.parametrize("name", SMALL)
 def test_sixty_four_tokens_are_those_of_full_runs(name: str) -> None:
     interpretation, model = shipped(name)
-    others = {"source": [4, 5, 6, 7, 2]} if name == "transformer" else {}
-    session = hold(model, interpretation, **others)
+    session = hold(model, interpretation, **READ.get(name, {}))
     assert session.cut.obstacle is None
     assert session.cut.states
 
@@ -81,17 +88,25 @@ nodes:
     assert room.shape[-2] <= 16
 
 
-def test_an_encoder_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    interpretation, model = shipped("transformer")
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("transformer", {"embed_source", "pos_source"}),
+        ("t5-small", {"embed_source", "bias_source.bucket", "bias_source.y", "norm_source"}),
+        ("whisper-tiny", {"conv_1", "conv_2", "pos_source", "memory"}),
+    ],
+)
+def test_an_encoder_runs_once(name: str, first: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    interpretation, model = shipped(name)
     with counted(monkeypatch) as counts:
-        session, _ = begun(model, interpretation, [1], source=[4, 5, 6])
+        session, _ = begun(model, interpretation, [1], **READ[name])
         row = ids(40, 20)
         for length in range(1, 21):
             session.scores(np.asarray([[1, *row[: length - 1]]]))
     once = {path for path, count in counts.items() if count == 1}
     assert {path for path, count in counts.items() if count not in (1, 20)} == set()
     assert {path for path in counts if path.startswith("encoder.")} <= once
-    assert {"embed_source", "pos_source", "decoder.1.cross.k", "decoder.0.cross.v_heads"} <= once
+    assert first | {"decoder.1.cross.k", "decoder.0.cross.v_heads"} <= once
     assert {"decoder.0.cross.q", "decoder.0.self.k", "decoder.1.cross.mix", "logits"}.isdisjoint(
         once
     )

@@ -12,7 +12,14 @@ from typing import Any
 
 import torch
 from generate import HERE
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForImageClassification,
+    AutoModelForSeq2SeqLM,
+    AutoModelForSpeechSeq2Seq,
+)
 
 
 def gpt2(d_model: int, layers: int, heads: int) -> dict[str, Any]:
@@ -34,6 +41,22 @@ def decoder(family: str, sizes: str, **more: Any) -> dict[str, Any]:
     numbers = map(int, sizes.split("/"))
     special = {"pad_token_id": 0, "bos_token_id": 0, "eos_token_id": 0}
     return dict(zip(names, numbers, strict=True)) | {"model_type": family} | special | more
+
+
+def encoder(family: str, sizes: str, **more: Any) -> dict[str, Any]:
+    """A BERT or a ViT by its sizes: d_model/layers/heads/d_ff."""
+    names = ("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
+    return dict(zip(names, map(int, sizes.split("/")), strict=True)) | {"model_type": family} | more
+
+
+def both(family: str, sizes: str, **more: Any) -> dict[str, Any]:
+    """An encoder and a decoder that are alike: d_model/layers/heads/d_ff/vocab."""
+    d_model, layers, heads, d_ff, vocab = map(int, sizes.split("/"))
+    found = {"model_type": family, "d_model": d_model, "vocab_size": vocab} | more
+    for side in ("encoder", "decoder"):
+        found |= {f"{side}_layers": layers, f"{side}_attention_heads": heads}
+        found |= {f"{side}_ffn_dim": d_ff}
+    return found
 
 
 TIED, APART = {"tie_word_embeddings": True}, {"tie_word_embeddings": False}
@@ -58,16 +81,34 @@ MODELS = {
     "phi-4": decoder("phi3", "5120/40/40/10/128/17920/100352", **APART),
     "gemma-3-270m": decoder("gemma3_text", "640/18/4/1/256/2048/262144", **TIED),
     "gemma-3-27b": decoder("gemma3_text", "5376/62/32/16/128/21504/262208", **TIED),
+    # Marian's are those of 2017: post-norm, sinusoids, biases everywhere, one matrix
+    "transformer": both("marian", "512/6/8/2048/37000", pad_token_id=0, **TIED),
+    "transformer-big": both("marian", "1024/6/16/4096/37000", pad_token_id=0, **TIED),
+    "bert-base": encoder("bert", "768/12/12/3072", vocab_size=30522),
+    "minilm-l6": encoder("bert", "384/6/12/1536", vocab_size=30522),
+    "t5-small": {"model_type": "t5"},
+    "whisper-tiny": both("whisper", "384/4/6/1536/51865"),
+    "vit-base": encoder("vit", "768/12/12/3072", num_labels=1000),
+}
+
+
+KINDS = {
+    "bert": AutoModel,
+    "marian": AutoModelForSeq2SeqLM,
+    "t5": AutoModelForSeq2SeqLM,
+    "vit": AutoModelForImageClassification,
+    "whisper": AutoModelForSpeechSeq2Seq,
 }
 
 
 def total(settings: dict[str, Any]) -> int:
-    """How many numbers a model learns."""
+    """How many numbers a model learns; tables of sinusoids are not among them."""
     settings = dict(settings)
-    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
+    family = settings.pop("model_type")
+    config = AutoConfig.for_model(family, **settings)
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(config)
-    return sum(parameter.numel() for parameter in model.parameters())
+        model = KINDS.get(family, AutoModelForCausalLM).from_config(config)
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
 
 
 def main() -> None:

@@ -41,6 +41,8 @@ def small(draw: st.DrawFn, name: str) -> dict[str, int]:
         "context": draw(st.integers(8, 20)),
         "window": draw(st.integers(1, 4)),
         "layers": draw(st.integers(0, 3)),
+        "image": 8,
+        "patch": draw(st.sampled_from([2, 4, 8])),
     }
     graph_dims = load(name)[0].root.dims
     return {dim: size for dim, size in wished.items() if dim in graph_dims}
