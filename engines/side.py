@@ -168,11 +168,10 @@ class Beside:
     ) -> None:
         """Add what one copy gives, as much as it counts."""
         rest = self.rest(port)
-        if self.apart and port not in sums:
+        if port not in sums:
             sums[port] = self._zeros(port)
         if places is None:
-            more = self.weight(number, rest) * value
-            sums[port] = sums[port] + more if port in sums else more
+            sums[port] = sums[port] + self.weight(number, rest) * value
             return
         assert self.rows is not None
         into = self.rows.view(sums[port], rest)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
+from boxwork.graphs.weighing import NAME as WEIGHED
+from boxwork.graphs.weighing import running, weighed_sum
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.hints import did_you_mean, shorten
 
@@ -16,7 +18,8 @@ Ties = tuple[tuple[tuple[str, ...], str], ...]  # what is left of a tie's path, 
 class Kind:
     """Copies of a box that are alike: one template, and which of its arrays stand elsewhere.
 
-    Of ``copies`` that run, ``owned`` have arrays of their own. ``path`` has a ``*`` where it
+    Of ``copies`` that run, ``owned`` have arrays of their own; arrays of copies side by side
+    are one for all of them. ``path`` has a ``*`` where it
     stands for all copies, else the number of the first of them.
     """
 
@@ -25,6 +28,7 @@ class Kind:
     copies: int = 1
     owned: int = 1
     ties: Ties = ()
+    beside: tuple[Node, ...] = ()  # the nodes around whose copies stand side by side
 
     @property
     def tied(self) -> tuple[tuple[str, ...], ...]:
@@ -39,16 +43,29 @@ class Box:
     path: str
     kinds: tuple[Kind, ...]
     repeated: bool = False
+    node: Node | None = None  # whose copies stand side by side
 
     @property
     def copies(self) -> int:
         """How many copies run."""
-        return sum(kind.copies for kind in self.kinds)
+        return sum(kind.copies for kind in self.boxes)
+
+    @property
+    def boxes(self) -> tuple[Kind, ...]:
+        """The kinds that are boxes: not the sum of copies side by side, which is only counted."""
+        return tuple(kind for kind in self.kinds if kind.part.name != WEIGHED)
 
     @property
     def block(self) -> str:
         """The name of its block; of its blocks, if they take turns."""
-        return ", ".join(dict.fromkeys(kind.part.name for kind in self.kinds))
+        return ", ".join(dict.fromkeys(kind.part.name for kind in self.boxes))
+
+    @property
+    def side(self) -> tuple[int, int] | None:
+        """How many copies stand side by side, and how many of them run; None if none do."""
+        if self.node is None or self.node.parallel is None:
+            return None
+        return int(self.node.parallel.count), int(running(self.node))
 
     def inside(self) -> list[Box]:
         """The boxes in this one, those of one name together."""
@@ -58,7 +75,12 @@ class Box:
             if isinstance(part, Composite):
                 nodes = {**part.nodes, **nodes} if nodes else dict(part.nodes)
         return [
-            Box(_joined(prefix, name), _kinds(self.kinds, name), node.count is not None)
+            Box(
+                _joined(prefix, name),
+                _kinds(self.kinds, name),
+                node.count is not None,
+                node if node.parallel is not None else None,
+            )
             for name, node in nodes.items()
         ]
 
@@ -114,20 +136,28 @@ def _kinds(outer: Iterable[Kind], name: str, copy: str = "*") -> tuple[Kind, ...
 def _groups(outer: Kind, composite: Composite, node: Node, copy: str) -> Iterator[Kind]:
     """The copies of a node, those together that are alike."""
     path, ties = _joined(outer.path, node.name), _ties(outer, composite, node)
+    if node.parallel is not None:
+        copies, beside = outer.copies * int(running(node)), (*outer.beside, node)
+        yield Kind(path, node.part, copies, outer.owned, ties, beside)
+        if (total := weighed_sum(node)) is not None:
+            yield Kind(path, total, outer.copies, outer.owned, (), outer.beside)
+        return
     if node.count is None:
-        yield Kind(path, node.part, outer.copies, outer.owned, ties)
+        yield Kind(path, node.part, outer.copies, outer.owned, ties, outer.beside)
         return
     if copy != "*":
         if (number := _number(copy, node.count)) is not None:
             owned = 0 if node.shared and number else outer.owned
             left = _left(ties, copy)
-            yield Kind(f"{path}.{copy}", node.part_of(number), outer.copies, owned, left)
+            part = node.part_of(number)
+            yield Kind(f"{path}.{copy}", part, outer.copies, owned, left, outer.beside)
         return
     groups = _alike(node, ties, node.count)
     for (_, left), (first, copies, owned) in groups.items():
         shown = "*" if len(groups) == 1 else str(first)
         part = node.part_of(first)
-        yield Kind(f"{path}.{shown}", part, copies * outer.copies, owned * outer.owned, left)
+        copies, owned = copies * outer.copies, owned * outer.owned
+        yield Kind(f"{path}.{shown}", part, copies, owned, left, outer.beside)
 
 
 def _alike(node: Node, ties: Ties, count: int) -> dict[tuple[int, Ties], tuple[int, int, int]]:

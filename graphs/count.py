@@ -12,7 +12,7 @@ from boxwork.graphs.boxes import Box, Kind, find, leaves, whole
 from boxwork.graphs.graph import Graph, Primitive
 from boxwork.graphs.keeping import AFTER, remembering
 from boxwork.graphs.tally import Tallier, Tally, obstacle
-from boxwork.graphs.totals import Count, Counter
+from boxwork.graphs.totals import Count, Counter, active_of
 
 FIRST_CONTEXT = 128  # where the curve of the state begins
 
@@ -27,6 +27,7 @@ class Counting:
     graph: Graph
     sizes: Mapping[str, int]
     stepped: str | None = None
+    samples: int = 1  # that run together: copies side by side are read once for all
 
     @cached_property
     def obstacle(self) -> str:
@@ -52,7 +53,7 @@ class Counting:
 
     @cached_property
     def _full(self) -> Tallier:
-        return Tallier(Lengths.full(self.sizes), self.grows)
+        return Tallier(Lengths.full(self.sizes), self.grows, samples=self.samples)
 
     @cached_property
     def _remembered(self) -> Tallier:
@@ -63,7 +64,8 @@ class Counting:
         if self.grows is None:
             return None
         new = {**self.sizes, self.grows: 1}
-        return Tallier(Lengths(new, self.sizes), self.grows, step=True)
+        lengths = Lengths(new, self.sizes)
+        return Tallier(lengths, self.grows, step=True, samples=self.samples)
 
     def full(self, box: Box | None = None) -> Tally:
         """A pass over all positions, and what is remembered after it."""
@@ -90,8 +92,27 @@ class Counting:
     def parameters(self, box: Box | None = None) -> Count:
         """The arrays that stand in a box; tied ones count at their target."""
         kinds = (box or whole(self.graph)).kinds
-        each = (self._counter.part(kind.part, kind.tied).times(kind.owned) for kind in kinds)
-        return sum(each, Count())
+        return sum(map(self._owned, kinds), Count())
+
+    def _owned(self, kind: Kind) -> Count:
+        """The arrays of the copies of one kind."""
+        found = self._counter.part(kind.part, kind.tied).times(kind.owned)
+        for node in kind.beside:
+            found = active_of(found, node)
+        return found
+
+    @cached_property
+    def looked_up(self) -> int:
+        """The numbers in tables that rows are looked up in, and that nothing computes with."""
+        kinds = [kind for kind in leaves(whole(self.graph).kinds) if kind.owned]
+        tied = {target for kind in kinds for _, target in kind.ties}
+        return sum(
+            kind.owned * Count.of(parameter).total
+            for kind in kinds
+            if isinstance(kind.part, Primitive) and kind.part.family == "embedding"
+            for name, parameter in kind.part.parameters.items()
+            if f"{kind.path}.{name}" not in tied and (name,) not in kind.tied
+        )
 
     def box(self, path: str) -> Box:
         """The box at a path, all if it is empty; a DataError if there is none."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwork.blocks.cost import Flops, Lengths
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.state import State
 from boxwork.graphs import reach
 from boxwork.graphs.boxes import Kind
-from boxwork.graphs.graph import Composite, Part, Primitive
+from boxwork.graphs.graph import Composite, Node, Part, Primitive
+from boxwork.graphs.together import primitives
+from boxwork.graphs.weighing import reading, running, weighed_sum
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 
@@ -72,14 +74,51 @@ class Tally:
 class Tallier:
     """Counts templates at some lengths; each is looked at once, however many copies there are."""
 
-    def __init__(self, lengths: Lengths, stepped: str | None, *, step: bool = False) -> None:
-        """``stepped`` is the dim that grows; in a ``step``, only what is along it runs."""
-        self.lengths, self.stepped, self.step = lengths, stepped, step
+    def __init__(
+        self, lengths: Lengths, stepped: str | None, *, step: bool = False, samples: int = 1
+    ) -> None:
+        """``stepped`` is the dim that grows; in a ``step``, only what is along it runs.
+
+        Of copies side by side, as many are read as the positions of all ``samples`` choose.
+        """
+        self.lengths, self.stepped, self.step, self.samples = lengths, stepped, step, samples
         self._known: dict[int, Tally] = {}
+        self._whole: Tallier | None = None
 
     def kinds(self, kinds: Iterable[Kind]) -> Tally:
         """What all copies come to."""
-        return sum((self.part(kind.part).times(kind.copies) for kind in kinds), Tally())
+        return sum(map(self.kind, kinds), Tally())
+
+    def kind(self, kind: Kind) -> Tally:
+        """What the copies of one kind come to."""
+        if not kind.beside:
+            return self.part(kind.part).times(kind.copies)
+        inside = self._beside(kind.beside[0])
+        if inside is None:
+            return Tally()
+        one = inside.part(kind.part)
+        found = one.times(kind.copies)
+        chained = kind.copies // math.prod(int(running(node)) for node in kind.beside)
+        read = self._read(one.read * chained, kind.beside)
+        return replace(found, read=read)
+
+    def _read(self, read: int, beside: Iterable[Node]) -> int:
+        """What is read of the arrays of all copies: of those that are chosen."""
+        for node in beside:
+            assert node.parallel is not None
+            some = reading(node, self.lengths, self.samples)
+            read = read * some if node.shared else read * some // int(node.parallel.count)
+        return read
+
+    def _beside(self, node: Node) -> Tallier | None:
+        """What counts copies side by side, which run whole or not at all; None if not at all."""
+        if not self.step:
+            return self
+        if not any(grows(one, self.stepped) for one in primitives(node.part)):
+            return None
+        if self._whole is None:
+            self._whole = Tallier(self.lengths, self.stepped, samples=self.samples)
+        return self._whole
 
     def part(self, part: Part) -> Tally:
         """What one copy comes to."""
@@ -92,11 +131,24 @@ class Tallier:
             return self._primitive(part)
         found = Tally()
         for node in part.nodes.values():
+            if node.parallel is not None:
+                found += self._side(node)
+                continue
             copies = 1 if node.count is None else node.count
             cycle = len(node.parts)
             for place, each in enumerate(node.parts[:copies]):
                 found += self.part(each).times(len(range(place, copies, cycle)))
         return found
+
+    def _side(self, node: Node) -> Tally:
+        """Copies side by side, and their sum."""
+        inside, total = self._beside(node), weighed_sum(node)
+        if inside is None:
+            return Tally()
+        one = inside.part(node.part)
+        found = one.times(int(running(node)))
+        found = replace(found, read=self._read(one.read, (node,)))
+        return found if total is None else found + inside.part(total)
 
     def _primitive(self, primitive: Primitive) -> Tally:
         steps = grows(primitive, self.stepped)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Graph, Node, Part
+from boxwork.graphs.weighing import running
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many numbers, trained ones and buffers, in how many arrays."""
+    """How many numbers, trained ones and buffers, in how many arrays.
+
+    ``active`` are those that one position goes through: not those of copies that do not run.
+    """
 
     trained: int = 0
     buffers: int = 0
     arrays: int = 0
+    active: int = 0
 
     @staticmethod
     def of(parameter: Parameter) -> Count:
         """The count of one array."""
         size = math.prod(int(dim) for dim in parameter.dims)
-        return Count(size, 0, 1) if parameter.trained else Count(0, size, 1)
+        return Count(size, 0, 1, size) if parameter.trained else Count(0, size, 1, size)
 
     @property
     def total(self) -> int:
@@ -30,11 +35,25 @@ class Count:
 
     def times(self, factor: int) -> Count:
         """This count, several times."""
-        return Count(factor * self.trained, factor * self.buffers, factor * self.arrays)
+        return Count(
+            factor * self.trained,
+            factor * self.buffers,
+            factor * self.arrays,
+            factor * self.active,
+        )
 
     def __add__(self, other: Count) -> Count:
         trained, buffers = self.trained + other.trained, self.buffers + other.buffers
-        return Count(trained, buffers, self.arrays + other.arrays)
+        active = self.active + other.active
+        return Count(trained, buffers, self.arrays + other.arrays, active)
+
+
+def active_of(found: Count, node: Node) -> Count:
+    """What is active of the arrays of copies side by side: those of the copies that run."""
+    assert node.parallel is not None
+    if node.shared:
+        return found
+    return replace(found, active=found.active * int(running(node)) // int(node.parallel.count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,8 @@ class Counter:
     def node(self, node: Node, ties: Patterns) -> Count:
         """What a node owns in all its copies."""
         inside = tuple(pattern[1:] for pattern in ties if pattern[0] == node.name)
+        if node.parallel is not None:
+            return active_of(self.part(node.part, inside), node)
         if node.count is None or () in inside:
             return self.part(node.part, inside)
         copies = min(node.count, 1) if node.shared and self._follow else node.count

@@ -41,6 +41,7 @@ def _parameters(counted: Counted) -> dict[str, object]:
     return {
         "total": found.total,
         "active": counted.active,
+        "active_without_embedding": counted.computing,
         "trained": found.trained,
         "buffers": found.buffers,
         "arrays": found.arrays,
@@ -102,6 +103,13 @@ def _bound(found: Bound | None) -> dict[str, object] | None:
     return {"seconds": found.seconds, "bound_by": found.by, "operations_known": found.known}
 
 
+def _side(box: Box) -> dict[str, object]:
+    """Of copies side by side: how many there are, and how many run."""
+    if box.side is None:
+        return {}
+    return {"side_by_side": box.side[0], "active": box.side[1]}
+
+
 def boxes(counted: Counted, box: Box) -> list[dict[str, object]]:
     """The boxes in a box, each with its own costs."""
     counting, size = counted.counting, counted.itemsize * counted.batch
@@ -110,6 +118,7 @@ def boxes(counted: Counted, box: Box) -> list[dict[str, object]]:
             "path": each.path,
             "block": each.block,
             "copies": each.copies,
+            **_side(each),
             "parameters": counting.parameters(each).total,
             "matmul": counting.full(each).matmul * counted.batch,
             "masked": counting.full(each).masked * counted.batch,

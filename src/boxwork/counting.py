@@ -65,7 +65,8 @@ class Counted:
             raise ValueError(f"dtype is one of {', '.join(BITS)}, not {dtype!r}")
         self.table = accelerators(table)
         sizes = _lengths(graph, context)
-        self.counting = Counting(graph, sizes, _stepped(graph, interpretation))
+        stepped = _stepped(graph, interpretation)
+        self.counting = Counting(graph, sizes, stepped, self.batch)
         try:
             self.full: Tally = self.counting.full().times(self.batch)
         except SizeError as error:
@@ -85,8 +86,13 @@ class Counted:
 
     @property
     def active(self) -> int:
-        """The parameters that one position goes through; all, as long as nothing is routed."""
-        return self.parameters.total
+        """The parameters that one position goes through: of copies side by side, those that run."""
+        return self.parameters.active
+
+    @property
+    def computing(self) -> int:
+        """The active parameters without the tables in which rows are only looked up."""
+        return self.active - self.counting.looked_up
 
     @cached_property
     def step(self) -> Tally | None:

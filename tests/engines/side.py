@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pytest
 
+from boxwork.blocks import catalogue
+from boxwork.blocks.block import Block, Dims
+from boxwork.blocks.context import Context, Gradients, Saved
+from boxwork.blocks.cost import Flops
+from boxwork.blocks.dims import Dim
+from boxwork.blocks.settings import Size
 from boxwork.engines.gradients import Trainable
 from boxwork.engines.numpy import Model
 from boxwork.graphs.graph import Graph
@@ -252,3 +259,28 @@ def given(
         name: rng.normal(size=(*batch, *(dim.size(sizes) for dim in wire.dims)))
         for name, wire in net.graph.inputs.items()
     }
+
+
+def largest_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block that says how many of its numbers are not 0; gone after the test."""
+    monkeypatch.setattr(catalogue, "_primitives", dict(catalogue.primitives()))
+
+    @catalogue.register
+    class Largest(Block):
+        """The largest numbers as they are, and 0 for all others."""
+
+        ports = "x: real[*, n] -> y: real[*, n]"
+        keep: Size
+
+        def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* n] -> [* n]
+            least = np.sort(x, axis=-1)[..., -int(self.keep), None]
+            return np.where(x >= least, x, 0)
+
+        def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
+            return Gradients((np.where(saved.outputs[0] != 0, dy, 0),))
+
+        def chosen(self, d: Dims) -> Dim | None:
+            return self.keep
+
+        def flops(self, d: Dims, inputs: Any) -> Flops:
+            return Flops()

@@ -8,15 +8,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from boxwork.blocks import catalogue
-from boxwork.blocks.block import Block, Dims
-from boxwork.blocks.context import Context, Gradients, Saved
-from boxwork.blocks.dims import Dim
-from boxwork.blocks.settings import Size
+from boxwork.blocks.block import Block
+from boxwork.blocks.context import Context
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
 
 from .going_on import begun, counted, full, hold
-from .side import CASES, FEED, Array, Case, by_hand, drawn, given, learning, model
+from .side import CASES, FEED, Array, Case, by_hand, drawn, given, largest_in, learning, model
 from .support import graph_of, model_of, spec_of, wrong
 from .test_gradients import hold_finite_differences
 
@@ -99,24 +97,7 @@ def test_gradients_where_copies_do_not_run(name: str) -> None:
 @pytest.fixture
 def largest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block that says how many of its numbers are not 0; gone after the test."""
-    monkeypatch.setattr(catalogue, "_primitives", dict(catalogue.primitives()))
-
-    @catalogue.register
-    class Largest(Block):
-        """The largest numbers as they are, and 0 for all others."""
-
-        ports = "x: real[*, n] -> y: real[*, n]"
-        keep: Size
-
-        def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* n] -> [* n]
-            least = np.sort(x, axis=-1)[..., -int(self.keep), None]
-            return np.where(x >= least, x, 0)
-
-        def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
-            return Gradients((np.where(saved.outputs[0] != 0, dy, 0),))
-
-        def chosen(self, d: Dims) -> Dim | None:
-            return self.keep
+    largest_in(monkeypatch)
 
 
 @pytest.mark.parametrize("name", [n for n in CASES if CASES[n].weights is not None])

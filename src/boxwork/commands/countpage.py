@@ -46,7 +46,11 @@ def _rows(counted: Counted, box: Box, depth: int, indent: str) -> Iterator[list[
     for each in box.inside() or ([box] if not indent else []):
         name = each.path.rpartition(".")[2] if indent or box.path else each.path
         times = f" ×{each.copies}" if each.repeated else ""
-        yield [f"{indent}{name}{times}", each.block, *_costs(counted, each)]
+        side, block = each.side, each.block
+        if side is not None:
+            times = f" ‖{side[0]}"
+            block += f", {side[1]} active" if side[1] < side[0] else ""
+        yield [f"{indent}{name}{times}", block, *_costs(counted, each)]
         if depth > 1:
             yield from _rows(counted, each, depth - 1, indent + "  ")
 
@@ -66,7 +70,7 @@ def _costs(counted: Counted, box: Box) -> list[str]:
 def _figures(counted: Counted) -> Iterator[list[str]]:
     found = counted.parameters
     buffers = f", {found.buffers:,} of them buffers" if found.buffers else ""
-    yield ["parameters", f"{found.total:,}, each array once{buffers}; {counted.active:,} active"]
+    yield ["parameters", f"{found.total:,}, each array once{buffers}; {_active(counted)}"]
     yield ["weights", ", ".join(f"{kind} {size(counted.weights(kind))}" for kind in TOLD)]
     yield ["a pass", _pass(counted, counted.full)]
     if counted.positions:
@@ -82,6 +86,15 @@ def _figures(counted: Counted) -> Iterator[list[str]]:
     most, where = counted.running
     yield ["running", f"{size(most)} of activations at most" + (f", at {where}" if where else "")]
     yield ["training", f"{size(counted.training)} of activations saved for the way back"]
+
+
+def _active(counted: Counted) -> str:
+    """How many parameters a position goes through, and how many of them are not looked up."""
+    routed = counted.active < counted.parameters.total
+    without = routed and counted.computing < counted.active
+    return f"{counted.active:,} active" + (
+        f", {counted.computing:,} without the embedding" if without else ""
+    )
 
 
 def _pass(counted: Counted, tally: Tally) -> str:
