@@ -42,7 +42,7 @@ class RotaryEncoding(Block):
         "factor > 0",
         "high > low",
         "low > 0",
-        "beta_fast > beta_slow",
+        "beta_fast >= beta_slow",
         "beta_slow > 0",
         "original > 0",
     )
