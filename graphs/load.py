@@ -7,13 +7,13 @@ from pathlib import Path
 
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph, Node, Part
-from boxwork.specs.diagnostics import Reporter, SpecError
+from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.spec import Spec
 from boxwork.specs.variants import read_any
 
 
 def load(
-    target: str | Path,
+    target: str | Path | Source,
     sets: Sequence[str] = (),
     keywords: Mapping[str, object] | None = None,
     *,

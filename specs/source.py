@@ -36,7 +36,15 @@ def read(path: str | os.PathLike[str], name: str = "", via: str = "") -> Mapping
         SpecError: with all that is wrong, if the file cannot be read as YAML.
     """
     file = os.fspath(path)
-    source = Source(name or file, _decode(file, _bytes(file)), via, file)
+    return mapping(Source(name or file, _decode(file, _bytes(file)), via, file))
+
+
+def mapping(source: Source) -> Mapping:
+    """The marked YAML of a text whose top level is a mapping.
+
+    Raises:
+        SpecError: with all that is wrong, if it is no such YAML.
+    """
     root = parse(source)
     if isinstance(root, Mapping):
         return root

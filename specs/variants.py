@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Reporter, SpecError
+from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.edits import Edits, SameType
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, text_of
@@ -27,7 +27,7 @@ from boxwork.specs.schema import (
 )
 from boxwork.specs.sets import read_keywords, read_sets, said
 from boxwork.specs.slips import mend
-from boxwork.specs.source import read
+from boxwork.specs.source import mapping, read
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
 from boxwork.specs.swap import swap
 from boxwork.specs.toy import at_toy, read_toy
@@ -36,7 +36,7 @@ MAX_CHAIN = 16
 
 
 def read_any(
-    target: str | Path,
+    target: str | Path | Source,
     sets: Sequence[str],
     keywords: Mapping[str, object],
     reporter: Reporter,
@@ -47,13 +47,17 @@ def read_any(
     """Read a spec or a variant, at the sizes of its toy or its own, then edited from outside.
 
     The edits are those of keyword arguments, then those of ``--set``.
+    A ``Source`` is a text that stands in no file yet; what it extends is looked up beside its name.
     ``same_type(spec, path)`` says whether a node gives the type it takes (it needs the
     wired graph, so it is handed in).
     """
     given = read_sets(sets, reporter)
     sizes = {name: said(value) for name, value in keywords.items()}
     reader = _Reader(reporter, same_type, sizes | _sizes(given), toy)
-    spec = reader.read(find(target), [])
+    if isinstance(target, Source):
+        spec = reader.take(mapping(target), Path(target.name), [])
+    else:
+        spec = reader.read(find(target), [])
     if spec is not None:
         mend(reporter, spec)
     reporter.raise_errors()
@@ -91,7 +95,10 @@ class _Reader:
 
     def read(self, path: Path, chain: list[Path], via: str = "") -> Spec | None:
         """Read a file, and what it extends."""
-        tree = read(path, shown(path), via)
+        return self.take(read(path, shown(path), via), path, chain)
+
+    def take(self, tree: marked.Mapping, path: Path, chain: list[Path]) -> Spec | None:
+        """Go on from the text of a file."""
         if self.toy:
             self._toys = _sizes(tree, "toy") | self._toys
         extends = tree.get("extends")
