@@ -31,7 +31,7 @@ def load(
 
 
 def read(
-    target: str | Path,
+    target: str | Path | Source,
     sets: Sequence[str] = (),
     keywords: Mapping[str, object] | None = None,
     reporter: Reporter | None = None,

@@ -85,7 +85,8 @@ def test_wheel_holds_every_file_once(tmp_path: Path) -> None:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
     own = ROOT / "src/boxwork"
     expected = {f"boxwork/{path.name}" for path in own.glob("*.py")} | {"boxwork/py.typed"}
-    expected |= {f"boxwork/commands/{path.name}" for path in (own / "commands").glob("*.py")}
+    for inner in ("commands", "importing"):
+        expected |= {f"boxwork/{inner}/{name}" for name in shipped(own / inner)}
     for room, folder in ROOMS.items():
         expected |= {f"boxwork/{room}/{name}" for name in shipped(ROOT / folder)}
     assert sorted(names) == sorted(expected)

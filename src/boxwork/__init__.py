@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from boxwork.comparing import compare as compare
     from boxwork.counting import Counted as Counted
     from boxwork.drawings import Drawing as Drawing
+    from boxwork.importing.imported import Imported as Imported
+    from boxwork.importing.imported import import_config as import_config
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
@@ -41,11 +43,13 @@ _HOMES = {
     "Gradients": "boxwork.blocks.context",
     "Drawing": "boxwork.drawings",
     "Graph": "boxwork.api",
+    "Imported": "boxwork.importing.imported",
     "Model": "boxwork.api",
     "SpecError": "boxwork.specs.diagnostics",
     "Sweep": "boxwork.swept",
     "Tokens": "boxwork.tokens",
     "compare": "boxwork.comparing",
+    "import_config": "boxwork.importing.imported",
     "load": "boxwork.api",
     "load_tokenizer": "boxwork.tokens",
     "product": "boxwork.blocks.cost",
@@ -65,12 +69,14 @@ __all__ = [
     "Flops",
     "Gradients",
     "Graph",
+    "Imported",
     "Model",
     "SpecError",
     "Sweep",
     "Tokens",
     "__version__",
     "compare",
+    "import_config",
     "load",
     "load_tokenizer",
     "product",

@@ -151,6 +151,7 @@ def test_the_examples_of_every_help_run(boxwork: Callable[..., Result], here: Pa
     (here / "rhyme.txt").write_text("humpty dumpty sat on a wall. humpty dumpty had a great fall.")
     (here / "german-english.tsv").write_text("Wo wohnst du?\tWhere do you live?", encoding="utf-8")
     (here / "things.csv").write_text("32,107,56,11.2,leaf\n241,200,4,59.5,flower", encoding="utf-8")
+    (here / "config.json").write_text('{"model_type": "llama", "mlp_bias": true}', encoding="utf-8")
     for name in VERBS:
         said = boxwork(name, "--help").stdout.partition("Examples:")[2]
         lines = [line.strip() for line in said.splitlines() if line.strip().startswith("boxwork ")]

@@ -17,6 +17,7 @@ from boxwork.commands.expand import expand
 from boxwork.commands.explain import explain
 from boxwork.commands.generate import generate
 from boxwork.commands.guard import guarded
+from boxwork.commands.importing import import_
 from boxwork.commands.listing import list_
 from boxwork.commands.run import run
 from boxwork.commands.schema import schema
@@ -54,6 +55,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "vocabulary": vocabulary,
     "tokenize": tokenize,
     "expand": expand,
+    "import": import_,
     "list": list_,
     "explain": explain,
     "schema": schema,

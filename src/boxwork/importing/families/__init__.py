@@ -1,0 +1,19 @@
+"""The families whose configs can be imported, one to a module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from boxwork.importing.families.gemma3 import GEMMA3
+from boxwork.importing.families.gpt2 import GPT2
+from boxwork.importing.families.llama import LLAMA
+from boxwork.importing.families.mistral import MISTRAL
+from boxwork.importing.families.olmo2 import OLMO2
+from boxwork.importing.families.phi3 import PHI3
+from boxwork.importing.families.qwen3 import QWEN3
+from boxwork.importing.families.smollm3 import SMOLLM3
+from boxwork.importing.family import Family
+
+FAMILIES: Mapping[str, Family] = {
+    family.name: family for family in (GPT2, LLAMA, MISTRAL, QWEN3, OLMO2, PHI3, GEMMA3, SMOLLM3)
+}

@@ -1,0 +1,164 @@
+"""How positions turn: ``rope_theta``, ``rope_scaling`` and ``rope_parameters`` of a config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from boxwork.importing.config import Config
+from boxwork.importing.family import Value
+from boxwork.importing.keys import Key, described, number, size, table, word
+from boxwork.specs import marked
+
+# What each way of scaling needs, beside rope_theta; * may be left out.
+TYPES = {
+    "default": (),
+    "linear": ("factor",),
+    "llama3": (
+        "factor",
+        "low_freq_factor",
+        "high_freq_factor",
+        "*original_max_position_embeddings",
+    ),
+}
+KEYS: Mapping[str, Key] = {
+    "rope_type": word("default", "scaling of the rotary positions").called("type"),
+    "rope_theta": number(None, "theta of the rotary positions"),
+    "partial_rotary_factor": number(None, "share of the rotary positions"),
+    "factor": number(None, "factor of the rotary positions", null=True),
+    "low_freq_factor": number(None, "low of the rotary positions"),
+    "high_freq_factor": number(None, "high of the rotary positions"),
+    "original_max_position_embeddings": size(None, "original of the rotary positions"),
+}
+PLACE = "theta and scaling of the rotary positions"
+
+
+def rope_keys(**others: Key) -> dict[str, Key]:
+    """The keys of a config that tell of rotary positions."""
+    return {
+        "rope_theta": number(None, PLACE),
+        "rope_scaling": table(PLACE),
+        "rope_parameters": table(PLACE),
+        **others,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Rope:
+    """What a family knows of rotary positions.
+
+    ``theta`` is the default, ``types`` are those that its models compute, ``share`` whether a
+    part of a head may stay unturned.
+    """
+
+    theta: float
+    types: tuple[str, ...] = ("default", "linear", "llama3")
+    share: bool = False
+
+
+def rotary(config: Config, rope: Rope) -> Value:
+    """The preset of a config's rotary positions."""
+    tree, name = written(config)
+    inner = inside(config, tree, name)
+    return preset(config, inner, rope, "rope_theta")
+
+
+def written(config: Config) -> tuple[marked.Mapping | None, str]:
+    """The object that counts, and its name: that of either spelling."""
+    old, new = config["rope_scaling"], config["rope_parameters"]
+    if old is not None and new is not None and _told(old) != _told(new):
+        config.contradiction(
+            "`rope_scaling` and `rope_parameters` are two spellings of one thing, and say "
+            "different things",
+            "rope_scaling",
+            help="leave one of them out",
+        )
+    if old is not None and old.items:
+        return old, "rope_scaling"
+    return new, "rope_parameters"
+
+
+def _told(tree: marked.Mapping) -> set[tuple[str, str]]:
+    return {("type" if k.text == "rope_type" else k.text, described(v)) for k, v in tree.items}
+
+
+def inside(config: Config, tree: marked.Mapping | None, name: str) -> Config:
+    """The object with its own keys; an empty one where there is none."""
+    if tree is None:
+        tree = marked.Mapping((), config.span())
+    return config.within(tree, KEYS, name)
+
+
+def preset(config: Config, inner: Config, rope: Rope, outer: str) -> Value:
+    """One ``RotaryEncoding``; ``outer`` is the key of the config that may give its theta."""
+    found: dict[str, Value] = {"theta": _theta(config, inner, rope, outer)}
+    share = _share(config, inner, rope)
+    if share != 1:
+        found["share"] = share
+    kind = inner["rope_type"]
+    if kind not in rope.types or kind not in TYPES:
+        inner.refuse(
+            f"`{inner.path('rope_type')}` is {kind!r}, a scaling of rotary positions that "
+            f"a {config.family} of boxwork does not have",
+            "rope_type",
+            help=f"known: {', '.join(t for t in rope.types if t in TYPES)}",
+        )
+        return {"use": "RotaryEncoding", "with": found}
+    _complete(inner, kind)
+    if kind != "default":
+        found |= _scaling(config, inner, kind)
+    return {"use": "RotaryEncoding", "with": found}
+
+
+def _theta(config: Config, inner: Config, rope: Rope, outer: str) -> float:
+    given = config[outer]
+    own = inner["rope_theta"]
+    if own is not None and given is not None and own != given:
+        config.contradiction(
+            f"{config.told(outer)} is not {inner.told('rope_theta')}", outer,
+            help="leave one of them out",
+        )  # fmt: skip
+    return float(own or given or rope.theta)
+
+
+def _share(config: Config, inner: Config, rope: Rope) -> float:
+    holder = inner if "partial_rotary_factor" in inner else config
+    if "partial_rotary_factor" not in holder:
+        return 1.0
+    share = float(holder["partial_rotary_factor"] or 1.0)
+    if share > 1 or (share != 1 and not rope.share):
+        why = "more than a whole" if share > 1 else f"but a {config.family} turns whole heads"
+        name = holder.path("partial_rotary_factor")
+        holder.refuse(f"`{name}` is {share:g}, {why}", "partial_rotary_factor")
+    return share
+
+
+def _complete(inner: Config, kind: str) -> None:
+    """What the scaling needs is there, and nothing else is."""
+    needed = [name for name in TYPES[kind] if not name.startswith("*")]
+    for name in needed:
+        if inner[name] is None and inner.sound(name):
+            message = f"`{inner.of}` is of the type {kind}, but does not give `{name}`"
+            inner.contradiction(message, "rope_type", help=f"it needs {', '.join(needed)}")
+    known = {"rope_type", "rope_theta", "partial_rotary_factor"}
+    known |= {name.removeprefix("*") for name in TYPES[kind]}
+    for name in KEYS:
+        if name in inner and name not in known and inner[name] is not None:
+            inner.contradiction(
+                f"{inner.told(name)} says nothing where the rope_type is {kind}", name,
+                help="give the rope_type that it belongs to, or leave it out",
+            )  # fmt: skip
+
+
+def _scaling(config: Config, inner: Config, kind: str) -> dict[str, Value]:
+    found: dict[str, Value] = {"scaling": kind, "factor": inner["factor"]}
+    if kind == "llama3":
+        low, high = inner["low_freq_factor"], inner["high_freq_factor"]
+        if low is not None and high is not None and low >= high:
+            inner.contradiction(
+                f"{inner.told('low_freq_factor')} must be below {inner.told('high_freq_factor')}",
+                "low_freq_factor",
+            )
+        original = inner["original_max_position_embeddings"] or config["max_position_embeddings"]
+        found |= {"low": low, "high": high, "original": original}
+    return found

@@ -1,0 +1,249 @@
+"""Write random configs of every family that boxwork imports, and what transformers makes of them.
+
+How many parameters there are, and what each layer sees. Absent keys have the defaults of
+transformers; models are built on the meta device (no memory).
+
+    python tests/oracles/imports.py
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from generate import HERE
+from transformers import CONFIG_MAPPING, AutoModelForCausalLM
+
+COUNT = 20
+Config = dict[str, Any]
+
+
+def sizes(rng: random.Random) -> Config:
+    """Heads that share keys, of a width of their own or not; a few layers."""
+    kv_heads = rng.choice([1, 2, 3, 5])
+    heads = kv_heads * rng.choice([1, 2, 3, 4])
+    width = 2 * rng.randint(3, 40)
+    found = {
+        "vocab_size": rng.randint(100, 5000),
+        "hidden_size": heads * width,
+        "intermediate_size": rng.randint(30, 900),
+        "num_hidden_layers": rng.randint(1, 13),
+        "num_attention_heads": heads,
+        "num_key_value_heads": kv_heads,
+        "max_position_embeddings": rng.choice([128, 2048, 40960]),
+    }
+    if rng.random() < 0.3:
+        found["rms_norm_eps"] = rng.choice([1e-5, 1e-6, 3e-6])
+    return found
+
+
+def head_dim(rng: random.Random, chance: float = 0.4) -> Config:
+    """Heads that together are not as wide as the model."""
+    return {"head_dim": 2 * rng.randint(3, 30)} if rng.random() < chance else {}
+
+
+def maybe(rng: random.Random, **choices: list[Any]) -> Config:
+    """Each key with a value of its own, or absent."""
+    return {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.6}
+
+
+SCALINGS: list[Config] = [
+    {"rope_type": "default"},
+    {"rope_type": "linear", "factor": 4.0},
+    {
+        "rope_type": "llama3",
+        "factor": 8.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 64,
+    },
+]
+
+
+def rope(rng: random.Random, scalings: list[Config] = SCALINGS) -> Config:
+    """Rotary positions in the spelling of transformers 4, in that of 5, or absent."""
+    theta, scaling = rng.choice([10000.0, 500000.0, 1000000]), rng.choice(scalings)
+    match rng.choice(["old", "older", "new", "none"]):
+        case "old":
+            return {"rope_theta": theta, "rope_scaling": scaling}
+        case "older":
+            scaling = {("type" if k == "rope_type" else k): v for k, v in scaling.items()}
+            return {"rope_theta": theta, "rope_scaling": scaling}
+        case "new":
+            return {"rope_parameters": {"rope_theta": theta, **scaling}}
+    return {}
+
+
+FLAGS = [True, False]
+
+
+def gpt2(rng: random.Random) -> Config:
+    """GPT-2, whose sizes have names of their own."""
+    heads = rng.randint(1, 12)
+    return {
+        "n_embd": heads * rng.randint(3, 40),
+        "n_head": heads,
+        "n_layer": rng.randint(1, 13),
+        "vocab_size": rng.randint(100, 5000),
+        **maybe(
+            rng,
+            n_positions=[64, 1024, 3000],
+            n_inner=[None, 100, 333],
+            tie_word_embeddings=FLAGS,
+            activation_function=["gelu_new", "relu", "gelu", "silu"],
+            layer_norm_epsilon=[1e-5, 1e-6],
+            resid_pdrop=[0.0, 0.1],
+            embd_pdrop=[0.0, 0.1],
+            scale_attn_weights=FLAGS,
+        ),
+    }
+
+
+def llama(rng: random.Random) -> Config:
+    """Llama."""
+    more = maybe(
+        rng,
+        attention_bias=FLAGS,
+        mlp_bias=FLAGS,
+        tie_word_embeddings=FLAGS,
+        hidden_act=["silu", "gelu", "relu"],
+    )
+    return sizes(rng) | head_dim(rng) | rope(rng) | more
+
+
+def mistral(rng: random.Random) -> Config:
+    """Mistral."""
+    more = maybe(rng, sliding_window=[None, 7, 4096], tie_word_embeddings=FLAGS)
+    return sizes(rng) | head_dim(rng) | rope(rng) | more
+
+
+def qwen3(rng: random.Random) -> Config:
+    """Qwen3; its heads are 128 wide if it does not say."""
+    found = sizes(rng) | head_dim(rng, 0.7) | rope(rng)
+    found |= maybe(rng, attention_bias=FLAGS, tie_word_embeddings=FLAGS)
+    layers = found["num_hidden_layers"]
+    if rng.random() < 0.4:
+        found |= {"use_sliding_window": True, "sliding_window": 9}
+        found["max_window_layers"] = rng.randint(0, layers)
+    if rng.random() < 0.3:
+        found |= {"use_sliding_window": True, "sliding_window": 9}
+        found["layer_types"] = kinds(rng, layers)
+    return found
+
+
+def kinds(rng: random.Random, layers: int) -> list[str]:
+    """A regular pattern of layers, or none."""
+    both = ["sliding_attention", "full_attention"]
+    cycle = [rng.choice(both) for _ in range(rng.randint(1, 4))]
+    if rng.random() < 0.3:
+        return [rng.choice(both) for _ in range(layers)]
+    return [cycle[k % len(cycle)] for k in range(layers)]
+
+
+def olmo2(rng: random.Random) -> Config:
+    """OLMo 2."""
+    more = maybe(rng, attention_bias=FLAGS, tie_word_embeddings=FLAGS)
+    return sizes(rng) | head_dim(rng) | rope(rng) | more
+
+
+def phi3(rng: random.Random) -> Config:
+    """Phi-3, whose tokens for padding must be in its vocabulary."""
+    more = maybe(rng, sliding_window=[None, 7], tie_word_embeddings=FLAGS)
+    return sizes(rng) | {"pad_token_id": 0} | rope(rng, SCALINGS[:1]) | more
+
+
+def gemma3(rng: random.Random) -> Config:
+    """Gemma 3, the part that reads text."""
+    found = sizes(rng) | head_dim(rng, 0.7)
+    found |= maybe(
+        rng,
+        attention_bias=FLAGS,
+        tie_word_embeddings=FLAGS,
+        query_pre_attn_scalar=[256, 168, 24],
+        sliding_window=[512, 11],
+    )
+    layers = found["num_hidden_layers"]
+    found |= rng.choice(
+        [{}, {"sliding_window_pattern": rng.randint(1, 7)}, {"layer_types": kinds(rng, layers)}]
+    )
+    near, far = {"rope_type": "default", "rope_theta": 10000.0}, SCALINGS[1]
+    return found | rng.choice(
+        [
+            {},
+            {"rope_theta": 1e6, "rope_local_base_freq": 20000.0, "rope_scaling": far},
+            {"rope_parameters": {"sliding_attention": near, "full_attention": far}},
+        ]
+    )
+
+
+def smollm3(rng: random.Random) -> Config:
+    """SmolLM3."""
+    found = sizes(rng) | rope(rng) | {"pad_token_id": 0}
+    found |= maybe(rng, attention_bias=FLAGS, mlp_bias=FLAGS, tie_word_embeddings=FLAGS)
+    layers = found["num_hidden_layers"]
+    turned = [rng.choice([0, 1, 1]) for _ in range(layers)]
+    found |= rng.choice([{}, {"no_rope_layer_interval": 3}, {"no_rope_layers": turned}])
+    if rng.random() < 0.4:
+        found |= {"use_sliding_window": True, "sliding_window": 9}
+    return found
+
+
+FAMILIES: dict[str, Callable[[random.Random], Config]] = {
+    "gpt2": gpt2,
+    "llama": llama,
+    "mistral": mistral,
+    "qwen3": qwen3,
+    "olmo2": olmo2,
+    "phi3": phi3,
+    "gemma3_text": gemma3,
+    "smollm3": smollm3,
+}
+
+
+def told(config: Config) -> dict[str, Any]:
+    """A config, how many numbers its model learns, and what transformers makes of the rest."""
+    settings = CONFIG_MAPPING[config["model_type"]].from_dict(json.loads(json.dumps(config)))
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(settings)
+    layers = [layer(settings, k) for k in range(settings.num_hidden_layers)]
+    return {
+        "total": sum(parameter.numel() for parameter in model.parameters()),
+        "eps": getattr(settings, "rms_norm_eps", None) or settings.layer_norm_epsilon,
+        "layers": layers[:1] if len(set(layers)) == 1 else layers,
+        "config": config,
+    }
+
+
+def layer(settings: Any, k: int) -> str:
+    """What a layer sees and how its positions turn: ``9 10000 linear 4``, ``all -``."""
+    types = getattr(settings, "layer_types", None)
+    near = types is None or types[k] == "sliding_attention"
+    window = getattr(settings, "sliding_window", None) if near else None
+    rope = getattr(settings, "rope_parameters", None)
+    if rope is not None and "rope_theta" not in rope:
+        rope = rope[types[k]]
+    if rope is None or not getattr(settings, "no_rope_layers", [1] * (k + 1))[k]:
+        return f"{window or 'all'} -"
+    words = [rope["rope_type"], rope.get("factor")]
+    turned = " ".join(f"{word:g}" if isinstance(word, float) else word for word in words if word)
+    return f"{window or 'all'} {rope['rope_theta']:g} {turned}"
+
+
+def main() -> None:
+    """Write imports.json, one config to a line."""
+    lines = []
+    for family, draw in FAMILIES.items():
+        rng = random.Random(f"boxwork {family}")
+        for config in [{}, *(draw(rng) for _ in range(COUNT))]:  # first what it is by default
+            one = told({"model_type": family} | config)
+            lines.append(json.dumps(one, separators=(",", ":")))
+    text = "[\n" + ",\n".join(lines) + "\n]\n"
+    (HERE / "imports.json").write_text(text, encoding="utf-8")
+    print(f"{len(lines)} configs, {len(text):,} bytes")
+
+
+if __name__ == "__main__":
+    main()
