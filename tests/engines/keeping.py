@@ -139,8 +139,8 @@ BETWEEN = {
     "a bias by distance": (
         LOW,
         "far: {use: RelativePositionBias, in: tok, with: {heads: 2, buckets: 4, far: 9}}",
-        "mix: {use: MultiHeadAttention, in: {query: tok, memory: low, bias: far},"
-        " with: {heads: 2, causal: true, window: 6}}",
+        ("mix: {use: MultiHeadAttention, in: {query: tok, memory: low, bias: far},"
+        " with: {heads: 2, causal: true, window: 6}}"),
     ),
     "an empty stack": (
         "stack: {use: Linear, in: tok, repeat: 0, with: {width: d}, keep: true}",
