@@ -14,7 +14,7 @@ from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
 from boxwork.engines.plan import NOWHERE, Plan, Step
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.totals import total
+from boxwork.graphs.totals import totals
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -72,7 +72,7 @@ def require(need: int, what: str, hint: str) -> None:
 
 def require_parameters(graph: Graph, dtype: Any) -> None:
     """Refuse parameters that cannot fit into the machine."""
-    numbers, kind = total(graph), np.dtype(dtype)
+    numbers, kind = totals(graph).all.stored, np.dtype(dtype)
     what = f"{graph.name} has {numbers:,} parameters: as {kind} it"
     hint = "make it smaller, for instance with --set dims.layers=2"
     require(numbers * kind.itemsize, what, hint)

@@ -15,7 +15,8 @@ from boxwork.graphs.weighing import running
 class Count:
     """How many numbers, trained ones and buffers, in how many arrays.
 
-    ``active`` are those that one position goes through: not those of copies that do not run.
+    ``active`` are the parameters that one position goes through: not those of copies that do not
+    run.
     """
 
     trained: int = 0
@@ -27,10 +28,16 @@ class Count:
     def of(parameter: Parameter) -> Count:
         """The count of one array."""
         size = math.prod(int(dim) for dim in parameter.dims)
-        return Count(size, 0, 1, size) if parameter.trained else Count(0, size, 1, size)
+        return Count(size, 0, 1, size) if parameter.trained else Count(0, size, 1, 0)
 
     @property
     def total(self) -> int:
+        """The parameters: buffers are told apart."""
+        return self.trained
+
+    @property
+    def stored(self) -> int:
+        """All numbers that a file of weights holds."""
         return self.trained + self.buffers
 
     def times(self, factor: int) -> Count:
@@ -72,7 +79,7 @@ def totals(graph: Graph) -> Totals:
 
 
 def total(graph: Graph) -> int:
-    """How many numbers, buffers included, each array once."""
+    """How many parameters, each array once; buffers are none."""
     return totals(graph).all.total
 
 

@@ -42,8 +42,8 @@ def _parameters(counted: Counted) -> dict[str, object]:
         "total": found.total,
         "active": counted.active,
         "active_without_embedding": counted.computing,
-        "trained": found.trained,
         "buffers": found.buffers,
+        "stored": found.stored,
         "arrays": found.arrays,
         "by_node": {box.path: counted.counting.parameters(box).total for box in inside},
     }

@@ -114,8 +114,8 @@ class Counted:
         return None if found is None else found * self.batch
 
     def weights(self, dtype: str | None = None) -> int:
-        """The bytes of all parameters."""
-        return -(-self.parameters.total * BITS[dtype or self.dtype] // 8)
+        """The bytes of all parameters and buffers."""
+        return -(-self.parameters.stored * BITS[dtype or self.dtype] // 8)
 
     @property
     def itemsize(self) -> int:

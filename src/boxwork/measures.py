@@ -87,6 +87,8 @@ def by_kind(graph: Graph) -> dict[str, int]:
     found: dict[str, int] = {}
     known: dict[tuple[str, ...], str] = {}
     for path, parameter in parameters(graph).items():
+        if not parameter.trained:
+            continue
         steps = tuple("*" if step.isdigit() else step for step in path.split("."))
         if steps not in known:
             known[steps] = _kind(graph, path)

@@ -58,7 +58,7 @@ class Known:
     @property
     def active(self) -> int:
         """The parameters that one position goes through."""
-        return self.parameters.trained
+        return self.parameters.active
 
     def facts(self) -> dict[str, object]:
         """All of it as plain data."""
@@ -70,7 +70,7 @@ class Known:
             "extends": self.extends,
             "kind": self.kind,
             "year": self.said("year"),
-            "parameters": {"total": count.total, "trained": count.trained, "active": self.active},
+            "parameters": {"total": count.total, "buffers": count.buffers, "active": self.active},
             "special": self.said("special"),
             "about": self.said("about"),
             "source": self.said("source"),

@@ -15,7 +15,7 @@ from boxwork.graphs.count import Counting
 from boxwork.graphs.load import load
 from boxwork.graphs.tally import Tallier, Tally
 from boxwork.graphs.totals import total, totals
-from boxwork.graphs.why import ELEMENTWISE, PRODUCTS, STATE, why
+from boxwork.graphs.why import ELEMENTWISE, PARAMETERS, PRODUCTS, STATE, why
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.library import shipped
 from tests.graphs.support import graph_of
@@ -125,7 +125,7 @@ def test_every_sum_comes_to_its_figure(name: str) -> None:
     def told(what: str, *groups: str) -> int:
         return sum(x.result for x in why(found, what, box) if not groups or x.group in groups)
 
-    assert told("params") == total(graph)
+    assert told("params", PARAMETERS) == total(graph)
     assert (told("flops", PRODUCTS), told("flops", ELEMENTWISE)) == (full.matmul, full.elementwise)
     assert told("kv", STATE) == full.state
     assert told("memory") == full.reals + full.kept + full.indices

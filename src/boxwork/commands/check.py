@@ -56,10 +56,12 @@ def check(
 
 def _tree(graph: Graph, depth: int | None) -> str:
     """The boxes as a tree, and the total in a line of its own."""
-    from boxwork.graphs.totals import total
+    from boxwork.graphs.totals import totals
     from boxwork.renderers.text import tree
 
-    return f"{tree(graph.checked, depth)}\n\n{total(graph.checked):,} parameters"
+    count = totals(graph.checked).all
+    buffers = f", and {count.buffers:,} numbers that are not trained" if count.buffers else ""
+    return f"{tree(graph.checked, depth)}\n\n{count.total:,} parameters{buffers}"
 
 
 def _wires(graph: Graph) -> list[dict[str, object]]:
@@ -92,8 +94,8 @@ def facts(graph: Graph) -> dict[str, object]:
         "require": [condition.text for condition in graph.checked.conditions],
         "parameters": {
             "total": counted.all.total,
-            "trained": counted.all.trained,
             "buffers": counted.all.buffers,
+            "stored": counted.all.stored,
             "arrays": counted.all.arrays,
             "by_node": {name: count.total for name, count in counted.nodes.items()},
         },

@@ -69,7 +69,7 @@ def _costs(counted: Counted, box: Box) -> list[str]:
 
 def _figures(counted: Counted) -> Iterator[list[str]]:
     found = counted.parameters
-    buffers = f", {found.buffers:,} of them buffers" if found.buffers else ""
+    buffers = f" ({found.stored:,} with buffers)" if found.buffers else ""
     yield ["parameters", f"{found.total:,}, each array once{buffers}; {_active(counted)}"]
     yield ["weights", ", ".join(f"{kind} {size(counted.weights(kind))}" for kind in TOLD)]
     yield ["a pass", _pass(counted, counted.full)]

@@ -109,7 +109,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
     sizes = row["parameters"]
     assert isinstance(sizes, Mapping)
-    total, active = sizes["trained"], sizes["active"]
+    total, active = sizes["total"], sizes["active"]
     less = parameters(active) if active < total else ""
     own = row["group"] != "gallery"
     brief = row["special"] or (
