@@ -95,8 +95,9 @@ def _row(known: Known) -> str:
 def _costs(known: Known) -> tuple[str, str, str]:
     """What a token costs, and what is remembered of one and of all; empty if nothing is."""
     longest = known.graph.count()
-    most = max(longest.sizes.values(), default=0)
-    here = known.graph.count(min(CONTEXT, most)) if most else longest
+    most = min(longest.sizes.values(), default=0)
+    alike = len(set(longest.sizes.values())) == 1  # else one side takes more than the other
+    here = known.graph.count(min(CONTEXT, most)) if alike else longest
     if here.step is None:
         each = ceil(here.full.matmul / (here.positions or 1))
         return f"{operations(each)}FLOP", "", ""

@@ -10,8 +10,12 @@ from boxwork.renderers.scope import LAST, Element, Net, Scope
 
 @lru_cache(maxsize=1024)
 def words(type: WireType) -> str:
-    """A type as it stands beside an arrow: ``seq × 768``."""
-    return " × ".join(str(dim) for dim in type.dims)
+    """A type as it stands beside an arrow: ``seq × 768``.
+
+    What has been seen of a dim is all of it, as in any run from the beginning.
+    """
+    said = [str(dim.plain()) for dim in type.dims]
+    return " × ".join(f"({one})" if " " in one and len(said) > 1 else one for one in said)
 
 
 def set_widths(scope: Scope) -> None:
