@@ -124,7 +124,15 @@ class _Aligner:
         ]
 
     def _levels(self, a: Level, b: Level) -> tuple[Alignment, float]:
-        rows, columns = list(a.items.values()), list(b.items.values())
+        """The better of two alignments: in the order of the wires, in that of the files."""
+        found = self._ordered(a, b, list(a.items.values()), list(b.items.values()))
+        rows, columns = ([one.items[path] for path in one.written] for one in (a, b))
+        other = self._ordered(a, b, rows, columns)
+        return other if other[1] > found[1] + 1e-6 else found
+
+    def _ordered(
+        self, a: Level, b: Level, rows: list[Item], columns: list[Item]
+    ) -> tuple[Alignment, float]:
         pairs, quality = self._sequence(rows, columns)
         moved = self._moved(rows, columns, pairs)
         mapping = {rows[i].path: columns[j].path for i, j in pairs.items()}

@@ -61,6 +61,7 @@ class Level:
     items: Mapping[str, Item]
     outputs: Mapping[str, Source]
     opened: Set[str]
+    written: Sequence[str]  # the boxes in the order of the file, as far as they can run in it
 
 
 @dataclass(eq=False, slots=True)
@@ -114,7 +115,8 @@ def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
             }
     order = _ordered(walk.items, [source.item for source in outputs.values()], marks)
     _mark_spine(walk.items, next((source.item for source in outputs.values()), ""))
-    return Level(composite, {path: walk.items[path] for path in order}, outputs, opened)
+    items = {path: walk.items[path] for path in order}
+    return Level(composite, items, outputs, opened, tuple(walk.items))
 
 
 def _mark_spine(items: Mapping[str, Item], end: str) -> None:
