@@ -8,6 +8,7 @@ from boxwork.blocks.dims import Dim
 from boxwork.graphs.align import Alignment
 from boxwork.graphs.changes import Change
 from boxwork.graphs.graph import Node
+from boxwork.graphs.kinds import cycle
 from boxwork.graphs.levels import Item
 
 
@@ -33,23 +34,23 @@ def used_otherwise(
     if (a.kept is None) != (b.kept is None):
         words = ["kept" if n.kept is not None else "not kept" for n in (a, b)]
         yield Change("kept", *place, "", words[0], words[1], parts)
-    if _cycle(a) != _cycle(b):
+    if _steps(a) != _steps(b):
         yield Change("setting", *place, "turns", _turns(a), _turns(b), parts)
     if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
         yield Change("values", *place, "", "", "", parts)
 
 
-def _cycle(node: Node) -> tuple[int, ...]:
-    """Which steps of a cycle are alike, by number."""
-    kinds = {id(part): k for k, part in enumerate(dict.fromkeys(node.parts))}
-    return tuple(kinds[id(part)] for part in node.parts)
+def _steps(node: Node) -> tuple[int, ...]:
+    """The cycle of what takes turns: (0,) if all copies are alike."""
+    steps = cycle(node.parts)
+    return (0,) if len(set(steps)) == 1 else steps
 
 
 def _turns(node: Node) -> str:
-    if len(node.parts) == 1:
+    steps = cycle(node.parts)
+    if len(set(steps)) == 1:
         return "all alike"
-    kinds = dict.fromkeys(node.parts)
-    return f"{' + '.join(str(sum(p is kind for p in node.parts)) for kind in kinds)} in turn"
+    return f"{' + '.join(str(steps.count(kind)) for kind in dict.fromkeys(steps))} in turn"
 
 
 def tied_otherwise(found: Alignment, a: str, b: str) -> Iterator[Change]:
@@ -57,21 +58,21 @@ def tied_otherwise(found: Alignment, a: str, b: str) -> Iterator[Change]:
     names = {m.a.path: m.b.path for m in found.matches if m.a and m.b}
     one = {_path(t.own): _path(t.target) for t in found.a.composite.ties}
     other = {_path(t.own): _path(t.target) for t in found.b.composite.ties}
-    mapped = {_renamed(own, names): (own, _renamed(to, names), to) for own, to in one.items()}
+    mapped = {renamed(own, names): (own, renamed(to, names), to) for own, to in one.items()}
     for own, (path, target, to) in mapped.items():
         if own is not None and other.get(own) != target:
             yield Change("tie", a + path, b + own, "", to, other.get(own, ""))
     for own, to in other.items():
         back = {v: k for k, v in names.items()}
-        if own not in mapped and _renamed(own, back) is not None:
-            yield Change("tie", a + (_renamed(own, back) or ""), b + own, "", "", to)
+        if own not in mapped and renamed(own, back) is not None:
+            yield Change("tie", a + (renamed(own, back) or ""), b + own, "", "", to)
 
 
 def _path(steps: tuple[str, ...]) -> str:
     return ".".join(steps)
 
 
-def _renamed(path: str, names: Mapping[str, str]) -> str | None:
+def renamed(path: str, names: Mapping[str, str]) -> str | None:
     """A path by the names of the other side; None if its box has no counterpart."""
     steps = path.split(".")
     for k in range(len(steps), 0, -1):
