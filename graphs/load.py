@@ -7,9 +7,10 @@ from pathlib import Path
 
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph, Node, Part
+from boxwork.specs import variants
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
+from boxwork.specs.edits import SameType
 from boxwork.specs.spec import Spec
-from boxwork.specs.variants import read_any
 
 
 def load(
@@ -40,7 +41,15 @@ def read(
 ) -> Spec:
     """A spec with edits, not yet wired: its sizes need not fit."""
     reporter = reporter or Reporter()
-    return read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
+    return variants.read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
+
+
+def vary(base: Spec, text: str, same_type: SameType | None = None) -> tuple[Spec, Graph]:
+    """A spec with the text of a variant laid over it, and the graph of that; raises SpecError."""
+    reporter = Reporter()
+    source = Source("the variant", text)
+    spec = variants.vary(base, source, reporter, same_type or gives_what_it_takes)
+    return spec, build(spec, reporter)
 
 
 def gives_what_it_takes(spec: Spec, path: str) -> bool:

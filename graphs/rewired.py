@@ -14,7 +14,7 @@ Wire = tuple[str, str, str, str, str]  # the reader on both sides, the port, bef
 def rewired(found: Alignment) -> Iterator[Wire]:
     """The inputs of boxes that correspond, and the outputs, whose wires do not."""
     pairs = {m.a.path: m.b.path for m in found.matches if m.a and m.b and not m.moved}
-    one = _Sight(found.a, pairs, _inputs(found))
+    one = _Sight(found.a, pairs, inputs_of(found))
     same = {port: port for port in found.b.composite.inputs}
     other = _Sight(found.b, {path: path for path in pairs.values()}, same)
     for match in found.matches:
@@ -33,7 +33,7 @@ def rewired(found: Alignment) -> Iterator[Wire]:
             yield "", "", port_b, _told(a), _told(b)
 
 
-def _inputs(found: Alignment) -> dict[str, str]:
+def inputs_of(found: Alignment) -> dict[str, str]:
     """The inputs of the first level by those of the second that are read in their place."""
     votes: dict[str, Counter[str]] = {}
     for match in found.matches:

@@ -19,6 +19,11 @@ def references(spec: Spec) -> Counter[str]:
     return found
 
 
+def named(block: BlockDecl) -> set[str]:
+    """The blocks that one names."""
+    return set(_in_block(block))
+
+
 def _in_block(block: BlockDecl) -> Iterator[str]:
     if not isinstance(block, CompositeDecl):
         if block.use.text != block.name:  # else it refines its namesake of the catalogue

@@ -72,6 +72,15 @@ def read_any(
     return spec
 
 
+def vary(base: Spec, source: Source, reporter: Reporter, same_type: SameType) -> Spec:
+    """A spec with the text of a variant laid over it, whatever that says it extends."""
+    tree = mapping(source)
+    keys = Keys(tree, VARIANT_KEYS, reporter, "a variant", hints=BASE_KEYS)
+    spec = _Reader(reporter, same_type, _sizes(tree), toy=False).vary(base, keys, inherit=True)
+    reporter.raise_errors()
+    return spec
+
+
 def _sizes(tree: marked.Mapping | None, key: str = "dims") -> dict[str, str]:
     """The sizes that a variant, or the call, gives."""
     dims = tree.get(key) if tree is not None else None

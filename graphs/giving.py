@@ -1,0 +1,163 @@
+"""What a variant might give to come nearer: sizes, settings, blocks filled in, swaps, turns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from boxwork.blocks.grammar import parse
+from boxwork.graphs.align import REPLACED
+from boxwork.graphs.attempts import Attempt, Goal
+from boxwork.graphs.changes import Change
+from boxwork.graphs.graph import Part
+from boxwork.graphs.levels import uses
+from boxwork.graphs.proposing import (
+    Piece,
+    Proposals,
+    own_blocks,
+    setting,
+    speller,
+    with_blocks,
+    words_in,
+)
+from boxwork.graphs.spelled import Speller
+from boxwork.specs.declared import node_at
+from boxwork.specs.spec import PresetDecl
+from boxwork.specs.trees import Tree, block_tree, flowing, tree
+from boxwork.specs.write import flow
+
+
+def sizes(now: Attempt, goal: Goal) -> Proposals:
+    """Dims of one name: all that differ, or some."""
+    ours, theirs = now.graph.dims, goal.graph.dims
+    apart = [n for n, dim in theirs.items() if n in ours and not dim.agrees(ours[n])]
+    texts: dict[str, Tree] = {name: _size(name, now, goal) for name in apart}
+    if len(apart) > 1:
+        yield [{"dims": texts}]
+    for name in apart:
+        yield [{"dims": {name: texts[name]}}]
+    for change in now.comparison.changes:  # a dim that goes by another name there
+        one, other = (part.settings.get(change.what) if part else None for part in change.parts)
+        name = str(getattr(one, "name", ""))
+        if name in ours and name not in theirs and other is not None:
+            yield [{"dims": {name: Speller().value(other)}}]
+
+
+def _size(name: str, now: Attempt, goal: Goal) -> str:
+    text = goal.spec.root.dims[name].value.text
+    known = all(word.text in now.graph.dims for word in parse(text).names() if word.text != "any")
+    return text if known else str(goal.graph.dims[name])
+
+
+def settings(now: Attempt, goal: Goal) -> Proposals:
+    """Settings of the spec: those of one name, and those whose value is what differs."""
+    ours, theirs = now.spec.root.settings, goal.spec.root.settings
+    for name, decl in theirs.items():
+        if name in ours and decl.default is not None:
+            yield [{"settings": {name: tree(decl.default)}}]
+    for change in now.comparison.changes:
+        one, other = change.parts
+        if change.kind == "setting" and one and other and change.what in one.settings:
+            before, after = (Speller().value(p.settings[change.what]) for p in (one, other))
+            for name, decl in ours.items():
+                if decl.default is not None and flow(decl.default) == before:
+                    yield [{"settings": {name: after}}]
+
+
+def presets(now: Attempt, goal: Goal) -> Proposals:
+    """Blocks that a spec fills in: given as those of the same name are, or as what differs is."""
+    both: dict[str, Tree] = {}
+    for name, block in goal.spec.blocks.items():
+        ours = now.spec.blocks.get(name)
+        if not isinstance(ours, PresetDecl) or not isinstance(block, PresetDecl):
+            continue
+        if block_tree(ours) != block_tree(block):
+            both[name] = block_tree(block)
+    if len(both) > 1:
+        yield [{"blocks": both}]
+    for name, given in both.items():
+        yield [{"blocks": {name: given}}]
+    for change in now.comparison.changes:
+        place = node_at(now.spec, change.a) if change.a else None
+        other = change.parts[1]
+        if place is None or other is None or place[1].use is None:
+            continue
+        name = place[1].use.text
+        if isinstance(now.spec.blocks.get(name), PresetDecl):
+            used = speller(now, "", goal).use(other)
+            yield [with_blocks({"blocks": {name: used}}, own_blocks(other), now, goal)]
+
+
+def swaps(now: Attempt, goal: Goal) -> Proposals:
+    """One block for another, where nothing of the old one is left; or its settings, everywhere."""
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in now.comparison.changes:
+        one, other = change.parts
+        if change.kind in ("replaced", "setting") and one and other and _akin(one, other, goal):
+            groups.setdefault((one.name, other.name), []).append(change)
+    for (before, after), group in groups.items():
+        paths = {change.a for change in group}
+        if (before != after and uses(goal.graph, before)) or (before == after and len(paths) < 2):
+            continue
+        spelled = [_swapped(change) for change in group]
+        told = Counter(map(flowing, spelled)).most_common(3)
+        names = {n for c in group for n in own_blocks(c.part)}
+        made = {flowing(one): one for one in spelled}
+        yield [with_blocks({"swap": {before: made[t]}}, names, now, goal) for t, _ in told]
+
+
+def _akin(one: Part, other: Part, goal: Goal) -> bool:
+    """Whether a block may stand for another everywhere: both are the catalogue's, of one family."""
+    kin = one.family == other.family or {one.family, other.family} <= set(REPLACED)
+    return kin and other.name not in goal.spec.blocks
+
+
+def _swapped(change: Change) -> Tree:
+    """The new block of a swap, with the settings that it does not get from the old one."""
+    one, other = change.parts
+    assert one is not None
+    spell = Speller()
+    used = spell.use(change.part)
+    given = used.get("with", {})
+    assert isinstance(given, Mapping)
+    kept = {
+        name: spell.value(value) for name, value in change.part.settings.items()
+        if name in one.settings and one.settings[name] != value
+    }  # fmt: skip
+    more = kept | dict(given) if one is not other else dict(given)
+    return {"use": change.part.name, "with": more} if more else change.part.name
+
+
+def turns(now: Attempt, goal: Goal) -> Proposals:
+    """Settings and blocks that take turns over the copies, or no longer do."""
+    for change in now.comparison.changes:
+        ours, theirs = node_at(goal.base, change.a), node_at(goal.spec, change.b)
+        if change.what != "turns" or theirs is None:
+            continue
+        vary: dict[str, Tree] = {name: tree(items) for name, (_, items) in theirs[1].vary.items()}
+        if vary:
+            piece = setting(change.a, {"vary": vary})
+            yield [piece, with_blocks(piece, set(words_in(vary)), now, goal)]
+        elif ours is not None and ours[1].vary:
+            lists = [items.items for _, items in ours[1].vary.values()]
+            steps = dict.fromkeys(zip(*lists, strict=True))
+            made = [dict(zip(ours[1].vary, map(tree, step), strict=True)) for step in steps]
+            alternatives: list[Piece] = [setting(change.a, _step(step)) for step in made]
+            uses = ours[1].vary["use"][1].items if "use" in ours[1].vary else ()
+            yield [*_made_alike(goal, [getattr(use, "text", "") for use in uses]), *alternatives]
+
+
+def _made_alike(goal: Goal, uses: Iterable[str]) -> Iterator[Piece]:
+    """The presets that take turns, all filled in like one of them."""
+    names = list(dict.fromkeys(uses))
+    found = {name: goal.base.blocks.get(name) for name in names}
+    for name, block in found.items():
+        if block is not None and all(isinstance(one, PresetDecl) for one in found.values()):
+            yield {"blocks": {other: block_tree(block) for other in names if other != name}}
+
+
+def _step(step: dict[str, Tree]) -> dict[str, Tree]:
+    """What all copies are, if they are like one of them."""
+    given = {name: value for name, value in step.items() if name != "use"}
+    use: dict[str, Tree] = {"use": step["use"]} if "use" in step else {}
+    return use | ({"with": given} if given else {})

@@ -1,0 +1,115 @@
+"""What a variant might lay over single boxes: settings, blocks, numbers, or blocks anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from boxwork.graphs.attempts import Attempt, Goal
+from boxwork.graphs.giving import sizes
+from boxwork.graphs.graph import Composite
+from boxwork.graphs.placing import removals
+from boxwork.graphs.proposing import (
+    Drafts,
+    Proposals,
+    differs,
+    own_blocks,
+    path_of,
+    setting,
+    speller,
+    unswapped,
+    with_blocks,
+    words_in,
+)
+from boxwork.graphs.spelled import Speller, blocks_of
+from boxwork.specs.declared import node_at
+from boxwork.specs.trees import Tree, given_tree, tree
+
+
+def levers(now: Attempt, goal: Goal) -> Proposals:
+    """Settings of blocks that stand round what differs."""
+    for here in now.levels:
+        for match in here.found.matches:
+            if match.a is None or match.b is None or match.moved:
+                continue
+            one, other = match.a.part, match.b.part
+            if not isinstance(one, Composite) or not isinstance(other, Composite):
+                continue
+            spell = speller(now, here.a + match.a.path, goal, here.b + match.b.path)
+            plain = Speller()
+            given = {
+                name: spell.setting(name, value) for name, value in other.settings.items()
+                if name in one.settings and plain.value(one.settings[name]) != plain.value(value)
+            }  # fmt: skip
+            names = [n for name in given for n in blocks_of(other.settings[name])]
+            pieces: list[Mapping[str, Tree]] = [{"with": {n: given[n]}} for n in given]
+            pieces += [{"with": given}] if len(given) > 1 else []
+            if pieces:
+                path = here.a + match.a.path
+                yield [with_blocks(setting(path, piece), names, now, goal) for piece in pieces]
+
+
+def pieces(now: Attempt, goal: Goal) -> Proposals:
+    """What is said of one node: its block, a setting, how often it is there, numbers."""
+    for change in now.comparison.changes:
+        if not change.a or change.parts == (None, None):
+            continue
+        spell, (one, other) = speller(now, change.a, goal, change.b), change.parts
+        place = node_at(goal.spec, change.b)
+        match change.kind:
+            case "replaced" if other is not None:
+                piece = setting(change.a, spell.use(other))
+                yield [with_blocks(piece, own_blocks(other), now, goal)]
+            case "setting" if change.what == "turns":
+                continue
+            case "setting" if one and other and change.what in other.settings:
+                value = other.settings[change.what]
+                given: Tree = {change.what: spell.setting(change.what, value)}
+                piece = setting(change.a, {"with": given})
+                yield [with_blocks(piece, blocks_of(value), now, goal)]
+            case "copies":
+                count = "1" if change.after == "once" else change.after
+                yield [setting(change.a, {"repeat": count})]
+            case "shared":
+                shared = "true" if change.after == "shared" else "false"
+                yield [setting(change.a, {"share": shared})]
+            case "values" if place is not None and place[1].values is not None:
+                yield [setting(change.a, {"values": tree(place[1].values)})]
+
+
+def together(now: Attempt, goal: Goal) -> Drafts:
+    """Numbers that are written, with the sizes and the boxes that they go with."""
+    numbers = {
+        path_of(c.a): place[1].values for c in now.comparison.changes
+        if c.kind == "values" and (place := node_at(goal.spec, c.b)) and place[1].values
+    }  # fmt: skip
+    if not numbers:
+        return
+    draft = now.draft.plus({"set": {path: {"values": tree(v)} for path, v in numbers.items()}})
+    size = next(sizes(now, goal), [{}])[0]
+    gone = [{}, *(piece for pieces in removals(now, goal) for piece in pieces)]
+    yield [draft.plus(size).plus(piece) for piece in gone] + [draft.plus(one) for one in gone[1:]]
+
+
+def anew(now: Attempt, goal: Goal) -> Drafts:
+    """Blocks as the second spec has them, round all that is still different; the inner first."""
+    for here in reversed(now.levels):
+        for match in here.found.matches:
+            if match.a is None or match.b is None:
+                continue
+            place = node_at(goal.spec, here.b + match.b.path)
+            if place is None or not isinstance(match.b.part, Composite):
+                continue
+            if not differs(now, here.a + match.a.path):
+                continue
+            node = place[1]
+            piece: dict[str, Tree] = {"use": node.use} if node.use is not None else {}
+            names = set(words_in([piece, given_tree(node.given)]))
+            if node.given:
+                piece["with"] = given_tree(node.given)
+            if node.vary:
+                piece["vary"] = {name: tree(items) for name, (_, items) in node.vary.items()}
+                names |= set(words_in(piece["vary"]))
+            path = here.a + match.a.path
+            fresh = with_blocks(setting(path, piece), names, now, goal)
+            rest = now.draft.outside(path_of(path))
+            yield [rest.plus(fresh), unswapped(rest).plus(fresh)]

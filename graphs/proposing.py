@@ -1,0 +1,114 @@
+"""How proposals are written: pieces of a variant, with the names that mean something there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from boxwork.graphs.attempts import Attempt, Goal
+from boxwork.graphs.graph import Part
+from boxwork.graphs.spelled import Speller, blocks_of, presets_of
+from boxwork.specs.declared import named_blocks, node_at
+from boxwork.specs.draft import SECTIONS, Draft
+from boxwork.specs.marked import Scalar
+from boxwork.specs.spec import PresetDecl
+from boxwork.specs.trees import Tree, block_tree
+from boxwork.specs.write import flow
+
+Piece = Mapping[str, Tree]
+Proposals = Iterator[list[Piece]]  # those of one list are alternatives
+Drafts = Iterator[list[Draft]]
+
+
+def path_of(path: str) -> str:
+    """A path as an edit writes it: all copies, also where there is one."""
+    return ".".join("*" if step.isdigit() else step for step in path.split("."))
+
+
+def setting(path: str, piece: Mapping[str, Tree]) -> Piece:
+    """A piece laid over a node."""
+    return {"set": {path_of(path): piece}}
+
+
+def differs(now: Attempt, path: str) -> bool:
+    """Whether a box, or anything in it, is still different."""
+    return any(c.a == path or c.a.startswith(f"{path}.") for c in now.comparison.changes)
+
+
+def unswapped(draft: Draft) -> Draft:
+    """A draft without its swaps: with a block given anew there may be nothing to swap."""
+    return draft.only(*(name for name in SECTIONS if name != "swap"))
+
+
+def speller(now: Attempt, path: str, goal: Goal, other: str = "") -> Speller:
+    """Spells what a node at a path may say, like the one at ``other`` in the second spec.
+
+    Dims and presets go by name if the block sees them.
+    """
+    place = node_at(now.spec, path)
+    if path and (place is None or place[0].closed):
+        return Speller()
+    texts = _numbers(goal, other, now) if other else {}
+    return Speller(now.graph.dims, presets_of(now.spec), texts)
+
+
+def _numbers(goal: Goal, path: str, now: Attempt) -> dict[str, str]:
+    """Numbers that were written with names (``sqrt(d_model)``) which mean the same in both."""
+    place = node_at(goal.spec, path)
+    if place is None or place[0].closed:
+        return {}
+    owner, node = place
+    given = dict(node.given)
+    block = goal.spec.blocks.get(node.use.text) if node.use is not None else None
+    if isinstance(block, PresetDecl):
+        given = dict(block.given) | given
+    ours, theirs = now.graph.dims, goal.graph.dims
+    same = {n for n, dim in ours.items() if n in theirs and dim.agrees(theirs[n])}
+    found: dict[str, str] = {}
+    for name, (_, value) in given.items():
+        if isinstance(value, Scalar) and "(" in value.text:
+            words = set(words_in(value)) - {"sqrt", "log", "min", "max"}
+            names = {word for word in words if not word.isdigit()}
+            if names <= same - set(owner.settings):
+                found[name] = value.text
+    return found
+
+
+def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) -> Piece:
+    """A piece with the blocks of the second spec that it names, and what these name."""
+    found = named_blocks(goal.spec, set(names))
+    given = {
+        name: block_tree(block) for name, block in found.items()
+        if name not in now.spec.blocks or block_tree(now.spec.blocks[name]) != block_tree(block)
+    }  # fmt: skip
+    if not given:
+        return piece
+    words = {word for one in given.values() for word in words_in(one)}
+    made: dict[str, Tree] = {**piece, "blocks": given}
+    dims, settings = goal.spec.root.dims, goal.spec.root.settings
+    if more := {n: str(goal.graph.dims[n]) for n in dims if n in words - set(now.graph.dims)}:
+        made["dims"] = more
+    fresh = [n for n in settings if n in words and n not in now.spec.root.settings]
+    if fresh:
+        made["settings"] = {
+            n: f"{settings[n].type} = {flow(default)}"
+            for n in fresh if (default := settings[n].default) is not None
+        }  # fmt: skip
+    return made
+
+
+def words_in(value: Tree) -> Iterator[str]:
+    """All names in a tree."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from words_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from words_in(item)
+    else:
+        text = value if isinstance(value, str) else getattr(value, "text", "")
+        yield from "".join(c if c.isalnum() or c == "_" else " " for c in text).split()
+
+
+def own_blocks(part: Part) -> list[str]:
+    """The blocks that a node's block and its settings name."""
+    return [part.name, *(n for value in part.settings.values() for n in blocks_of(value))]

@@ -1,0 +1,129 @@
+"""The edits that turn one graph into another, as a variant: found by trying, and verified.
+
+From the first spec on, each step takes a proposal that leaves less different, the broadest kinds
+first; at the end all goes that was not needed. What is given out has been laid over the first
+spec and held against the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from boxwork.graphs.attempts import Attempt, Goal
+from boxwork.graphs.changes import Change
+from boxwork.graphs.compare import Comparison
+from boxwork.graphs.giving import presets, settings, sizes, swaps, turns
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.laying import anew, levers, pieces, together
+from boxwork.graphs.placing import insertions, nodes_anew, removals, ties, wires
+from boxwork.graphs.proposing import Piece
+from boxwork.specs.draft import Draft
+from boxwork.specs.spec import Spec
+from boxwork.specs.trees import Tree, flowing, tree
+
+MOST = 400  # drafts that are tried before the search ends with the best of them
+Tier = Callable[[Attempt, Goal], Iterator[Sequence[Piece | Draft]]]
+TIERS: tuple[Tier, ...] = (
+    sizes, turns, settings, presets, swaps, levers, pieces, removals, insertions, wires, ties,
+    together, anew, nodes_anew,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Turning:
+    """A variant of one spec that is the graph of another, or as near as was found."""
+
+    draft: Draft
+    rest: Comparison  # of what it makes with what it should
+
+    @property
+    def left(self) -> tuple[Change, ...]:
+        """What it leaves different; nothing if it is the same."""
+        return self.rest.changes
+
+    @property
+    def whole(self) -> bool:
+        """Whether the variant is the same graph."""
+        return self.rest.same
+
+    @property
+    def count(self) -> int:
+        """How many edits there are: sizes, settings, blocks, swaps, nodes and paths."""
+        return self.draft.count
+
+
+def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
+    """Find the edits that turn a spec into another, whose graph is given too."""
+    goal = Goal(base, other, graph)
+    now = _begun(goal)
+    while now.comparison.changes:
+        before = now.distance
+        for tier in TIERS:
+            now = _climbed(now, goal, tier)
+        if now.distance >= before or goal.tries > MOST:
+            break
+    now = _cut_down(now, goal)
+    tidy = goal.attempt(now.draft.tidied())
+    now = tidy if tidy is not None and tidy.distance <= now.distance else now
+    return Turning(now.draft, now.comparison)
+
+
+def _begun(goal: Goal) -> Attempt:
+    """What numbers mean in the second spec, and with it the sizes if they must change at once."""
+    first = goal.attempt(Draft())
+    assert first is not None
+    given = _meanings(goal)
+    if not given:
+        return first
+    more: list[Piece] = [{}, *(piece for pieces in sizes(first, goal) for piece in pieces)]
+    for piece in more:
+        found = goal.attempt(Draft().plus({"interpret": given}).plus(piece))
+        if found is not None:
+            return found
+    return first
+
+
+def _meanings(goal: Goal) -> dict[str, Tree]:
+    """What the second spec says of inputs and outputs that the first has too."""
+    ours, theirs = (
+        {key.text: tree(value) for key, value in spec.interpret.items} if spec.interpret else {}
+        for spec in (goal.base, goal.spec)
+    )
+    ends = {*goal.base.root.inputs, *goal.base.root.outputs}
+    return {
+        name: value for name, value in theirs.items()
+        if name in ends and (name not in ours or flowing(ours[name]) != flowing(value))
+    }  # fmt: skip
+
+
+def _climbed(now: Attempt, goal: Goal, tier: Tier) -> Attempt:
+    """As far as the proposals of one kind lead."""
+    while now.comparison.changes and goal.tries <= MOST:
+        better = next(_better(now, goal, tier), None)
+        if better is None:
+            return now
+        now = better
+    return now
+
+
+def _better(now: Attempt, goal: Goal, tier: Tier) -> Iterator[Attempt]:
+    for alternatives in tier(now, goal):
+        drafts = (one if isinstance(one, Draft) else now.draft.plus(one) for one in alternatives)
+        tried = map(goal.attempt, drafts)
+        found = [one for one in tried if one is not None and one.distance < now.distance]
+        if found:
+            yield min(found, key=lambda one: one.distance)
+        if goal.tries > MOST:
+            return
+
+
+def _cut_down(now: Attempt, goal: Goal) -> Attempt:
+    """The same without what it does as well without."""
+    for way in list(now.draft.ways()):
+        if way[0] == "interpret":  # graphs are the same without, but not what their numbers mean
+            continue
+        tried = goal.attempt(now.draft.without(way))
+        if tried is not None and tried.distance <= now.distance:
+            now = tried
+    return now

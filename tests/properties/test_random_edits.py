@@ -1,0 +1,42 @@
+"""Edits of shipped specs, any number of any kind: as few are found, and they do the same."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxwork.graphs.compare import compare
+from boxwork.graphs.load import load
+from boxwork.graphs.totals import totals
+from boxwork.graphs.turning import turning
+
+from .random_edits import random_edits
+
+SPECS = {
+    "gpt": ("dims.layers=2",),
+    "gpt2": ("dims.layers=2", "dims.d_model=48", "dims.heads=3"),
+    "llama-2-7b": ("dims.layers=2", "dims.d_model=32", "dims.heads=4", "dims.head_dim=8"),
+    "gemma-3-270m": ("dims.layers=7",),
+    "olmo-2-7b": ("dims.layers=2",),
+    "smollm3": ("dims.layers=5",),
+    "transformer": ("dims.layers=2",),
+    "gpt-modern": (),
+    "deep-residual": (),
+    "letters-embedded": (),
+}
+
+
+@given(st.integers(0, 2**32), st.sampled_from(sorted(SPECS)), st.integers(1, 6))
+@settings(max_examples=25, deadline=None)
+def test_random_edits_are_found_again(seed: int, name: str, most: int) -> None:
+    edits = random_edits(Random(seed), name, most, *SPECS[name])
+    base, _ = load(name, SPECS[name])
+    spec, graph = load(name, [*SPECS[name], *edits])
+    found = turning(base, spec, graph)
+    assert found.whole, (edits, [change.facts() for change in found.left])
+    assert found.count <= len(edits), (edits, found.draft.body)
+    made = found.rest.a
+    assert compare(made, graph).same
+    assert totals(made).all == totals(graph).all
