@@ -19,11 +19,12 @@ from boxwork.specs.diagnostics import DataError, Diagnostic, SpecError
 if TYPE_CHECKING:
     from boxwork.behaviour import Difference
     from boxwork.counting import Counted
+    from boxwork.edits import Edits
     from boxwork.graphs.compare import Comparison as Pair
     from boxwork.raced import Race
     from boxwork.racing import Refuse, Tell
 
-SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json")
+SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json", ".yaml")
 
 
 def compare(
@@ -55,7 +56,9 @@ def compare(
             wrong += error.diagnostics
     if wrong:
         raise SpecError(wrong)
-    return Comparison(_named(specs, found), context)
+    named = _named(specs, found)
+    paths = {n: s for n, s in zip(named, specs, strict=True) if not isinstance(s, Graph)}
+    return Comparison(named, context, paths)
 
 
 def _named(specs: Sequence[str | Path | Graph], graphs: Sequence[Graph]) -> dict[str, Graph]:
@@ -79,8 +82,14 @@ def short(spec: str | Path) -> str:
 class Comparison:
     """Two architectures or more, each held against the one before it."""
 
-    def __init__(self, graphs: Mapping[str, Graph], context: int | None = None) -> None:
+    def __init__(
+        self,
+        graphs: Mapping[str, Graph],
+        context: int | None = None,
+        paths: Mapping[str, str | Path] | None = None,
+    ) -> None:
         self.graphs = dict(graphs)
+        self.paths = dict(paths or {})  # where they were read, if they were
         self.context = None if context is None else arguments.count(context, "context", 1)
         self.behaviour = Behaviour()
 
@@ -117,6 +126,30 @@ class Comparison:
     def changes(self) -> list[list[dict[str, object]]]:
         """What is different as data, for each pair."""
         return [[change.facts() for change in pair.told] for pair in self.pairs]
+
+    @cached_property
+    def edits(self) -> tuple[Edits, ...]:
+        """What would make each of the one before it, as edits of a variant: few, and verified."""
+        from boxwork.edits import Edits
+
+        return tuple(
+            Edits(self.graphs[a], self.graphs[b], (a, b)) for a, b in pairwise(self.graphs)
+        )
+
+    def variant(self, beside: str | Path = ".") -> str:
+        """A spec that extends the first as it is written, and is the same graph as the second.
+
+        Raises:
+            DataError: if there are more than two, the first has no name to extend, or no edits
+                make the second of it.
+        """
+        from boxwork.edits import as_variant, nameless
+
+        first, *others = self.graphs
+        if len(others) > 1 or first not in self.paths:
+            raise nameless(self.names)
+        second = others[0]
+        return as_variant(self.paths[first], self.graphs[second], (first, second), Path(beside))
 
     @cached_property
     def table(self) -> list[Row]:
@@ -236,13 +269,20 @@ class Comparison:
     def save(self, path: str | Path, **looks: Unpack[Looks]) -> None:
         """Write it by the end of the file's name: .svg, .png, .pdf, .html, .md or .json.
 
+        What ends in .yaml is the second as a variant of the first.
+
         Raises:
             DataError: if the name ends unlike all of them, or the file cannot be written.
         """
         from boxwork.files import known_suffix
         from boxwork.specs.output import write
 
-        made = written.render(self, known_suffix(path, SUFFIXES, "a comparison"), looks)
+        suffix = known_suffix(path, SUFFIXES, "a comparison")
+        made: str | bytes
+        if suffix == ".yaml":
+            made = self.variant(Path(path).parent)
+        else:
+            made = written.render(self, suffix, looks)
         write(path, made if isinstance(made, str) else lambda file: file.write(made))
 
     def _repr_mimebundle_(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from boxwork.behaviour import Difference
     from boxwork.counting import Counted
     from boxwork.drawings import Drawing, Looks
+    from boxwork.edits import Edits
     from boxwork.graphs.compare import Comparison as Pair
     from boxwork.graphs.graph import Graph
     from boxwork.measures import Row
@@ -26,10 +27,11 @@ BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 
 @dataclass(slots=True)
 class Behaviour:
-    """What was seen when the specs ran or learned."""
+    """What was seen when the specs ran or learned, and whether edits are asked for."""
 
     runs: dict[tuple[str, str], Difference] = field(default_factory=dict)  # by the two specs
     race: Race | None = None
+    edits: bool = False
 
 
 class Comparison(Protocol):
@@ -60,6 +62,11 @@ class Comparison(Protocol):
     @property
     def changes(self) -> list[list[dict[str, object]]]:
         """What is different as data, for each pair."""
+        ...
+
+    @property
+    def edits(self) -> tuple[Edits, ...]:
+        """What makes each of the one before it."""
         ...
 
     @property
@@ -103,6 +110,8 @@ def facts(made: Comparison) -> dict[str, object]:
         "context": max((n for one in made.costs for n in one.sizes.values()), default=None),
         "table": {row.name: dict(zip(made.names, row.values, strict=True)) for row in made.table},
     }
+    if seen.edits:
+        found["edits"] = [one.facts() for one in made.edits]
     if seen.runs:
         found["runs"] = [
             {
@@ -127,7 +136,7 @@ def _graphs(made: Comparison) -> list[Graph]:
 
 def text(made: Comparison) -> str:
     """The words and the table in plain columns."""
-    parts = ["\n".join(_pair_lines(made))]
+    parts = ["\n".join(_pair_lines(made)), *(_edited(made) if made.behaviour.edits else [])]
     parts.append("\n".join([*_columns([_head(made), *map(_cells, made.table)]), _at(made)]))
     parts += ["\n".join(_behaviour(made))] if _seen(made) else []
     return "\n\n".join(parts)
@@ -141,6 +150,22 @@ def _pair_lines(made: Comparison) -> Iterator[str]:
         for line in lines or [SAME]:
             yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ",
                             break_long_words=False, break_on_hyphens=False)  # fmt: skip
+
+
+def _edited(made: Comparison) -> Iterator[str]:
+    """The edits of each pair, as a variant says them."""
+    for one in made.edits:
+        yield f"{told_of(one)}\n{one.yaml}".rstrip()
+
+
+def told_of(edits: Edits) -> str:
+    """What a set of edits does, in words."""
+    a, b = edits.names
+    count = {0: "no edits", 1: "one edit"}.get(edits.count, f"{edits.count} edits")
+    if edits.same:
+        return f"# {count} of {a} make{'s' if edits.count == 1 else ''} {b}"
+    left = "; ".join(edits.left)
+    return f"# no variant of {a} was found that is {b}; {count} leave different: {left}"
 
 
 def _at(made: Comparison) -> str:
@@ -214,6 +239,8 @@ def markdown(made: Comparison) -> str:
         if len(made.lines) > 1:
             parts.append(f"## {made.names[k]} → {made.names[k + 1]}")
         parts.append("\n".join(f"- {_marked(line)}" for line in lines or [SAME]))
+    if made.behaviour.edits:
+        parts += [f"```yaml\n{text}\n```" for text in _edited(made)]
     head, *_ = rows = [_head(made), *map(_cells, made.table)]
     marks = ["---", *("---:" for _ in head[1:])]
     parts.append("\n".join(f"| {' | '.join(row)} |" for row in [head, marks, *rows[1:]]))
@@ -252,6 +279,8 @@ def html(made: Comparison, looks: Looks | None = None) -> str:
             parts.append(f"<h2>{escape(made.names[k])} → {escape(made.names[k + 1])}</h2>")
         items = "".join(f"<li>{escape(line)}</li>" for line in lines or [SAME])
         parts.append(f"<ul>{items}</ul>")
+    if made.behaviour.edits:
+        parts += [f"<pre>{escape(text)}</pre>" for text in _edited(made)]
     parts.append(f"<figure>{made.draw(**(looks or {})).svg}</figure>")
     parts.append(_html_table([_head(made), *map(_cells, made.table)]))
     parts.append(f"<p>{escape(_at(made))}</p>")

@@ -40,7 +40,8 @@ def compare(
             "--out",
             "-o",
             metavar="FILE",
-            help="Write it: .html (all in one page), .svg, .png, .pdf, .md or .json.",
+            help="Write it: .html (all in one page), .svg, .png, .pdf, .md or .json; "
+            ".yaml is the second as a variant of the first.",
             show_default=False,
         ),
     ] = None,
@@ -53,6 +54,10 @@ def compare(
         ),
     ] = None,
     theme: ThemeOption = Theme.auto,
+    edits: Annotated[
+        bool,
+        typer.Option("--edits", help="Find the edits of a variant that make one of the other."),
+    ] = False,
     ran: Annotated[
         bool,
         typer.Option("--run", help="Run them on one input: where do they differ first?"),
@@ -104,6 +109,8 @@ def compare(
         boxwork compare gpt gpt-modern --train rhyme.txt --steps 20 --seeds 2
         boxwork compare gpt gpt-modern --train rhyme.txt --equal parameters -o race.html
         boxwork compare gpt mine.yaml --json
+        boxwork compare gpt2 llama-3.1-8b --edits
+        boxwork compare gpt2 mine.yaml -o variant.yaml
     """
     from boxwork.comparing import SUFFIXES, Comparison, short
     from boxwork.files import hold_writable, known_suffix
@@ -117,10 +124,11 @@ def compare(
     if out not in (None, "-"):
         known_suffix(str(out), SUFFIXES, "a comparison")
         hold_writable(str(out))
-    graphs, wrong = _loaded(specs, sets or (), short, toy=toy)
+    graphs, paths, wrong = _loaded(specs, sets or (), short, toy=toy)
     if len(graphs) < 2:
         _refuse(wrong)
-    made = Comparison(graphs, context)
+    made = Comparison(graphs, context, dict(zip(graphs, paths, strict=True)))
+    made.behaviour.edits = edits
     if ran:
         _try(made.run, wrong, refuse=wrong.extend)
     if text is not None:
@@ -158,12 +166,13 @@ def _try(
 
 def _loaded(
     specs: list[str], sets: list[str] | tuple[str, ...], short: Any, *, toy: bool
-) -> tuple[dict[str, Graph], list[Diagnostic]]:
-    """The specs that are right by name, and all that is wrong with the others."""
+) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
+    """The specs that are right by name, where they are, and all that is wrong with the others."""
     from boxwork.api import load
     from boxwork.specs.diagnostics import SpecError
 
     graphs: dict[str, Graph] = {}
+    paths: list[str] = []
     wrong: list[Diagnostic] = []
     for spec in specs:
         name, k = short(spec), 2
@@ -171,9 +180,10 @@ def _loaded(
             name, k = f"{short(spec)} ({k})", k + 1
         try:
             graphs[name] = load(spec, *sets, toy=toy)
+            paths.append(spec)
         except SpecError as error:
             wrong += [d for d in error.diagnostics if d not in wrong]
-    return graphs, wrong
+    return graphs, paths, wrong
 
 
 def _refuse(wrong: list[Diagnostic]) -> None:
