@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
 from boxwork.blocks.dims import Dim
@@ -19,6 +19,7 @@ class Lengths:
 
     new: Mapping[str, int]
     seen: Mapping[str, int]
+    _known: dict[Form, int] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @staticmethod
     def full(sizes: Mapping[str, int]) -> Lengths:
@@ -36,12 +37,16 @@ class Lengths:
         Raises:
             SizeError: if that is no whole number from 0.
         """
-        number = dim.value.constant
-        if number is None:
-            number = dim.value.evaluate(self.new, self.seen)
-        if number.denominator != 1 or number < 0:
-            raise SizeError(f"{dim.name} would be {number}, which is no size")
-        return int(number)
+        form = dim.value
+        found = self._known.get(form)
+        if found is None:
+            number = form.constant
+            if number is None:
+                number = form.evaluate(self.new, self.seen)
+            if number.denominator != 1 or number < 0:
+                raise SizeError(f"{dim.name} would be {number}, which is no size")
+            found = self._known[form] = int(number)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

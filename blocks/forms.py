@@ -43,7 +43,7 @@ class Form:
         kept = [(m, c) for m, c in terms.items() if c]
         if len(kept) > MAX_TERMS:
             raise SizeError(f"the size has more than {MAX_TERMS} terms")
-        self.terms = tuple(sorted(kept, key=_by_degree))
+        self.terms = tuple(sorted(kept, key=_by_degree) if len(kept) > 1 else kept)
 
     @staticmethod
     def of(value: int | Fraction | str) -> Form:
@@ -73,7 +73,7 @@ class Form:
         return frozenset(found)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Form) and self.terms == other.terms
+        return self is other or (isinstance(other, Form) and self.terms == other.terms)
 
     @cached_property
     def length(self) -> int:
@@ -159,6 +159,8 @@ class Form:
 
     def plain(self) -> Form:
         """This form for a run from the beginning: all of a dim that has been seen is the dim."""
+        if all(isinstance(atom, str) for monomial, _ in self.terms for atom, _ in monomial):
+            return self
         result = Form.of(0)
         for monomial, factor in self.terms:
             product = Form({(): factor})

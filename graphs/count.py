@@ -132,7 +132,8 @@ class Counting:
         found = {}
         for context in sorted(contexts or {*(n for n in powers if n < most), most}):
             lengths = Lengths.full({**self.sizes, self.grows: context})
-            found[context] = Tallier(lengths, self.grows).part(self.stepping.root)
+            tallier = Tallier(lengths, self.grows, states=True)
+            found[context] = tallier.part(self.stepping.root)
         return found
 
     def primitives(self, box: Box) -> list[tuple[Kind, Primitive]]:

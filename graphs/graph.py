@@ -87,6 +87,11 @@ class Composite:
     ties: tuple[Tie, ...] = ()
 
     @cached_property
+    def levels(self) -> dict[frozenset[str], object]:
+        """How comparisons see it, by the boxes that are opened (`graphs.levels`)."""
+        return {}
+
+    @cached_property
     def ties_of(self) -> Mapping[str, tuple[Tie, ...]]:
         """The ties by the node that gives its own array up."""
         found: dict[str, tuple[Tie, ...]] = {}

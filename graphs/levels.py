@@ -35,22 +35,23 @@ class Item:
     node: Node
     sources: Mapping[str, Sources]
     spine: bool = False  # on the main way to the first output
+    part: Part = field(init=False)  # stands for all copies: the first of the most common
 
-    @property
-    def part(self) -> Part:
-        """The template that stands for all copies: the first of the most common."""
-        node = self.node
-        if len(node.parts) == 1 or not node.count:
-            return node.parts[0]
-        ids = [id(node.part_of(copy)) for copy in range(node.count)]
-        most = max(ids, key=ids.count)
-        return next(part for part in node.parts if id(part) == most)
+    def __post_init__(self) -> None:
+        self.part = _typical(self.node)
 
     @property
     def inside(self) -> str:
         """What stands before the paths of the boxes inside."""
         count = self.node.count
         return f"{self.path}." if count is None else f"{self.path}.{'0' if count == 1 else '*'}."
+
+
+def _typical(node: Node) -> Part:
+    if len(node.parts) == 1 or not node.count:
+        return node.parts[0]
+    counts = Counter(id(node.part_of(copy)) for copy in range(node.count))
+    return max(node.parts, key=lambda part: counts[id(part)])
 
 
 @dataclass(eq=False, slots=True)
@@ -102,7 +103,16 @@ class _Walk:
 
 
 def level(composite: Composite, opened: Set[str] = frozenset()) -> Level:
-    """The level of a composite, with the boxes at some paths opened into it."""
+    """The level of a composite, with the boxes at some paths opened into it; made once."""
+    key = frozenset(opened)
+    if key not in composite.levels:
+        composite.levels[key] = _level(composite, key)
+    found = composite.levels[key]
+    assert isinstance(found, Level)
+    return found
+
+
+def _level(composite: Composite, opened: Set[str]) -> Level:
     walk = _Walk(opened)
     outer = {port: (Source("", port),) for port in composite.inputs}
     outputs = {p: s[0] for p, s in walk.composite(composite, "", outer).items() if s}

@@ -56,6 +56,8 @@ class Tally:
 
     def times(self, copies: int) -> Tally:
         """So many of the same."""
+        if copies == 1:
+            return self
         return Tally(
             copies * self.matmul,
             copies * self.masked,
@@ -75,13 +77,21 @@ class Tallier:
     """Counts templates at some lengths; each is looked at once, however many copies there are."""
 
     def __init__(
-        self, lengths: Lengths, stepped: str | None, *, step: bool = False, samples: int = 1
+        self,
+        lengths: Lengths,
+        stepped: str | None,
+        *,
+        step: bool = False,
+        states: bool = False,
+        samples: int = 1,
     ) -> None:
         """``stepped`` is the dim that grows; in a ``step``, only what is along it runs.
 
-        Of copies side by side, as many are read as the positions of all ``samples`` choose.
+        With ``states``, nothing but what is remembered is counted. Of copies side by side, as
+        many are read as the positions of all ``samples`` choose.
         """
-        self.lengths, self.stepped, self.step, self.samples = lengths, stepped, step, samples
+        self.lengths, self.stepped, self.step, self.states = lengths, stepped, step, states
+        self.samples = samples
         self._known: dict[int, Tally] = {}
         self._whole: Tallier | None = None
 
@@ -117,7 +127,9 @@ class Tallier:
         if not any(grows(one, self.stepped) for one in primitives(node.part)):
             return None
         if self._whole is None:
-            self._whole = Tallier(self.lengths, self.stepped, samples=self.samples)
+            self._whole = Tallier(
+                self.lengths, self.stepped, states=self.states, samples=self.samples
+            )
         return self._whole
 
     def part(self, part: Part) -> Tally:
@@ -152,7 +164,7 @@ class Tallier:
 
     def _primitive(self, primitive: Primitive) -> Tally:
         steps = grows(primitive, self.stepped)
-        if self.step and not steps:
+        if (self.step and not steps) or (self.states and not primitive.states):
             return Tally()
         flops, at = flops_of(primitive), self.lengths
         if primitive.limit is not None and self.stepped is not None:

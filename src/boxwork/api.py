@@ -66,6 +66,7 @@ class Graph:
         self.spec = spec
         self.checked = checked
         self.warnings = tuple(warnings)
+        self._counted: dict[tuple[int | None, int, str], Counted] = {}
 
     @property
     def name(self) -> str:
@@ -211,14 +212,20 @@ class Graph:
         """
         from boxwork.counting import Counted
 
-        return Counted(
-            self.checked,
-            self.interpretation,
-            context,
-            batch=batch,
-            dtype=dtype,
-            table=accelerators,
-        )
+        key = context, batch, dtype
+        found = self._counted.get(key) if accelerators is None else None
+        if found is None:
+            found = Counted(
+                self.checked,
+                self.interpretation,
+                context,
+                batch=batch,
+                dtype=dtype,
+                table=accelerators,
+            )
+        if accelerators is None:
+            self._counted[key] = found
+        return found
 
     def to_graphviz(self, *, open: str | Iterable[str] = (), depth: int | None = None) -> Digraph:
         """The drawing as a ``graphviz.Digraph``, every box and line pinned to its place.
