@@ -84,7 +84,9 @@ def _sums(comparison: Comparison, left: Sequence[Change], gone: set[str]) -> Ite
     for change in left:
         for kind, level in sides:
             item = level.items.get(change.path)
-            if change.kind != kind or item is None or change.part.family != "combine":
+            if change.kind != kind or item is None or not any(change.parts):
+                continue  # what is no box: an output of the same name
+            if change.part.family != "combine":
                 continue
             if any(s.item in gone for sources in item.sources.values() for s in sources):
                 yield change
