@@ -58,7 +58,8 @@ def _box(element: Element, ways: Sequence[Way], extra: Extra) -> Region:
     air = s.BOX_AIR + extra.spare * HEIGHTS["note"]
     height = air + sum(HEIGHTS[role] for role, _ in texts)
     top = base + height
-    region = Region(half, half, top)
+    pile = s.CARDS if element.side is not None else 0.0
+    region = Region(half, half + pile, top + pile)
     region.boxes.append(outline(element, "box", (-half, base, 2 * half, height), extra))
     region.texts += stacked(name, texts, top - air / 2)
     for x, way, label in pins:

@@ -6,19 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from boxwork.graphs.graph import Node, Part
+from boxwork.graphs.graph import Node, Parallel, Part
 from boxwork.renderers.differ import differences, kin, set_apart
 
 MOST = 6  # kinds of copies, or runs of numbers, that are listed
 MOST_RUNS = 12
 SHARED = "one set of weights"
 KEPT = "kept while generating"
+SIDE = "side by side"
 
 Kinds = dict[str, list[int]]  # what is said of some copies, and which these are
 
 
 def remarks(node: Node, copies: range) -> list[str]:
     """What is said of some copies of a node: of several alike, in what others differ from them."""
+    if node.parallel is not None:
+        return [beside(node.parallel), *([SHARED] if node.shared else [])]
     if not copies or node.count is None:
         return []
     said: list[str] = []
@@ -27,6 +30,14 @@ def remarks(node: Node, copies: range) -> list[str]:
     elif len(node.parts) > 1 and len(copies) < node.count:
         said += _besides(node, copies[0])
     return [*said, SHARED] if node.shared and len(copies) > 1 else said
+
+
+def beside(side: Parallel) -> str:
+    """Copies side by side in words: ``128 side by side, 8 active``."""
+    said = f"{int(side.count):,} {SIDE}"
+    if side.weights is None:
+        return said
+    return f"{said}, {side.active} active" if side.active is not None else f"{said}, weighed"
 
 
 def kinds(node: Node, copies: Iterable[int]) -> list[tuple[Part, list[int]]]:

@@ -21,7 +21,7 @@ def sizes(part: Part) -> tuple[int, int]:
     """Of a Linear how many numbers go in and come out; of an Embedding its columns and rows."""
     assert isinstance(part, Primitive)
     parameter = part.parameters["table" if isinstance(part.block, Embedding) else "weight"]
-    first, second = (int(dim) for dim in parameter.dims)
+    first, second = (int(dim) for dim in parameter.dims[-2:])  # of each of copies side by side
     return first, second
 
 

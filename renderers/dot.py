@@ -119,6 +119,8 @@ class _Writer:
             "color": stroke,
             "penwidth": px(self.palette.stroke - 0.2),
         }
+        if box.beside:
+            made["peripheries"] = "2"
         texts = self.labels.inside.get(box.path, ())
         if texts:
             left = min(text.x for text in texts)
@@ -138,6 +140,8 @@ class _Writer:
         stroke = self.palette.page.wire if box.shape == "circle" else stroke
         made |= {"style": "filled" if box.shape == "circle" else "rounded,filled"}
         made |= {"fillcolor": fill, "color": stroke, "penwidth": px(self.palette.stroke)}
+        if box.beside:
+            made["peripheries"] = "2"
         if box.sign:
             made |= {"label": quoted(box.sign), "fontsize": "20"}
         return {"shape": "circle" if box.shape == "circle" else "box", **made}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from boxwork.renderers.copies import SIDE
 from boxwork.renderers.figure import Box, Shape
 from boxwork.renderers.region import Side
 from boxwork.renderers.scope import Element
@@ -30,5 +31,7 @@ def outline(
     box.block = ", ".join([element.node.used, *kept(element)]) if element.node else ""
     copies = element.shown.copies if element.shown else None
     box.copies = f"{len(copies)}×" if copies and len(copies) > 1 else ""
+    if element.side is not None:
+        box.copies = f"{int(element.side.count):,} {SIDE}"
     box.parameters = extra.parameters
     return box

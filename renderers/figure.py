@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from boxwork.renderers.copies import SIDE
+
 Point = tuple[float, float]
 Shape = Literal["box", "circle", "frame", "text", "network", "layer"]
 Role = Literal[
@@ -52,6 +54,11 @@ class Box:
     copies: str = ""
     parameters: int = 0
     mark: Mark = ""
+
+    @property
+    def beside(self) -> bool:
+        """Whether it stands for copies side by side, and is drawn as cards on a pile."""
+        return self.copies.endswith(SIDE)
 
 
 @dataclass(slots=True)

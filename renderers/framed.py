@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from boxwork.graphs.graph import WEIGH
 from boxwork.renderers import sizes as s
 from boxwork.renderers.extra import Extra, outline
 from boxwork.renderers.figure import Text
 from boxwork.renderers.fonts import width, wrap
-from boxwork.renderers.region import Arm, Head, Pin, Region, moved_bundle, moved_head
+from boxwork.renderers.ports import STEP
+from boxwork.renderers.region import Arm, Head, Pin, Region, Strand, moved_bundle, moved_head
 from boxwork.renderers.scope import LAST, Element, Net
 from boxwork.renderers.words import index, put_count, remarks, title
 
+Coming = Literal["below", "left", "right"]
 NEAR = 10.0  # between a caption and a wire
 COPY = 40.0  # between the wires of copies
 SPARE = 24.0  # a frame is made wider by up to this, for a caption on one line
 
 
-def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extra) -> Region:
-    """An open element: the region inside, in its frame."""
+def framed(
+    element: Element,
+    inner: Region,
+    ends: Mapping[str, Net],
+    extra: Extra,
+    weigh: Coming | None = None,
+) -> Region:
+    """An open element: the region inside, in its frame, with the wire that weighs its copies."""
     caption, notes = _caption(element), [*remarks(element), *extra.notes]
     left, right = inner.left + s.FRAME_SIDE, inner.right + s.FRAME_SIDE
     copies = [x for net, x in _copies_at(element).items() if net.copy != LAST]
@@ -36,8 +45,33 @@ def framed(element: Element, inner: Region, ends: Mapping[str, Net], extra: Extr
         region.texts.append(Text(element.name, role, text, s.CAPTION - 1 - left, y, "start"))
     region.put(inner, 0, 0, element.inside)
     _connect(region, element, inner, ends, top)
+    if weigh is not None:
+        _weigh(region, element, weigh, left, right)
+    if element.side is not None:
+        region.right, region.height = region.right + s.CARDS, region.height + s.CARDS
     put_count(region, element, top / 2, extra.outer)
     return region
+
+
+def _weigh(region: Region, element: Element, way: Coming, left: float, right: float) -> None:
+    """The wire that weighs the copies ends at their frame."""
+    net = next(wire.net for wire in element.wires if wire.port == WEIGH)
+    if way == "below":
+        x = max((pin.x + STEP for pin in region.pins), default=0.0)  # beside what goes inside
+        region.pins.append(Pin(net, x, [Strand(((x, 0),), element.name, WEIGH)]))
+        region.texts.append(Text(element.name, "port", WEIGH, x + 7, -14, "start"))
+        return
+    y = region.height / 2
+    x = -left if way == "left" else right
+    region.arms.append(Arm(net, y, way, [Strand(((x, y),), element.name, WEIGH)]))
+    anchor: Literal["start", "end"] = "end" if way == "left" else "start"
+    room = 12 + width(WEIGH, s.PORT)
+    at = x - 12 if way == "left" else x + 12
+    region.texts.append(Text(element.name, "port", WEIGH, at, y + 5, anchor))
+    if way == "left":
+        region.left = max(region.left, left + room + 4)
+    else:
+        region.right = max(region.right, right + room + 4)
 
 
 def _connect(

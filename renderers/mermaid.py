@@ -92,7 +92,7 @@ class _Writer:
         if box.sign:
             beside = [t.text for t in self.labels.loose if t.path == box.path and t.role == "name"]
             lines = [box.sign, *([" ".join(beside)] if beside else [])]
-        if box.copies and lines:
+        if box.copies and lines and not box.beside:
             lines[0] = f"{box.copies} {lines[0]}"
         return f'"{"<br/>".join(said(line)[1:-1] for line in lines)}"'
 

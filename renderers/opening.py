@@ -49,7 +49,8 @@ class Opening:
         composite = any(isinstance(part, Composite) for part in node.parts)
         inside = self._into(node.name)
         if node.count is None:
-            yield Shown(None, self._opens(node.part, inside), inside._below())
+            opened = self._opens(node.part, inside) and (composite or node.parallel is None)
+            yield Shown(None, opened, inside._below())
         elif self.everything or () in inside.paths:
             for copy in range(node.count):
                 both = ("*", str(copy))
@@ -141,7 +142,7 @@ def _lost(root: Composite, path: str) -> Diagnostic | None:
             elif copy != "*":
                 return _no_copy(path, node, done, copy)
             done.append(copy)
-        if not rest and any(openable(part) for part in parts):
+        if not rest and node.parallel is None and any(openable(part) for part in parts):
             return None
         if not any(isinstance(part, Composite) for part in parts):
             return _nothing_inside(path, done)

@@ -21,7 +21,7 @@ def origin(graph: Graph, scope: str, ref: Ref) -> str | None:
     """The path of a value that is read inside ``scope`` (``stack.0.attn.``), from where it is made.
 
     What a composite puts out goes by the name of the box inside that makes it, as in a trace.
-    None if the scope stands for several copies at once.
+    None if the scope stands for several copies at once, as one of copies side by side does.
     """
     levels = _levels(graph, scope)
     return None if levels is None else _resolved(levels, ref)
@@ -33,6 +33,8 @@ def _levels(graph: Graph, scope: str) -> list[_Level] | None:
     while names:
         at = levels[-1]
         node, copy = at.composite.nodes[names.pop(0)], None
+        if node.parallel is not None:
+            return None
         if node.count is not None:
             name = names.pop(0)
             if not name.isdigit():
@@ -67,7 +69,7 @@ def _resolved(levels: list[_Level], ref: Ref) -> str:
 def _made(levels: list[_Level], node: Node, copy: int | None, port: str) -> str:
     at = levels[-1]
     part, path = node.part_of(copy or 0), _path(at.prefix, node, copy)
-    if isinstance(part, Composite):
+    if isinstance(part, Composite) and node.parallel is None:
         inside = _Level(at.composite, at.prefix, node, copy), _Level(part, path + ".")
         return _resolved([*levels[:-1], *inside], part.sources[port])
     return path if port == next(iter(part.outputs)) else f"{path}.{port}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from boxwork.graphs.graph import Part
+from boxwork.graphs.graph import WEIGH, Part
 from boxwork.renderers import sizes as s
 from boxwork.renderers.fonts import width
 from boxwork.renderers.scope import Element, Net, Wire
@@ -32,6 +32,8 @@ Entry = tuple[Way, str]  # in the middle of a side
 
 def ports(part: Part, port: str) -> tuple[str, ...]:
     """The names of the arrows to one port of a box: the memory of attention has two."""
+    if port == WEIGH and port not in part.inputs:
+        return (WEIGH,)
     attention = part.family == "attention"
     if attention and {"query", "memory"} <= set(part.inputs):
         return {"query": ("Q",), "memory": ("V", "K")}.get(port, (port,))
@@ -47,7 +49,7 @@ def rank(element: Element, wire: Wire) -> tuple[int, int]:
     if part is None:
         return 0, 0
     names = list(part.inputs)
-    place = names.index(wire.port) if wire.port in names else 0
+    place = names.index(wire.port) if wire.port in names else len(names)
     return _place(ports(part, wire.port)[0], 3 + place), wire.order
 
 
@@ -66,11 +68,17 @@ def places(part: Part, ways: Sequence[Way]) -> tuple[list[Place], list[Entry]]:
     single = sides.count("below") == 1 and max(map(sides.count, sides)) == 1
     if single and not any(_place(name) < 3 for _, name in named):
         arms = [(way, name if several else "") for way, name in named if way.side != "below"]
-        return [(0.0, way, "") for way in ways if way.side == "below"], arms
+        below = [way for way in ways if way.side == "below"]
+        return [(0.0, way, WEIGH if _weighs(part, way) else "") for way in below], arms
     groups: dict[str, list[Entry]] = {"left": [], "below": [], "right": []}
     for way, name in sorted(named, key=_from_left):
         groups[way.side].append((way, name))
     return list(_row(groups)), []
+
+
+def _weighs(part: Part, way: Way) -> bool:
+    """Whether a wire says how much copies side by side count."""
+    return way.wire.port == WEIGH and WEIGH not in part.inputs
 
 
 def _from_left(entry: Entry) -> tuple[int, ...]:

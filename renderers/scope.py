@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from boxwork.blocks.types import WireType
-from boxwork.graphs.graph import Composite, Node, Part, Primitive, Ref
+from boxwork.graphs.graph import Composite, Node, Parallel, Part, Primitive, Ref
 from boxwork.renderers.copies import main_copy
 from boxwork.renderers.figure import Strip
 from boxwork.renderers.opening import Opening, Shown
@@ -78,7 +78,13 @@ class Element:
     def sign(self) -> str:
         """The sign in its circle, if it is drawn as one."""
         part = self.part
-        return part.block.symbol if isinstance(part, Primitive) and not self.repeated else ""
+        several = self.repeated or self.side is not None
+        return part.block.symbol if isinstance(part, Primitive) and not several else ""
+
+    @property
+    def side(self) -> Parallel | None:
+        """What it says of its copies, if they stand side by side."""
+        return self.node.parallel if self.node is not None else None
 
     @property
     def family(self) -> str:

@@ -34,4 +34,6 @@ BRANCH = 30.0  # between branches side by side
 CORNER = 8.0
 HOP = 4.5  # radius of the bow of a wire that crosses another
 FRAME_SIDE, FRAME_TOP, FRAME_BOTTOM = 18.0, 18.0, 0.0
+CARD = 4.0  # by which one of several cards on a pile shows behind the next
+CARDS = 2 * CARD
 MARGIN = 20.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from xml.sax.saxutils import escape, quoteattr
 
@@ -143,8 +144,10 @@ def kind(box: Box) -> str:
 
 
 def outline(box: Box) -> str:
-    """The border of a box."""
-    return _rect(box, box.h / 2 if box.shape == "circle" else 10.0 if box.shape == "box" else 14.0)
+    """The border of a box; behind it, of copies side by side, those of more cards."""
+    radius = box.h / 2 if box.shape == "circle" else 10.0 if box.shape == "box" else 14.0
+    shifts = (s.CARDS, s.CARD, 0.0) if box.beside else (0.0,)
+    return "".join(_rect(replace(box, x=box.x + d, y=box.y - d), radius) for d in shifts)
 
 
 def body(box: Box, texts: Iterable[Text], *, signs: bool) -> str:

@@ -100,10 +100,14 @@ def _row(node: Node, inside: Ties, ties: Ties, counter: Counter, branch: str) ->
     said = []
     if node.count is not None and each and not node.shared and each * node.count == count:
         said.append(f"{node.count} × {each:,}")
+    if node.parallel is not None and count and not node.shared:
+        copies = int(node.parallel.count)
+        said.append(f"{copies} × {count // copies:,}")
     said += remarks(node, range(node.count or 0))
     said += tied(inside, whole=not each)
     said += [KEPT] if node.kept is not None else []
     name = node.name if node.count is None else f"{node.name} ×{node.count}"
+    name = name if node.parallel is None else f"{name} ‖{node.parallel.count}"
     width = words(types[0]) if types else ""
     return Row(branch, name, part.name, width, f"{count:,}" if count else "", "; ".join(said))
 

@@ -8,7 +8,7 @@ from typing import Any
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.docstrings import told as said_of
 from boxwork.blocks.types import WireType
-from boxwork.graphs.graph import Graph, Part, Primitive
+from boxwork.graphs.graph import WEIGH, Graph, Node, Part, Primitive
 from boxwork.renderers.differ import said
 from boxwork.renderers.figure import Box, Layout, Text
 from boxwork.renderers.found import find
@@ -36,11 +36,23 @@ def facts(graph: Graph, picture: Layout, box: Box, own: Own) -> dict[str, Any]:
         "parameters": box.parameters,
         "arrays": [[name, _dims(one.dims)] for name, one in _arrays(part)],
         "settings": [[name, said(value)] for name, value in part.settings.items()],
-        "reads": [[p, *dict.fromkeys(map(type_words, t))] for p, t in part.inputs.items()],
-        "gives": [[port, type_words(one)] for port, one in part.outputs.items()],
+        "reads": [[p, *dict.fromkeys(map(type_words, t))] for p, t in _reads(found.node, part)],
+        "gives": [[port, type_words(one)] for port, one in _gives(found.node, part)],
         **{key: text for key, text in _words(part, own).items() if key in WORDS},
     }
     return {key: value for key, value in told.items() if value}
+
+
+def _reads(node: Node, part: Part) -> Iterable[tuple[str, Iterable[WireType]]]:
+    """What arrives, with what weighs copies side by side."""
+    yield from part.inputs.items()
+    if node.parallel is not None and node.parallel.weights is not None:
+        yield WEIGH, (node.parallel.weights,)
+
+
+def _gives(node: Node, part: Part) -> Iterable[tuple[str, WireType]]:
+    """What comes out: of all copies side by side, else of one."""
+    return (node if node.parallel is not None else part).outputs.items()
 
 
 def type_words(one: WireType) -> str:

@@ -46,7 +46,8 @@ def set_widths(scope: Scope) -> None:
 
 def _changes(scope: Scope, element: Element) -> bool:
     """Whether what comes out is not as wide as what goes in."""
-    if element.open and not element.repeated:
+    stacked = element.side is not None and element.side.weights is None
+    if element.open and not element.repeated and not stacked:
         return False  # said inside
     if element.repeated and any(w.net.element for w in element.wires) and element.open:
         return False

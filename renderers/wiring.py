@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from boxwork.graphs.graph import Composite, Primitive
+from boxwork.graphs.graph import WEIGH, Composite, Primitive
 from boxwork.renderers import sizes as s
 from boxwork.renderers.chains import join_layers
 from boxwork.renderers.closed import closed
@@ -106,7 +106,9 @@ class Wiring:
         inner, ends = self.layouts.scope(use)
         here = tied(ties, whole=True) if once else ()
         extra = Extra(self._outer(use), here, count)
-        return framed(element, inner, ends, extra)
+        below = use.spine == WEIGH or WEIGH in dict(use.same)
+        weigh = "below" if below else dict(use.sides).get(WEIGH)
+        return framed(element, inner, ends, extra, weigh)
 
     def _numbers(self, element: Element, part: Primitive) -> Region | None:
         """A primitive opened into neurons, into a matrix, or into a figure of its own."""
@@ -135,6 +137,8 @@ class Wiring:
         )
         assert element.shown is not None
         path = self.use.path + element.inside if self.layouts.data.known else ""
+        if path and element.side is not None:
+            path += "*."  # no numbers of one copy are those of all
         return Use(part, element.shown.inside, same, spine, sides, ties, path=path)
 
     def _near(self, element: Element, net: Net) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 
-from boxwork.graphs.graph import Composite, Graph, Node, Ref
+from boxwork.graphs.graph import WEIGH, Composite, Graph, Node, Ref
 from boxwork.graphs.load import load
 from boxwork.renderers.copies import main_copy
 from boxwork.renderers.figure import Box, Cell, Chip, Layout, Line, Neuron, Strip, Text
@@ -15,6 +15,7 @@ from boxwork.renderers.fonts import ASCENT, DESCENT, width
 from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening
 from boxwork.renderers.scope import OUTPUT, only_lengths
+from boxwork.renderers.sizes import CARDS
 from boxwork.renderers.theme import ROLES
 from tests.blocks.specs import graph_of
 
@@ -133,6 +134,9 @@ def _inside(
                 if copy and (follows or port == node.carried):
                     read[port] = [made[node.name, next(iter(node.outputs)), copy - 1]]
             opened = isinstance(part, Composite) and (everything or node.count is not None)
+            weights = [source(ref) for ref in node.inputs[WEIGH]] if weighed(node) else []
+            for start in weights:
+                found[start, path, WEIGH] += 1
             if opened:
                 assert isinstance(part, Composite)
                 inner = {port: sources[0] for port, sources in read.items()}
@@ -145,6 +149,11 @@ def _inside(
             for port, start in outs.items():
                 made[node.name, port, copy] = made[node.name, port, None] = start
     return {port: source(ref) for port, ref in composite.sources.items()}
+
+
+def weighed(node: Node) -> bool:
+    """Whether a wire weighs the copies of a node."""
+    return node.parallel is not None and node.parallel.weights is not None
 
 
 def _copies(node: Node, everything: bool) -> Iterable[int | None]:
@@ -167,7 +176,8 @@ def drawn(picture: Layout) -> Counter[tuple[str, str, str]]:
         if line.source != line.target:
             found[line.source, line.target, line.port] += 1
     for wire in found:
-        box = next(b for b in picture.boxes if b.path == wire[1] and b.shape != "frame")
+        weighs = wire[2] == WEIGH
+        box = next(b for b in picture.boxes if b.path == wire[1] and (b.shape != "frame" or weighs))
         if box.family == "attention" and wire[2] == "memory":
             found[wire] = 1
     return found
@@ -185,6 +195,7 @@ def faults(picture: Layout) -> list[str]:
         *_shared_ways(picture.lines),
         *_touched_texts(picture),
         *_outside(picture),
+        *_covered_cards(picture),
         *network_faults(picture),
     ]
 
@@ -217,13 +228,32 @@ def _overlapping_boxes(boxes: list[Box]) -> Iterator[str]:
             yield f"{a.path} and {b.path} overlap"
 
 
+def _covered_cards(picture: Layout) -> Iterator[str]:
+    """Cards behind a box that touch another box, a text, or the edge of the page."""
+    for box in picture.boxes:
+        if not box.beside:
+            continue
+        left, top, right, bottom = _rect(box)
+        cards = (left + CARDS, top - CARDS, right + CARDS, bottom - CARDS)
+        for other in picture.boxes:
+            around = box.path.startswith(f"{other.path}.") or other.path.startswith(f"{box.path}.")
+            if other is not box and not around and _overlap(cards, _rect(other)):
+                yield f"the cards of {box.path} touch {other.path}"
+        slips = (right, top - CARDS, right + CARDS, bottom), (left, top - CARDS, right, top)
+        for text in picture.texts:
+            if any(_overlap(slip, extent(text)) for slip in slips):
+                yield f"the cards of {box.path} touch “{text.text}”"
+        if cards[1] < 0 or cards[2] > picture.width:
+            yield f"the cards of {box.path} leave the page"
+
+
 def _loose_ends(picture: Layout) -> Iterator[str]:
     boxes = {box.path: box for box in picture.boxes}
     for line in picture.lines:
         box = boxes[line.target]
         if not _on_border(line.points[-1], _rect(box), box.shape == "circle"):
             yield f"{line.source} → {line.target} ends beside its box"
-        if box.shape == "frame":
+        if box.shape == "frame" and not (box.beside and line.port == WEIGH):
             yield f"{line.source} → {line.target} ends at a frame"
         others = [o for o in picture.lines if o.source == line.source and o is not line]
         joined = line.source == line.target or any(_on(line.points[0], o) for o in others)

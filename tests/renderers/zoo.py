@@ -168,4 +168,83 @@ nodes:
   n5: {use: AddNorm, in: {x: tok, branch: n2.0}}
   n6: {use: DecoderLayer, in: {x: n4, memory: n4.0}, with: {heads: 2, hidden: d}}
 """,
+    "experts": """\
+dims: {seq: any, d: 16, hidden: 40, experts: 8, active: 2}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+blocks:
+  Mixture:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      scores: {use: Linear, in: x, with: {width: experts, bias: false}}
+      likely: {use: Softmax}
+      choice: {use: ChooseTop, with: {active: active}}
+      routed: {use: GatedFeedForward, in: x, with: {hidden: hidden}, parallel: experts,
+               weigh: choice}
+      always: {use: GatedFeedForward, in: x, with: {hidden: hidden}}
+      y:      {use: Add, in: [routed, always]}
+nodes:
+  norm: {use: LayerNorm, in: x}
+  stack: {use: Mixture, repeat: 2}
+  y: {use: Add, in: [x, stack]}
+""",
+    "an ensemble": """\
+dims: {features: 6, hidden: 5, classes: 3, members: 4}
+inputs: {features: "real[features]"}
+outputs: {scores: "real[classes]"}
+blocks:
+  Member:
+    inputs: {x: "real[features]"}
+    outputs: {y: "real[classes]"}
+    nodes:
+      up: {use: Linear, in: x, with: {width: hidden}}
+      act: {use: Tanh}
+      y: {use: Linear, with: {width: classes}}
+nodes:
+  member: {use: Member, in: features, parallel: members}
+  votes: {use: Softmax}
+  scores: {use: MeanPool}
+""",
+    "weighed from afar": """\
+dims: {seq: any, mem: any, d: 8, n: 3}
+inputs: {x: "real[seq, d]", memory: "real[mem, d]", w: "real[seq, n]"}
+outputs: {y: "real[seq, d]"}
+blocks:
+  Reader:
+    inputs: {x: "real[seq, d]", memory: "real[mem, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      attn: {use: MultiHeadAttention, in: {query: x, memory: memory}, with: {heads: 2}}
+      y: {use: Add, in: [x, attn]}
+nodes:
+  norm: {use: LayerNorm, in: x}
+  first: {use: Reader, in: {x: norm, memory: memory}, parallel: n, weigh: w}
+  second: {use: Reader, in: {x: first, memory: memory}, parallel: n, weigh: w}
+  y: {use: Linear, with: {width: d}, parallel: n, weigh: w}
+""",
+    "side by side twice": """\
+dims: {seq: any, d: 8, n: 3, m: 2}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[n, seq, d]"}
+blocks:
+  Inner:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      score: {use: Linear, in: x, with: {width: m}}
+      y: {use: FeedForward, in: x, with: {hidden: 9}, parallel: m, weigh: score}
+nodes:
+  sums: {use: Add, in: [x, x], parallel: n}
+  heads: {use: ReLU}
+  y: {use: Inner, in: x, parallel: n}
+  unread: {use: Multiply, in: [heads, y]}
+""",
+    "weighed by what they read": """\
+dims: {seq: any, d: 3}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+nodes:
+  y: {use: FeedForward, in: x, with: {hidden: 9}, parallel: d, weigh: x}
+""",
 }
