@@ -143,6 +143,10 @@ class Form:
             return Form.of(_EXACT[operator](a, b))
         if operator in ("min", "max") and self == other:
             return self
+        if operator == "//" and b is not None:
+            whole = dict(self.terms).get((), Fraction(0)) // b
+            if whole:  # so `(n - 1) // 2 + 1` is `(n + 1) // 2`
+                return _opaque("//", self - Form.of(whole * b), other) + Form.of(whole)
         return _opaque(operator, self, other)
 
     def past(self) -> Form:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Softmax, Tanh
 from boxwork.blocks.attention import DotProductAttention
+from boxwork.blocks.convolution import Convolution
 from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.embedding import Embedding
 from boxwork.blocks.linear import Linear, PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
+from boxwork.blocks.patches import Patches
+from boxwork.blocks.relative import RelativeBuckets
 from boxwork.graphs.graph import Part, Primitive
 
 NEURONS = 24  # neurons side by side that can be drawn as circles
 FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
 MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
-DRAWN = (*MIXES, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)  # that have figures of their own
+PLACES = (Convolution, Patches, RelativeBuckets)  # whose figures show what goes where
+# those that have figures of their own
+DRAWN = (*MIXES, *PLACES, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
 TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
 
 

@@ -7,25 +7,34 @@ from collections.abc import Callable, Mapping
 from boxwork.blocks.activation import Softmax
 from boxwork.blocks.attention import DotProductAttention
 from boxwork.blocks.block import Block
+from boxwork.blocks.convolution import Convolution
 from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.linear import PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
+from boxwork.blocks.patches import Patches
+from boxwork.blocks.relative import RelativeBuckets
 from boxwork.renderers.opened.attention import attention
+from boxwork.renderers.opened.buckets import buckets
 from boxwork.renderers.opened.curve import FUNCTIONS, curve
 from boxwork.renderers.opened.dropout import dropout
 from boxwork.renderers.opened.formula import formula
 from boxwork.renderers.opened.heads import per_head
 from boxwork.renderers.opened.norm import norm
 from boxwork.renderers.opened.softmax import softmax
+from boxwork.renderers.opened.squares import squares
 from boxwork.renderers.opened.subject import Subject
+from boxwork.renderers.opened.window import window
 from boxwork.renderers.region import Region
 
 FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
+    Convolution: window,
     DotProductAttention: attention,
     Dropout: dropout,
     LayerNorm: norm,
+    Patches: squares,
     PerHeadLinear: per_head,
     RMSNorm: norm,
+    RelativeBuckets: buckets,
     Softmax: softmax,
     **dict.fromkeys(FUNCTIONS, curve),
 }

@@ -116,6 +116,8 @@ def test_what_is_printed_reads_as_the_same_form(text: str) -> None:
         ("1 + seq", "seq + 1"),
         ("(image / patch) ** 2", "image ** 2 / patch ** 2"),
         ("seq // 2 * 2", "2 * (seq // 2)"),
+        ("(seq - 1) // 2 + 1", "(seq + 1) // 2"),
+        ("(seq - 7) // 3 + 1", "(seq + 2) // 3 - 2"),
         ("max(a, a)", "a"),
         ("a - a", "0"),
         ("a - b // 2", "a - b // 2"),
