@@ -14,7 +14,7 @@ DIM = r"\w+ [\d,]+ → [\d,]+"
 # Lines of a comparison that tell of sizes alone.
 SIZES = re.compile(
     rf"{DIM}(, {DIM})*|[\d,]+ → [\d,]+ (layers?|heads|queries sharing) ?.*"
-    r"|\d+ queries sharing (\d+|one) keys? → \d+ queries sharing (\d+|one) keys?"
+    r"|Array dims .*|\d+ queries sharing (\d+|one) keys? → \d+ queries sharing (\d+|one) keys?"
 )
 PLACE = re.compile(r" (everywhere|at \S.*|\([^)]*\*[^)]*\))$")  # where a change holds
 

@@ -39,7 +39,8 @@ class Row(NamedTuple):
         if self.members[0].resized:
             return [("note", "the same at other sizes")]
         (member,) = self.members
-        found: list[Word] = [("name", member.known.said("special"))]
+        special = member.known.said("special")
+        found: list[Word] = [("name", special)] if special else []
         return found + [("note", line) for line in _filled(shortly(member))]
 
 

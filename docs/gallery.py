@@ -9,7 +9,7 @@ from math import ceil
 
 import familytree
 import sheet
-from family import Member, roots
+from family import Member, roots, shortly
 
 from boxwork.specs.library import shipped
 from boxwork.survey import Known
@@ -34,15 +34,18 @@ what `boxwork compare` finds, sizes left out.
 
 ![The family tree of the gallery](images/family-tree.svg)
 
-The same with every change, for readers and searches:
+The same as text:
 
 """
 NUMBERS = """
 ## In numbers
 
-Operations are those of matrix products for one more token after 1,023 others; a multiply-add is
-two. What is remembered (keys and values, in bfloat16) is told for each token, and for as many as
-the spec takes at most: windows are respected. [counting.md](counting.md) has the conventions, and
+Operations are those of matrix products for one more token after 1,023 others, or after as many as
+the spec takes; a multiply-add is two. An encoder reads all of them at once: a part of that is told,
+or the whole if it reads no tokens. What is remembered (keys and values, in bfloat16) is told for
+each token, and for as many as the spec takes at most: windows are respected. Where a latent is
+kept, keys and values are made of it anew for all tokens, as the boxes are drawn; programs save most
+of that by another order of the products. [counting.md](counting.md) has the conventions, and
 `boxwork count NAME --why kv` prints the sums.
 
 | spec | year | kind | parameters | active | a token | remembered for each | for all |
@@ -66,10 +69,10 @@ def page() -> str:
 
 def _branch(member: Member, depth: int = 0) -> Iterator[str]:
     """The tree as a list."""
-    special = member.known.said("special")
-    said = "; ".join([*([special] if special else []), *map(_plain, member.changes)])
+    special = member.known.said("special") or "the same at other sizes"
+    told = "; ".join([special, *map(_plain, shortly(member))])
     year = member.known.said("year")
-    yield f"{'  ' * depth}- {_link(member.known.name)} ({year}){f': {said}' if said else ''}"
+    yield f"{'  ' * depth}- {_link(member.known.name)} ({year}): {told}"
     for child in member.children:
         yield from _branch(child, depth + 1)
 
@@ -95,26 +98,25 @@ def _row(known: Known) -> str:
 def _costs(known: Known) -> tuple[str, str, str]:
     """What a token costs, and what is remembered of one and of all; empty if nothing is."""
     longest = known.graph.count()
-    most = min(longest.sizes.values(), default=0)
-    alike = len(set(longest.sizes.values())) == 1  # else one side takes more than the other
-    here = known.graph.count(min(CONTEXT, most)) if alike else longest
+    least = min(longest.sizes.values(), default=0)
+    here = known.graph.count(min(CONTEXT, least)) if least else longest
     if here.step is None:
         each = ceil(here.full.matmul / (here.positions or 1))
-        return f"{operations(each)}FLOP", "", ""
-    short = known.graph.count(min(SHORT, most))
+        return f"{operations(each, 'FLOP')}{'' if here.positions else ' in all'}", "", ""
+    short = known.graph.count(min(SHORT, least))
     kept = size(short.full.growth * short.itemsize)
-    return f"{operations(here.step.matmul)}FLOP", kept, f"{size(longest.state)} at {most:,}"
+    most = longest.positions
+    return operations(here.step.matmul, "FLOP"), kept, f"{size(longest.state)} at {most:,}"
 
 
 def _entry(member: Member) -> Iterator[str]:
     known = member.known
-    article = "an" if known.kind[0] in "aeiou" else "a"
     yield f"\n## {known.name}\n"
     if not member.resized:
         yield from _drawing(known)
     title = f"[{known.graph.name}](../specs/gallery/{shipped()[known.name].name})"
     about = " ".join(known.said("about").split())
-    yield f"{title}, {article} {known.kind} of {known.said('year')}. {about}\n"
+    yield f"{title} · {known.said('year')} · {known.kind}\n\n{about}\n"
     yield from _told(known)
     if member.changes:
         yield f"\nWhat it changes of {_link(known.extends)}:\n"
@@ -140,6 +142,6 @@ def _told(known: Known) -> Iterator[str]:
     buffers = f", and {count.buffers:,} numbers that are not trained" if count.buffers else ""
     active = f", {known.active:,} of them active" if known.active < count.trained else ""
     yield f"- {count.trained:,} parameters{active}{buffers}"
-    yield f"- {token} for a token"
+    yield f"- {token}{'' if token.endswith('all') else ' for a token'}"
     if each:
         yield f"- {each} remembered for each token, {whole} positions"

@@ -134,7 +134,9 @@ def test_edits_of_copies_that_a_toy_does_not_have(tmp_path: Any) -> None:
     path.write_text(
         "format: 1\nextends: gpt2\nset: {stack.9.ff: {with: {hidden: 8}}}\n", encoding="utf-8"
     )
-    assert total(bw.load(path, toy=True).checked) == total(bw.load("gpt2", toy=True).checked)
+    graph = bw.load(path, toy=True)
+    assert [warning.code for warning in graph.warnings] == ["BW904"]
+    assert total(graph.checked) == total(bw.load("gpt2", toy=True).checked)
 
 
 def test_sweeps_and_comparisons_take_it() -> None:
