@@ -95,11 +95,17 @@ class _Aligner:
         return Alignment(found.a, found.b, matches)
 
     def _fits(self, tried: Alignment, side: str, inside: str) -> bool:
-        """Whether most boxes of a wrapper have a counterpart of their kind, wired alike."""
+        """Whether most boxes of a wrapper have a counterpart of their kind, wired alike.
+
+        One round copies side by side fits if these have one: what routes to them may be new.
+        """
         pairs = [(m.a, m.b) if side == "a" else (m.b, m.a) for m in tried.matches]
         moved = {getattr(m, side).path for m in tried.matches if m.moved}
         known = {i.path: o for i, o in pairs if i and o and i.path not in moved}
         own = [(item, other) for item, other in pairs if item and item.path.startswith(inside)]
+        routed = [pair for pair in own if pair[0].node.parallel is not None]
+        if any(other is not None and other.part.name == item.part.name for item, other in routed):
+            return True
         fit = sum(
             other is not None and _alike(item.part, other.part) >= KIND for item, other in own
         )
@@ -236,7 +242,7 @@ def _wrappers(found: Alignment) -> list[tuple[str, str]]:
     able = []
     for match in found.matches:
         for side, item, other in (("a", match.a, match.b), ("b", match.b, match.a)):
-            if item is None or item.node.count is not None:
+            if item is None or item.node.count is not None or item.node.parallel is not None:
                 continue
             same = other is not None and other.part.name == item.part.name
             if isinstance(item.part, Composite) and item.part.nodes and not same:

@@ -8,8 +8,8 @@ from typing import Literal, cast
 from boxwork.graphs.graph import Part
 
 Kind = Literal[
-    "added", "removed", "replaced", "moved", "setting", "copies", "shared", "kept", "wire", "tie",
-    "dim", "values", "type",
+    "added", "removed", "replaced", "moved", "setting", "copies", "side", "shared", "kept", "wire",
+    "tie", "dim", "values", "type",
 ]  # fmt: skip
 
 

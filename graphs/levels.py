@@ -96,7 +96,8 @@ class _Walk:
         if node.count == 0 or (node.part.name == "none" and not node.outputs.keys() - {"y"}):
             first = read[node.carried]
             return dict.fromkeys(node.outputs, first)
-        if path in self.opened and node.count is None and isinstance(node.part, Composite):
+        alone = node.count is None and node.parallel is None
+        if path in self.opened and alone and isinstance(node.part, Composite):
             return self.composite(node.part, f"{path}.", read)
         self.items[path] = Item(path, node, read)
         return {port: (Source(path, port),) for port in node.outputs}

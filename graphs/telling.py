@@ -183,6 +183,19 @@ def _copies(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             yield f"{before} → {after} {plural('copy', 'copies', after)} of {names}", group
 
 
+def _side(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """How many copies stand side by side, and how many of them run; the dims that say so go."""
+    chosen = [c for c in left if c.kind == "side"]
+    for group in _grouped(chosen, lambda c: (c.before, c.after)):
+        first, paths = group[0], [c.b for c in group]
+        named = [c for c in left if c.kind == "dim" and c.what in first.what.split()]
+        before = (
+            first.before.replace(" side by side", "") if first.after != "once" else first.before
+        )
+        yield f"{before} → {first.after} {at(paths, MOST)}", [*group, *named]
+
+
 KINDS: tuple[Topic, ...] = (
-    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _copies, _numbers, _sizes,
+    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _side, _copies, _numbers,
+    _sizes,
 )  # fmt: skip

@@ -28,6 +28,12 @@ def used_otherwise(
             for own in dims[:1] for name in own
         )  # fmt: skip
         yield Change("copies", *place, "", words[0], words[1], parts, implied=implied)
+    if sides(a) != sides(b):
+        sizes = [
+            size for n in (a, b) if n.parallel for size in (n.parallel.count, n.parallel.active)
+        ]
+        named = {str(size.name) for size in sizes if size is not None}
+        yield Change("side", *place, " ".join(sorted(named)), sides(a), sides(b), parts)
     if a.shared != b.shared:
         words = ["shared" if n.shared else "own" for n in (a, b)]
         yield Change("shared", *place, "", words[0], words[1], parts)
@@ -44,6 +50,19 @@ def _steps(node: Node) -> tuple[int, ...]:
     """The cycle of what takes turns: (0,) if all copies are alike."""
     steps = cycle(node.parts)
     return (0,) if len(set(steps)) == 1 else steps
+
+
+def sides(node: Node) -> str:
+    """What a node says of its copies side by side: ``8 experts side by side, 2 active``."""
+    side = node.parallel
+    if side is None:
+        return "once"
+    named = str(side.count.name)
+    noun = f" {named.replace('_', ' ')}" if named.isidentifier() and int(side.count) != 1 else ""
+    said = f"{int(side.count):,}{noun} side by side"
+    if side.weights is None:
+        return said
+    return f"{said}, weighed" if side.active is None else f"{said}, {side.active} active"
 
 
 def _turns(node: Node) -> str:

@@ -11,6 +11,7 @@ from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.blocks.settings import show
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Node, Part
+from boxwork.graphs.uses import sides
 from boxwork.specs import library
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl
@@ -136,6 +137,8 @@ def _inside(base: Composite, part: Composite, prefix: str) -> Iterator[str]:
 def _node(before: Node, after: Node, path: str) -> Iterator[str]:
     if before.count != after.count:
         yield f"{path} once" if after.count is None else f"{path} ×{after.count}"
+    elif sides(before) != sides(after):
+        yield f"{path} {sides(after)}"
     elif before.shared != after.shared:
         yield f"{path} {'shared' if after.shared else 'not shared'}"
     if len(before.parts) != len(after.parts):

@@ -100,6 +100,8 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
             yield f"{change.what.replace('_', ' ')} {change.before} → {change.after}"
         elif change.kind == "copies":
             yield f"{_times(change.before)} → {_times(change.after)}"
+        elif change.kind == "side":
+            yield f"{change.before} → {change.after}"
         elif change.kind == "moved":
             yield f"moved, from {change.a.rpartition('.')[2]}"
         elif change.kind == "wire":
