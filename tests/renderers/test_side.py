@@ -1,0 +1,153 @@
+"""Copies side by side say so, in every way out; what weighs them is drawn."""
+
+import pytest
+
+from boxwork.graphs.compare import compare
+from boxwork.graphs.graph import WEIGH, Ref
+from boxwork.graphs.telling import lines
+from boxwork.renderers.abreast import abreast
+from boxwork.renderers.aloud import description, tip
+from boxwork.renderers.dot import dot
+from boxwork.renderers.mermaid import mermaid
+from boxwork.renderers.opening import check_paths
+from boxwork.renderers.origin import origin
+from boxwork.renderers.svg import svg
+from boxwork.renderers.text import tree
+from boxwork.renderers.told import facts
+from boxwork.specs.diagnostics import DataError
+
+from .support import faults, graph_of, laid_out
+from .zoo import SPECS
+
+SAID = "8 side by side, 2 active"
+EXPERTS = SPECS["experts"]
+
+
+@pytest.mark.parametrize("opened", [(), ("stack.*.routed",)])
+def test_closed_and_open_boxes_say_so_once(opened: tuple[str, ...]) -> None:
+    picture = laid_out(graph_of(EXPERTS), "stack.*", *opened)
+    (box,) = [box for box in picture.boxes if box.beside]
+    assert (box.path, box.shape) == ("stack.*.routed", "frame" if opened else "box")
+    assert [text.path for text in picture.texts if text.text == SAID] == [box.path]
+    (wire,) = [line for line in picture.lines if line.port == WEIGH]
+    assert (wire.source, wire.target) == ("stack.*.choice", "stack.*.routed")
+    assert [text.text for text in picture.texts if text.role == "port"] == [WEIGH]
+    assert not faults(picture)
+
+
+def test_they_are_told_apart_from_copies_in_a_chain() -> None:
+    picture = laid_out(graph_of(EXPERTS))
+    chained = [box for box in picture.boxes if box.copies and not box.beside]
+    assert [box.path for box in chained] == ["stack"]
+    piled, one = svg(picture).count("<rect"), svg(laid_out(graph_of(alone()))).count("<rect")
+    assert piled == one + 2  # two more cards
+
+
+def alone() -> str:
+    """The same spec with one expert."""
+    return EXPERTS.replace("parallel: experts,\n               weigh: choice", "label: One")
+
+
+def test_it_is_written_in_every_format() -> None:
+    graph = graph_of(EXPERTS)
+    picture = laid_out(graph)
+    for made in (svg(picture), dot(picture), mermaid(picture)):
+        assert made.count(SAID) == 1
+    assert dot(picture).count('peripheries="2"') == 1
+    (row,) = [line for line in tree(graph).splitlines() if "routed" in line]
+    assert "routed ‖8" in row
+    assert row.endswith(f"8 × 1,920; {SAID}")
+
+
+def test_it_is_read_aloud() -> None:
+    picture = laid_out(graph_of(EXPERTS))
+    (box,) = [one for one in picture.boxes if one.beside]
+    assert tip(box) == f"{box.path} · 8 side by side GatedFeedForward · 15,360 parameters"
+    ensemble = laid_out(graph_of(SPECS["an ensemble"]))
+    assert "by way of 4 side by side Member, Softmax" in description(ensemble)
+
+
+def test_a_page_tells_what_arrives_and_what_comes_out() -> None:
+    graph = graph_of(EXPERTS)
+    picture = laid_out(graph)
+    (box,) = [one for one in picture.boxes if one.beside]
+    told = facts(graph, picture, box, {})
+    assert told["reads"][-1] == ["weigh", "real[seq, experts = 8]"]
+    assert told["gives"] == [["y", "real[seq, d = 16]"]]
+    assert told["notes"] == [SAID]
+    ensemble = graph_of(SPECS["an ensemble"])
+    picture = laid_out(ensemble)
+    told = facts(ensemble, picture, next(b for b in picture.boxes if b.beside), {})
+    assert told["gives"] == [["y", "real[members = 4, classes = 3]"]]
+
+
+def test_the_width_is_written_where_it_changes() -> None:
+    for opened in ((), ("member",)):
+        picture = laid_out(graph_of(SPECS["an ensemble"]), *opened)
+        assert "4 × 3" in [text.text for text in picture.texts if text.role == "width"]
+
+
+def test_no_numbers_of_one_copy_stand_for_all() -> None:
+    graph = graph_of(SPECS["an ensemble"])
+    assert origin(graph, "member.", Ref("up", "y")) is None
+    assert origin(graph, "", Ref("member", "y")) == "member"
+
+
+def test_a_primitive_side_by_side_is_not_opened() -> None:
+    graph = graph_of(SPECS["weighed from afar"])
+    (box,) = [b for b in laid_out(graph, "all").boxes if b.path == "y"]
+    assert box.shape == "box"
+    with pytest.raises(DataError, match="BW450"):
+        check_paths(graph, ["y"])
+
+
+def test_comparisons_tell_of_them() -> None:
+    more = EXPERTS.replace("experts: 8, active: 2", "experts: 16, active: 4")
+    a, b, one = graph_of(EXPERTS), graph_of(more), graph_of(alone())
+    assert lines(compare(a, b)) == [
+        "8 experts, 2 active → 16 experts side by side, 4 active at stack.*.routed"
+    ]
+    assert lines(compare(b, a)) == [
+        "16 experts, 4 active → 8 experts side by side, 2 active at stack.*.routed"
+    ]
+    assert lines(compare(a, a)) == []
+    assert "8 experts side by side, 2 active → once at stack.*.routed" in lines(compare(a, one))
+    found = abreast([compare(a, b)], ["few", "many"])
+    assert any("16 experts" in text.text for text in found.texts)
+
+
+def test_what_routes_to_experts_is_new_where_they_stand_in_for_one() -> None:
+    """The dense block is one of the experts, not the mixture round them."""
+    dense = """\
+dims: {seq: any, d: 16, hidden: 40}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+blocks:
+  Layer:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      norm: {use: LayerNorm, in: x}
+      ff: {use: FF}
+      y: {use: Add, in: [x, ff]}
+  FF: {use: GatedFeedForward, with: {hidden: hidden}}
+nodes:
+  y: {use: Layer, repeat: 2}
+"""
+    routed = dense.replace("hidden: 40}", "hidden: 40, experts: 8}", 1).replace(
+        "  FF: {use: GatedFeedForward, with: {hidden: hidden}}\n",
+        """\
+  FF:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      scores: {use: Linear, in: x, with: {width: experts, bias: false}}
+      choice: {use: ChooseTop, with: {active: 2}}
+      y: {use: GatedFeedForward, in: x, with: {hidden: hidden}, parallel: experts, weigh: choice}
+""",
+    )
+    assert lines(compare(graph_of(dense), graph_of(routed))) == [
+        "Linear added (y.*.ff.scores)",
+        "ChooseTop added (y.*.ff.choice)",
+        "once → 8 experts side by side, 2 active at y.*.ff.y",
+    ]
