@@ -28,6 +28,8 @@ KINDS = (
     "smollm3",
     "gemma-3-270m",
     "gemma-3-27b",
+    "deepseek-v3",
+    "kimi-k2",
 )
 
 
@@ -36,6 +38,10 @@ def toy(name: str, **dims: int) -> dict[str, int]:
     found = {"vocab": 13, "d_model": 16, "heads": 4, "layers": 2}
     if name.startswith("gpt2"):
         return found | {"context": 80} | dims
+    if name in ("deepseek-v3", "kimi-k2"):
+        found |= {"q_rank": 6, "kv_rank": 5, "nope": 4, "rope": 4, "v_dim": 3, "d_ff": 20}
+        found |= {"d_expert": 6, "experts": 4, "active": 2, "groups": 2, "active_groups": 1}
+        return found | {"original": 16, "layers": 3, "dense": 1} | dims
     found |= {"kv_heads": 2, "head_dim": 4, "d_ff": 20}
     if name.startswith("gemma"):
         found |= {"window": 5, "layers": 7}

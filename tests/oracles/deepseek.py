@@ -57,7 +57,7 @@ def yarn(base: float, factor: float, fast: float) -> dict[str, Any]:
             "mscale": 1.0,
             "mscale_all_dim": 1.0,
             "original_max_position_embeddings": 64,
-        }
+        },
     }
 
 
@@ -111,7 +111,7 @@ def layer(number: int) -> Renaming:
 
 
 def experts(model: nn.Module) -> dict[str, np.ndarray]:
-    """What stands in one array for all experts, [experts, out, in]; and the biases, no parameters."""
+    """What all experts have in one array, [experts, out, in]; and the biases of the choice."""
     found = {}
     for number, one in enumerate(model.model.layers[DENSE:]):
         ff, ours = one.mlp, f"stack.{number}.ff"

@@ -59,6 +59,8 @@ def both(family: str, sizes: str, **more: Any) -> dict[str, Any]:
     return found
 
 
+LATENT = {"q_lora_rank": 1536, "kv_lora_rank": 512, "moe_intermediate_size": 2048}
+LATENT |= {"num_nextn_predict_layers": 0}  # without the layer that predicts a second token
 TIED, APART = {"tie_word_embeddings": True}, {"tie_word_embeddings": False}
 MODELS = {
     "gpt2": gpt2(768, 12, 12),
@@ -81,6 +83,17 @@ MODELS = {
     "phi-4": decoder("phi3", "5120/40/40/10/128/17920/100352", **APART),
     "gemma-3-270m": decoder("gemma3_text", "640/18/4/1/256/2048/262144", **TIED),
     "gemma-3-27b": decoder("gemma3_text", "5376/62/32/16/128/21504/262208", **TIED),
+    "deepseek-v3": decoder("deepseek_v3", "7168/61/128/128/64/18432/129280", **LATENT, **APART),
+    "kimi-k2": decoder(
+        "deepseek_v3",
+        "7168/61/64/64/64/18432/163840",
+        **LATENT,
+        **APART,
+        n_routed_experts=384,
+        first_k_dense_replace=1,
+        n_group=1,
+        topk_group=1,
+    ),
     # Marian's are those of 2017: post-norm, sinusoids, biases everywhere, one matrix
     "transformer": both("marian", "512/6/8/2048/37000", pad_token_id=0, **TIED),
     "transformer-big": both("marian", "1024/6/16/4096/37000", pad_token_id=0, **TIED),

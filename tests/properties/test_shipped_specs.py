@@ -44,6 +44,8 @@ def small(draw: st.DrawFn, name: str) -> dict[str, int]:
         "image": 8,
         "patch": draw(st.sampled_from([2, 4, 8])),
     }
+    wished |= {"d_expert": 3, "experts": 4, "active": 2, "groups": 2, "active_groups": 1}
+    wished |= {"q_rank": 3, "kv_rank": 5, "nope": 2, "rope": 4, "v_dim": 3}
     graph_dims = load(name)[0].root.dims
     return {dim: size for dim, size in wished.items() if dim in graph_dims}
 
@@ -68,9 +70,11 @@ def declared(composite: Composite, prefix: str = "") -> Iterator[tuple[str, Wire
         copies = [""] if node.count is None else [f".{i}" for i in range(node.count)]
         for i, copy in enumerate(copies):
             part, path = node.part_of(i), f"{prefix}{node.name}{copy}"
-            for k, (port, wire) in enumerate(part.outputs.items()):
+            side = node.parallel is not None
+            outputs = node.outputs if side else part.outputs
+            for k, (port, wire) in enumerate(outputs.items()):
                 yield (path if k == 0 else f"{path}.{port}"), wire
-            if isinstance(part, Composite):
+            if isinstance(part, Composite) and not side:  # inside, each has a dim of copies more
                 yield from declared(part, f"{path}.")
 
 
