@@ -12,7 +12,7 @@ from boxwork.specs import library, marked
 from boxwork.specs.lookup import declaration, takes_input
 from boxwork.specs.pieces import SHIPPED, located
 from boxwork.specs.rewire import explicit
-from boxwork.specs.schema import BLOCK_TEXT
+from boxwork.specs.schema import BLOCK_TEXT, SPEC_TEXT
 from boxwork.specs.spec import (
     BlockDecl,
     CompositeDecl,
@@ -44,8 +44,8 @@ class _Writer:
     def lines(self) -> Iterator[str]:
         spec = self.spec
         yield "format: 1"
-        texts = {"name": spec.name} | dict(spec.text)
-        yield from (f"{key}: {quoted(text)}" for key, text in texts.items() if text)
+        texts = dict(spec.text) | {"name": spec.name}
+        yield from (f"{key}: {quoted(texts[key])}" for key in SPEC_TEXT if texts.get(key))
         yield from self._body(spec.root, 0)
         toy = ((d.name, quoted(d.value.text)) for d in spec.toy.values())
         yield from _section("toy", toy, 0)
