@@ -11,11 +11,14 @@ from boxwork.engines.session import Session
 from boxwork.engines.state import size
 from boxwork.engines.target import target
 from boxwork.graphs.count import Counting
+from boxwork.graphs.graph import Graph
+from boxwork.graphs.load import load
 from boxwork.specs.interpret import Interpretation
 from tests.blocks.executed import Namespace, Tape
 from tests.engines.going_on import begun, counted, full, hold, ids, spec
 from tests.engines.keeping import BETWEEN, between, latent
-from tests.engines.support import model_of, spec_of
+from tests.engines.support import spec_of
+from tests.gallery import toy
 
 
 def exact(text: str) -> tuple[Interpretation, Model]:
@@ -135,13 +138,14 @@ class Plain(Namespace):
     __name__ = "plain"
 
 
-def executed(text: str, lengths: list[int]) -> Iterator[tuple[Tape, int, Counting]]:
-    """For each length but the first: what its one new token executed, and the count of it."""
-    interpretation, graph = spec_of(text)
+def executed(
+    interpretation: Interpretation, graph: Graph, lengths: list[int]
+) -> Iterator[tuple[Tape, int, Counting]]:
+    """For each length: what its one new token executed, what is kept, and the count of both."""
     tape = Tape()
     model = Model(graph, init(graph, 0, np.float64), dtype="float64", xp=Plain(tape))
     to = target(graph, interpretation)
-    row = ids(11, max(lengths))
+    row = ids(to.vocab, max(lengths))
     session = Session(model, to, {"tokens": row[:3]}, lambda told: None)
     for length in range(3, max(lengths) + 1):
         tape.matmul = tape.elementwise = 0
@@ -153,13 +157,24 @@ def executed(text: str, lengths: list[int]) -> Iterator[tuple[Tape, int, Countin
 
 @pytest.mark.parametrize("text", [latent(), latent("4, none"), *map(between, BETWEEN)])
 def test_a_step_is_counted_as_it_is_executed(text: str) -> None:
-    found = list(executed(text, [4, 5, 9, 15]))
-    assert len(found) == 4
-    for tape, remembered, counting in executed(text, [4, 5, 9, 15]):
-        step = counting.step()
+    hold_count(*spec_of(text))
+
+
+@pytest.mark.parametrize("name", ["deepseek-v3", "kimi-k2"])
+def test_so_is_a_step_with_experts(name: str) -> None:
+    spec, graph = load(name, (), toy(name))
+    hold_count(spec.interpretation, graph)
+
+
+def hold_count(interpretation: Interpretation, graph: Graph) -> None:
+    """Hold the count of some steps to what they execute."""
+    seen = 0
+    for tape, remembered, counting in executed(interpretation, graph, [4, 5, 9, 15]):
+        step, seen = counting.step(), seen + 1
         assert step is not None
         assert (step.matmul, step.elementwise) == (tape.matmul, tape.elementwise)
         assert counting.full().state == remembered
+    assert seen == 4
 
 
 def test_what_is_remembered_is_what_is_held() -> None:
@@ -170,4 +185,3 @@ def test_what_is_remembered_is_what_is_held() -> None:
     assert counting.full().state == numbers == (4 + 12) * 7
     assert counting.full().growth == 2 * 7
     assert counting.full().unlimited == 2 * 12 * 7
-    assert model_of(model.graph).graph is model.graph
