@@ -85,15 +85,17 @@ class GELU(Block):
 class SiLU(Block):
     """Lets a number through by its own logistic; also called swish.
 
-    Formula: y = x / (1 + exp(-x))
-    Source: Elfwing, Uchibe and Doya 2017 (arXiv 1702.03118), section 2
+    Formula: y = x / (1 + exp(-beta * x))
+    Source: Elfwing, Uchibe and Doya 2017 (arXiv 1702.03118), section 2; beta: Ramachandran, Zoph
+        and Le 2017 (arXiv 1710.05941), section 4
     """
 
     ports = "x: real[*] -> y: real[*]"
     family = "activation"
+    beta: float = 1.0
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
-        chance = logistic(cx.xp, x)
+        chance = logistic(cx.xp, x if self.beta == 1.0 else x * self.beta)
         cx.save(chance=chance)
         return x * chance
 
@@ -101,15 +103,20 @@ class SiLU(Block):
         (y,), chance = saved.outputs, saved.kept["chance"]
         slope = 1.0 - chance
         slope *= y
+        if self.beta != 1.0:
+            slope *= self.beta
         slope += chance
         slope *= dy
         return Gradients((slope,))
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
-        return each(inputs, 8)
+        return each(inputs, 8 + (self.beta != 1.0))
 
     def saves(self, d: Dims, inputs: Wires) -> Mapping[str, tuple[Dim, ...]]:
         return {"chance": inputs["x"][0].dims}
+
+    def detail(self, d: Dims) -> str:
+        return f"β = {self.beta:.4g}" if self.beta != 1.0 else ""
 
 
 @block

@@ -16,6 +16,7 @@ from boxwork.blocks.plugins import Broken, discover
 MODULES = (
     "activation",
     "attention",
+    "bounds",
     "combine",
     "convolution",
     "dropout",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Softmax, Tanh
 from boxwork.blocks.attention import DotProductAttention
+from boxwork.blocks.bounds import Clamp
 from boxwork.blocks.convolution import Convolution
 from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.embedding import Embedding
@@ -18,7 +19,7 @@ FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
 MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
 PLACES = (Convolution, Patches, RelativeBuckets)  # whose figures show what goes where
 # those that have figures of their own
-DRAWN = (*MIXES, *PLACES, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
+DRAWN = (*MIXES, *PLACES, Clamp, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
 TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Tanh
 from boxwork.blocks.block import Block
+from boxwork.blocks.bounds import Clamp
 from boxwork.renderers.figure import Point
 from boxwork.renderers.numbers import shown
 from boxwork.renderers.opened.formula import formula_of
@@ -34,22 +37,54 @@ def _tanh_gelu(x: float) -> float:
     return x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
 
 
-# Each with how far the axis reaches on both sides of 0, and the lowest and highest y.
-FUNCTIONS: Mapping[type[Block], tuple[Function, float, float, float]] = {
-    ReLU: (lambda x: max(x, 0.0), 4, -1, 4),
-    GELU: (_exact_gelu, 4, -1, 4),
-    SiLU: (lambda x: x * _logistic(x), 4, -1, 4),
-    Logistic: (_logistic, 6, -0.25, 1.25),
-    Tanh: (math.tanh, 4, -1.25, 1.25),
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """A function, how far the axis reaches on both sides of 0, lowest and highest y; some y."""
+
+    function: Function
+    reach: float
+    low: float
+    high: float
+    written: tuple[float, ...]
+
+
+def _gelu(block: GELU) -> Axes:
+    exact = block.approximate == "exact"
+    return Axes(_exact_gelu if exact else _tanh_gelu, 4, -1, 4, (4,))
+
+
+def _silu(block: SiLU) -> Axes:
+    return Axes(lambda x: x * _logistic(block.beta * x), 4, -1, 4, (4,))
+
+
+def _clamp(block: Clamp) -> Axes:
+    """As far again as the farther bound, so that both ends are seen."""
+    low, high = (
+        bound if bound is not None else sign * math.inf
+        for bound, sign in ((block.low, -1), (block.high, 1))
+    )
+    bounds = [abs(bound) for bound in (low, high) if math.isfinite(bound)]
+    reach = 1.5 * max(bounds) or 1.5
+    clamp: Function = lambda x: min(max(x, low), high)  # noqa: E731
+    written = tuple(bound for bound in (low, high) if bound and math.isfinite(bound))
+    return Axes(clamp, reach, 1.1 * min(clamp(-reach), 0), 1.1 * max(clamp(reach), 0), written)
+
+
+FUNCTIONS: Mapping[type[Block], Callable[[Any], Axes]] = {
+    ReLU: lambda _: Axes(lambda x: max(x, 0.0), 4, -1, 4, (4,)),
+    GELU: _gelu,
+    SiLU: _silu,
+    Logistic: lambda _: Axes(_logistic, 6, -0.25, 1.25, (1,)),
+    Tanh: lambda _: Axes(math.tanh, 4, -1.25, 1.25, (1,)),
+    Clamp: _clamp,
 }
 
 
 def curve(subject: Subject) -> Region:
     """The curve on its axes, and where the numbers of a run lie on it."""
     sheet, block = Sheet(subject), subject.part.block
-    function, reach, low, high = FUNCTIONS[type(block)]
-    if isinstance(block, GELU) and block.approximate == "tanh":
-        function = _tanh_gelu
+    axes = FUNCTIONS[type(block)](block)
+    function, reach, low, high = axes.function, axes.reach, axes.low, axes.high
     found = subject.row("x") or []
     seen = [x for x in found[:MARKED] if math.isfinite(x)]
 
@@ -67,8 +102,8 @@ def curve(subject: Subject) -> Region:
     y = at(0, 0)[1]
     sheet.say(shown(-reach), (-WIDE / 2 - 6, y), "note", "end")
     sheet.say(shown(reach), (WIDE / 2 + 6, y), "note", "start")
-    top = high if high == reach else 1.0
-    sheet.say(shown(top), (8, at(0, top)[1] + 4), "note", "start")
+    for value in axes.written:
+        sheet.say(shown(value), (8, at(0, value)[1] + 4), "note", "start")
     rest = len(found) - len(inside)
     many = f"{len(inside)} of the {len(found)} numbers" if rest else "the numbers"
     return sheet.framed(*_form(subject), *([f"marks: {many} of the run"] if inside else []))

@@ -43,7 +43,9 @@ def _numberwise(name: str, **choices: list[Any]) -> None:
 
 
 _numberwise("ReLU")
-_numberwise("SiLU")
+_numberwise("SiLU", beta=[1.0, 1.702])
+_numberwise("Clamp", low=[-0.5, -0.1], high=[None, 0.0, 0.6])
+_numberwise("Shift", by=[-0.5, 1.0])
 _numberwise("Logistic")
 _numberwise("Tanh")
 _numberwise("GELU", approximate=["exact", "tanh"])

@@ -31,6 +31,8 @@ def away_from_kinks(use: Use, arrays: Arrays) -> Arrays:
     if use.name == "ReLU":
         (x,) = arrays["x"]
         arrays["x"] = [x + np.where(x < 0, -0.01, 0.01)]
+    if use.name == "Clamp":  # whose bounds are on tenths
+        arrays["x"] = [np.floor(x * 10) / 10 + 0.05 for x in arrays["x"]]
     if use.name == "ChooseTop":  # above 0, as chances are: a sum near 0 has no slope to speak of
         arrays["scores"] = [0.2 + abs(scores) for scores in arrays["scores"]]
     if use.name == "SumOfDifferences":

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import boxwork as bw
-from boxwork.blocks.activation import GELU
+from boxwork.blocks.activation import GELU, SiLU
+from boxwork.blocks.bounds import Clamp
 from boxwork.graphs.graph import Graph, Part, Primitive, Ref
 from boxwork.renderers.data import Data
 from boxwork.renderers.dense import DRAWN
@@ -248,8 +249,18 @@ def test_softmax_shows_powers_and_their_sum() -> None:
     assert shares == pytest.approx(list(powers / powers.sum()), abs=1e-3)
 
 
-@pytest.mark.parametrize("kind", FUNCTIONS)
-def test_curves_are_those_of_the_blocks(kind: Any) -> None:
+CURVES = [
+    *((kind, "") for kind in FUNCTIONS if kind is not Clamp),
+    (GELU, "approximate: tanh"),
+    (SiLU, "beta: 1.702"),
+    (Clamp, "high: 3"),
+    (Clamp, "low: -3, high: 3.5"),
+    (Clamp, "low: 0"),
+]
+
+
+@pytest.mark.parametrize(("kind", "settings"), CURVES)
+def test_curves_are_those_of_the_blocks(kind: Any, settings: str) -> None:
     from boxwork.engines.numpy import Model
 
     graph = graph_of(f"""\
@@ -257,15 +268,19 @@ dims: {{n: 9}}
 inputs: {{x: "real[n]"}}
 outputs: {{y: "real[n]"}}
 nodes:
-  y: {{use: {kind.__name__}}}
+  y: {{use: {kind.__name__}, with: {{{settings}}}}}
 """)
+    part = graph.root.nodes["y"].part_of(0)
+    assert isinstance(part, Primitive)
+    axes = FUNCTIONS[kind](part.block)
     x = np.linspace(-4, 4, 9)
     made = Model(graph, {}, dtype="float64")(x)
-    assert [FUNCTIONS[kind][0](each) for each in x] == pytest.approx(list(made), abs=1e-6)
-    assert kind is not GELU or FUNCTIONS[kind][0](1.0) == pytest.approx(0.8413447)
+    assert [axes.function(each) for each in x] == pytest.approx(list(made), abs=1e-6)
+    assert kind is not GELU or settings or axes.function(1.0) == pytest.approx(0.8413447)
     picture = opened(graph, "y", data=Data(graph, {}, {"x": x, "y": made}))
     assert faults(picture) == []
-    assert sum(stroke.kind == "mark" for stroke in picture.strokes) == 9
+    marks = sum(stroke.kind == "mark" for stroke in picture.strokes)
+    assert marks == sum(abs(x) <= axes.reach) == (3 if settings == "low: 0" else 9)
 
 
 def test_places_that_are_shown_of_many() -> None:
