@@ -12,6 +12,7 @@ from boxwork.blocks.linear import Linear, PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.blocks.patches import Patches
 from boxwork.blocks.relative import RelativeBuckets
+from boxwork.blocks.routing import ChooseTop
 from boxwork.graphs.graph import Part, Primitive
 
 NEURONS = 24  # neurons side by side that can be drawn as circles
@@ -19,7 +20,7 @@ FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
 MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
 PLACES = (Convolution, Patches, RelativeBuckets)  # whose figures show what goes where
 # those that have figures of their own
-DRAWN = (*MIXES, *PLACES, Clamp, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
+DRAWN = (*MIXES, *PLACES, ChooseTop, Clamp, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
 TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
 
 

@@ -13,8 +13,10 @@ from boxwork.blocks.linear import PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.blocks.patches import Patches
 from boxwork.blocks.relative import RelativeBuckets
+from boxwork.blocks.routing import ChooseTop
 from boxwork.renderers.opened.attention import attention
 from boxwork.renderers.opened.buckets import buckets
+from boxwork.renderers.opened.choose import choose
 from boxwork.renderers.opened.curve import FUNCTIONS, curve
 from boxwork.renderers.opened.dropout import dropout
 from boxwork.renderers.opened.formula import formula
@@ -27,6 +29,7 @@ from boxwork.renderers.opened.window import window
 from boxwork.renderers.region import Region
 
 FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
+    ChooseTop: choose,
     Convolution: window,
     DotProductAttention: attention,
     Dropout: dropout,

@@ -289,6 +289,50 @@ def test_places_that_are_shown_of_many() -> None:
     assert chosen(weights, 6) == [None, 1, None, 4, 5, None, 7, 8]
 
 
+# Experts that are chosen.
+
+
+ROUTERS = """\
+dims: {d: 4, few: 6, many: 32}
+inputs: {x: "real[d]"}
+outputs: {y: "real[few]", z: "real[many]"}
+nodes:
+  s: {use: Linear, in: x, with: {width: few}}
+  p: {use: Softmax}
+  y: {use: ChooseTop, with: {active: 2, sum_to: 1}}
+  s_2: {use: Linear, in: x, with: {width: many}}
+  p_2: {use: Logistic}
+  b: {use: Array, with: {dims: [many], trained: false}}
+  z:
+    use: ChooseTop
+    in: {scores: p_2, bias: b}
+    with: {active: 5, groups: 8, active_groups: 4}
+"""
+
+
+def test_experts_that_are_chosen_are_those_of_the_run() -> None:
+    from boxwork.engines.initialise import init
+    from boxwork.engines.numpy import Model
+
+    graph = graph_of(ROUTERS)
+    parameters, given = init(graph), {"x": np.array([1.0, -2.0, 0.5, 3.0])}
+    model = Model(graph, parameters, dtype="float64")
+    values = {**model.run(given, ["p", "y", "p_2", "z"]), **given}
+    plain, shown = (opened(graph, "y", "z", data=data) for data in
+                    (None, Data(graph, parameters, values)))  # fmt: skip
+    for picture in (plain, shown):
+        assert faults(picture) == []
+        for node, active, count in (("y", 2, 6), ("z", 5, 32)):
+            cells = [cell for cell in picture.cells if cell.path.startswith(f"{node}[weight")]
+            assert len(cells) == count
+            assert sum(not cell.hidden for cell in cells) == active
+    for node in "yz":
+        there = {f"{node}[weight, {k}]" for k in np.flatnonzero(values[node])}
+        cells = [cell for cell in shown.cells if cell.path.startswith(f"{node}[weight")]
+        assert {cell.path for cell in cells if not cell.hidden} == there
+    assert {f"{weight:.3g}" for weight in values["y"] if weight} <= {t.text for t in shown.texts}
+
+
 # Numbers beside wires.
 
 
