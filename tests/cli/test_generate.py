@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
+from boxwork.invented import invented
 
 SRC = Path(__file__).parents[2] / "src"
 RANDOM = "The weights are random (seed 0): what follows means nothing yet.\n"
@@ -137,6 +138,19 @@ def test_what_is_wrong_is_a_sentence(boxwork, here, args, status, said) -> None:
     result = boxwork("generate", *args, *small, status=status)
     assert said in result.stderr
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["gpt2", "transformer"])
+def test_a_toy_goes_on_from_what_is_random(boxwork, facts, name) -> None:
+    found = facts("generate", name, "--toy", "--max-new", "3")
+    assert len(found["prompt"]["tokens"]) == 8
+    model = bw.load(name, toy=True).init()
+    given = invented(model.graph.checked, 0)
+    assert found["tokens"] == list(model.generate(**given, max_new=3))
+    result = boxwork("generate", name, "--toy", "--max-new", "3")
+    assert "The weights and the inputs are random (seed 0)" in result.stderr
+    assert "The weights are random" in boxwork("generate", "gpt2", "--toy", "--prompt", "1",
+                                               "--max-new", "1").stderr  # fmt: skip
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")

@@ -93,12 +93,14 @@ def generate(
     """Let a model go on from a prompt.
 
     The likeliest token follows, unless --temperature, --top-k or --top-p ask for chance. What is
-    printed begins with the prompt. An encoder-decoder takes its source with --in.
+    printed begins with the prompt; with --toy it is random if none is given. An encoder-decoder
+    takes its source with --in.
 
     Examples:
         boxwork generate gpt --prompt "humpty d" --max-new 20
         boxwork generate gpt --prompt "humpty d" --temperature 0.8 --top-k 5 --seed 7
         boxwork generate gpt --prompt "h" --beams 3 --max-new 4
+        boxwork generate llama-3.1-405b --toy
         boxwork generate transformer --in source="Wo wohnst du?" --set dims.layers=1 --max-new 5
     """
     from boxwork.api import load
@@ -106,11 +108,15 @@ def generate(
     how = _choosing(temperature, top_k, top_p, seed, beams, length_penalty)
     graph = load(spec, *(sets or ()), toy=toy)
     told: list[Diagnostic] = []
-    begun = _begin(graph, prompt, given or [], weights, seed, told.append)
+    drawn = toy and prompt is None and not given
+    begun = _begin(
+        graph, None if drawn else _asked(graph, prompt, given or []), weights, seed, told.append
+    )
     if stop:
         begun.require_text()
     if weights is None and graph.random:
-        note = f"The weights are random (seed {seed}): what follows means nothing yet."
+        what = "weights and the inputs" if drawn else "weights"
+        note = f"The {what} are random (seed {seed}): what follows means nothing yet."
         typer.echo(note, err=True)
     warn(told)
     told.clear()
@@ -159,22 +165,31 @@ def _choosing(
     return how
 
 
+def _asked(graph: Graph, prompt: str | None, given: list[str]) -> dict[str, Any]:
+    """The inputs that were given; the prompt is that of the input that grows."""
+    from boxwork.commands.values import inputs
+    from boxwork.engines.target import target
+
+    name = target(graph.checked, graph.interpretation).input
+    return inputs(graph, [*given] if prompt is None else [*given, f"{name}={prompt}"])
+
+
 def _begin(
     graph: Graph,
-    prompt: str | None,
-    given: list[str],
+    values: dict[str, Any] | None,
     weights: str | None,
     seed: int,
     tell: Callable[[Diagnostic], None],
 ) -> Generation:
-    """The model with what it goes on from; wrong inputs are told before it is made."""
-    from boxwork.commands.values import inputs
-    from boxwork.engines.target import target
-    from boxwork.generation import Generation, start
+    """The model with what it goes on from, drawn at random if there are no values.
 
-    name = target(graph.checked, graph.interpretation).input
-    texts = [*given] if prompt is None else [*given, f"{name}={prompt}"]
-    values: dict[str, Any] = inputs(graph, texts)
+    Wrong inputs are told before it is made.
+    """
+    from boxwork.generation import Generation, start
+    from boxwork.invented import invented
+
+    if values is None:
+        values = invented(graph.checked, seed)
     begin = start(graph.checked, graph.interpretation, values, tell)
     model = graph.init(seed=seed) if weights is None else graph.load(weights)
     return Generation(model.engine, begin, tell)
