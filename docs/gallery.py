@@ -18,7 +18,7 @@ from boxwork.units import operations, parameters, size
 PAGE, TREE = "docs/gallery.md", "docs/images/family-tree.svg"
 CONTEXT = 1024  # positions at which a token is counted; fewer where a spec takes no more
 SHORT = 64  # positions at which no window is full yet
-SHOWN = 0.72  # of the size of a drawing
+SHOWN, WIDEST = 0.72, 480  # of the size of a drawing, and pixels: text stands beside it
 HEAD = """\
 # The gallery
 
@@ -130,7 +130,7 @@ def _entry(member: Member) -> Iterator[str]:
 
 def _drawing(known: Known) -> Iterator[str]:
     """The drawing beside the text."""
-    wide = round(SHOWN * sheet.closed(known.name).layout.width)
+    wide = min(round(SHOWN * sheet.closed(known.name).layout.width), WIDEST)
     source = f"drawings/{known.name}-closed.svg"
     yield f'<img align="right" width="{wide}" alt="{known.graph.name}, drawn" src="{source}">\n'
 
