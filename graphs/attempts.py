@@ -13,7 +13,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.levels import leaves
 from boxwork.graphs.load import gives_what_it_takes, vary
 from boxwork.specs.diagnostics import SpecError
-from boxwork.specs.draft import Draft
+from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.spec import Spec
 
 WEIGHTS = {"type": 20.0, "wire": 3.0, "tie": 3.0, "shared": 2.0, "copies": 2.0}
@@ -81,6 +81,7 @@ class Goal:
     base: Spec
     spec: Spec
     graph: Graph
+    most: int  # how many drafts may be tried
     _known: dict[str, Attempt | None] = field(default_factory=dict)
     _types: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -96,7 +97,7 @@ class Goal:
         return self._known[draft.body]
 
     def _made(self, draft: Draft) -> Attempt | None:
-        before = draft.only("dims", "settings", "blocks", "interpret", "swap", "remove").body
+        before = draft.only(*SECTIONS[: SECTIONS.index("insert")]).body
 
         def same_type(spec: Spec, path: str) -> bool:
             """What removals ask, once for all drafts that begin alike."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from boxwork.graphs.attempts import Attempt, Goal
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
+from boxwork.graphs.ends import outputs
 from boxwork.graphs.giving import presets, settings, sizes, swaps, turns
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.laying import anew, levers, pieces, together
@@ -23,10 +24,11 @@ from boxwork.specs.spec import Spec
 from boxwork.specs.trees import Tree, flowing, tree
 
 MOST = 400  # drafts that are tried before the search ends with the best of them
+FEW = 80  # the same where other inputs are read, which no variant changes
 Tier = Callable[[Attempt, Goal], Iterator[Sequence[Piece | Draft]]]
 TIERS: tuple[Tier, ...] = (
     sizes, turns, settings, presets, swaps, levers, pieces, removals, insertions, wires, ties,
-    together, anew, nodes_anew,
+    outputs, together, anew, nodes_anew,
 )  # fmt: skip
 
 
@@ -55,15 +57,18 @@ class Turning:
 
 def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
     """Find the edits that turn a spec into another, whose graph is given too."""
-    goal = Goal(base, other, graph)
+    goal = Goal(base, other, graph, MOST)
     now = _begun(goal)
+    if any(change.what == "input" for change in now.comparison.changes):
+        goal.most = FEW
     while now.comparison.changes:
         before = now.distance
         for tier in TIERS:
             now = _climbed(now, goal, tier)
-        if now.distance >= before or goal.tries > MOST:
+        if now.distance >= before or goal.tries > goal.most:
             break
-    now = _cut_down(now, goal)
+    if now.comparison.same:
+        now = _cut_down(now, goal)
     tidy = goal.attempt(now.draft.tidied())
     now = tidy if tidy is not None and tidy.distance <= now.distance else now
     return Turning(now.draft, now.comparison)
@@ -99,7 +104,7 @@ def _meanings(goal: Goal) -> dict[str, Tree]:
 
 def _climbed(now: Attempt, goal: Goal, tier: Tier) -> Attempt:
     """As far as the proposals of one kind lead."""
-    while now.comparison.changes and goal.tries <= MOST:
+    while now.comparison.changes and goal.tries <= goal.most:
         better = next(_better(now, goal, tier), None)
         if better is None:
             return now
@@ -114,7 +119,7 @@ def _better(now: Attempt, goal: Goal, tier: Tier) -> Iterator[Attempt]:
         found = [one for one in tried if one is not None and one.distance < now.distance]
         if found:
             yield min(found, key=lambda one: one.distance)
-        if goal.tries > MOST:
+        if goal.tries > goal.most:
             return
 
 

@@ -8,9 +8,11 @@ from functools import cached_property
 
 from boxwork.specs.trees import Tree, written
 
-SECTIONS = ("dims", "settings", "blocks", "interpret", "swap", "remove", "insert", "set")
+SECTIONS = (
+    "dims", "settings", "outputs", "blocks", "interpret", "swap", "remove", "insert", "set",
+)  # fmt: skip
 LISTS = ("remove", "insert")
-WHOLE = ("blocks", "interpret")  # entries of these are given as a whole
+WHOLE = ("outputs", "blocks", "interpret")  # entries of these are given as a whole
 Way = tuple[str | int, ...]  # where something stands in the tree
 
 

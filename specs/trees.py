@@ -85,6 +85,9 @@ def written(key: str, value: Tree, indent: int = 0) -> Iterator[str]:
     if len(line) <= WIDTH or not isinstance(value, Mapping | list | tuple) or not value:
         yield line
         return
+    if not isinstance(value, Mapping) and not any(isinstance(v, Mapping | list) for v in value):
+        yield from _filled(line, len(space) + len(quoted(key)) + 3)
+        return
     yield f"{space}{quoted(key)}:"
     if isinstance(value, Mapping):
         for name, item in value.items():
@@ -98,6 +101,18 @@ def written(key: str, value: Tree, indent: int = 0) -> Iterator[str]:
         lines = [text for name, one in item.items() for text in written(name, one, indent + 4)]
         yield f"{space}  - {lines[0].lstrip()}"
         yield from lines[1:]
+
+
+def _filled(line: str, indent: int) -> Iterator[str]:
+    """A long list of words, broken after commas."""
+    made = ""
+    for word in line.split(", "):
+        if made and len(made) + len(word) + 2 > WIDTH:
+            yield f"{made},"
+            made = " " * indent + word
+        else:
+            made = f"{made}, {word}" if made else word
+    yield made
 
 
 def flowing(value: Tree) -> str:

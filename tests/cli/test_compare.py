@@ -146,3 +146,40 @@ def test_what_cannot_be_done_is_a_sentence(boxwork: Run, here: Path) -> None:
     assert "BW508" in boxwork("compare", "gpt", "gpt2", "-o", "x.gif", status=1).stderr
     assert "BW501" in boxwork("compare", "gpt", "gpt2", "--train", "no.txt", status=1).stderr
     assert boxwork("compare", "gpt", "leaf-flower").stdout
+
+
+def test_edits_in_words_and_as_data(boxwork: Run, facts: Callable[..., Any]) -> None:
+    said = boxwork("compare", "gpt2", "gpt2-medium", "--edits").stdout
+    assert "# 3 edits of gpt2 make gpt2-medium" in said
+    assert "dims: {d_model: 1024, heads: 16, layers: 24}" in said
+    found = facts("compare", "gpt2", "gpt2-medium", "gpt2", "--edits")["edits"]
+    assert [(one["count"], one["same"]) for one in found] == [(3, True), (3, True)]
+    assert "edits" not in facts("compare", "gpt2", "gpt2-medium")
+
+
+def test_a_variant_is_written_and_is_the_same(boxwork: Run, here: Path) -> None:
+    result = boxwork("compare", "gpt2", "llama-2-7b", "-o", "made.yaml")
+    assert "wrote made.yaml" in result.stderr
+    assert "extends: gpt2\n" in (here / "made.yaml").read_text(encoding="utf-8")
+    assert "the same graph" in boxwork("compare", "made.yaml", "llama-2-7b").stdout
+
+
+def test_a_variant_extends_a_file_where_it_is(boxwork: Run, here: Path) -> None:
+    (here / "in").mkdir()
+    (here / "in" / "mine.yaml").write_text(boxwork("expand", "gpt").stdout, encoding="utf-8")
+    boxwork("compare", "in/mine.yaml", "gpt-modern", "--set", "dims.layers=2", "-o", "made.yaml")
+    text = (here / "made.yaml").read_text(encoding="utf-8")
+    assert "extends: in/mine.yaml" in text
+    assert "layers: 2" in text
+    same = boxwork("compare", "made.yaml", "gpt-modern", "--set", "dims.layers=2").stdout
+    assert "the same graph" in same
+
+
+def test_no_variant_is_said_to_be_none(boxwork: Run, here: Path) -> None:
+    result = boxwork("compare", "gpt2", "leaf-flower", "-o", "made.yaml", status=1)
+    assert "BW551" in result.stderr
+    assert "no variant of gpt2 was found that is leaf-flower" in result.stderr
+    assert "still different: " in result.stderr
+    assert not (here / "made.yaml").exists()
+    result = boxwork("compare", "gpt", "gpt2", "gpt", "-o", "made.yaml", status=1)
+    assert "BW552" in result.stderr
