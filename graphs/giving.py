@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from boxwork.blocks.grammar import parse
-from boxwork.graphs.align import REPLACED
+from boxwork.graphs.alike import REPLACED
 from boxwork.graphs.attempts import Attempt, Goal
 from boxwork.graphs.changes import Change
 from boxwork.graphs.graph import Part

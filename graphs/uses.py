@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from boxwork.blocks.dims import Dim
-from boxwork.graphs.align import Alignment
 from boxwork.graphs.changes import Change
 from boxwork.graphs.graph import Node
 from boxwork.graphs.kinds import cycle
 from boxwork.graphs.levels import Item
+from boxwork.graphs.matches import Alignment
 
 
 def used_otherwise(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from boxwork.graphs.align import Alignment
+from boxwork.graphs.matches import Alignment
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
 from boxwork.graphs.graph import Part

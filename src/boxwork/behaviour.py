@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwork.engines.conditions import most
-from boxwork.graphs.align import Alignment
+from boxwork.graphs.matches import Alignment
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 if TYPE_CHECKING:

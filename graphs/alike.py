@@ -1,0 +1,60 @@
+"""How well two boxes correspond: by block and family, by name, by what they read."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from boxwork.blocks.dims import Dim
+from boxwork.graphs.graph import Composite, Part
+from boxwork.graphs.levels import Item, leaves
+
+REPLACED = ("embedding", "position")  # families that stand for one another
+KIND = 2.0  # from here on, two blocks are of one kind
+
+
+def alike(a: Item, b: Item) -> float:
+    """How well two boxes correspond; 0: not at all."""
+    found = kinship(a.part, b.part)
+    if not found:
+        return 0.0
+    named = 0.6 if a.node.name == b.node.name else 0.0
+    labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
+    repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
+    wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
+    apart = 1.5 if a.spine != b.spine else 0.0
+    return max(found + named + labelled + repeated - wired - apart, 0.1)
+
+
+@lru_cache(maxsize=4096)
+def kinship(a: Part, b: Part) -> float:
+    """How well two blocks correspond, wherever they stand."""
+    if isinstance(a, Composite) and isinstance(b, Composite):
+        one, other = leaves(a), leaves(b)
+        shared = (one & other).total() / max((one | other).total(), 1)
+        family = a.family == b.family != ""
+        unlike = bool(a.family and b.family and not family)
+        if a.name != b.name and (unlike or (not family and shared < 0.2)):
+            return 0.0
+        weight = 1.5 if min(one.total(), other.total()) > 2 else 1.0
+        named = 1 + 2 * _set_alike(a, b) if a.name == b.name else 0.0
+        return weight * (1 + 3 * shared + family + named)
+    if isinstance(a, Composite) or isinstance(b, Composite):
+        kin = a.family == b.family or (a.family in REPLACED and b.family in REPLACED)
+        return 1.0 if kin and a.family else 0.0
+    if a.name == b.name:
+        return 2.6 + 0.4 * _set_alike(a, b)
+    if a.family == b.family:
+        return 1.0 if a.family in ("combine", "shaping") else 2.0
+    return 1.0 if a.family in REPLACED and b.family in REPLACED else 0.0
+
+
+def _pattern(item: Item) -> int:
+    """How many different wires a box reads: attention to itself one, to a memory two."""
+    return len({source for sources in item.sources.values() for source in sources})
+
+
+def _set_alike(a: Part, b: Part) -> float:
+    """The part of the settings, sizes aside, that two uses of a block share."""
+    plain = [n for n, value in a.settings.items() if not isinstance(value, Dim)]
+    same = sum(n in b.settings and a.settings[n] == b.settings[n] for n in plain)
+    return same / len(plain) if plain else 1.0

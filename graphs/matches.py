@@ -1,0 +1,40 @@
+"""Which box corresponds to which: what an alignment of two graphs holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from boxwork.graphs.levels import Item, Level
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Match:
+    """Two boxes that correspond, or one that has no counterpart.
+
+    ``inside`` aligns their templates; ``moved``: they do the same at another place.
+    """
+
+    a: Item | None
+    b: Item | None
+    inside: tuple[Alignment, ...] = ()
+    moved: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Alignment:
+    """Two levels side by side, in an order that suits both."""
+
+    a: Level
+    b: Level
+    matches: tuple[Match, ...]
+
+    def mirrored(self, known: dict[int, Alignment] | None = None) -> Alignment:
+        """The same, with the sides exchanged."""
+        known = {} if known is None else known
+        if id(self) not in known:
+            matches = tuple(
+                Match(m.b, m.a, tuple(one.mirrored(known) for one in m.inside), m.moved)
+                for m in self.matches
+            )
+            known[id(self)] = Alignment(self.b, self.a, matches)
+        return known[id(self)]
