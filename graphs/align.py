@@ -72,8 +72,11 @@ class _Aligner:
 
 def _levels(a: Level, b: Level) -> tuple[Alignment, float]:
     """The better of two alignments: in the order of the wires, in that of the files."""
-    found = _ordered(a, b, list(a.items.values()), list(b.items.values()))
+    wired = list(a.items.values()), list(b.items.values())
+    found = _ordered(a, b, *wired)
     rows, columns = ([one.items[path] for path in one.written] for one in (a, b))
+    if (rows, columns) == wired:
+        return found
     other = _ordered(a, b, rows, columns)
     return other if other[1] > found[1] + 1e-6 else found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from boxwork.blocks.dims import Dim
@@ -9,20 +10,27 @@ from boxwork.graphs.graph import Composite, Part
 from boxwork.graphs.levels import Item, leaves
 
 REPLACED = ("embedding", "position")  # families that stand for one another
+NAME = 0.6  # what a name in common is worth
 KIND = 2.0  # from here on, two blocks are of one kind
 
 
-def alike(a: Item, b: Item) -> float:
-    """How well two boxes correspond; 0: not at all."""
+def alike(a: Item, b: Item, name: float = NAME) -> float:
+    """How well two boxes correspond; 0: not at all. The same ``name`` is worth so much."""
     found = kinship(a.part, b.part)
     if not found:
         return 0.0
-    named = 0.6 if a.node.name == b.node.name else 0.0
+    named = name if a.node.name == b.node.name else 0.0
     labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
     repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
     wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
     apart = 1.5 if a.spine != b.spine else 0.0
     return max(found + named + labelled + repeated - wired - apart, 0.1)
+
+
+def kind(item: Item) -> Hashable:
+    """All that decides how well a box corresponds to others, but for its name."""
+    node = item.node
+    return item.part, node.label, node.count is None, _pattern(item), item.spine
 
 
 @lru_cache(maxsize=4096)

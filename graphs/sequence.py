@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 
-from boxwork.graphs.alike import alike
+from boxwork.graphs.alike import alike, kind
 from boxwork.graphs.graph import Composite
 from boxwork.graphs.levels import Item, Source
 from boxwork.graphs.matches import Match
@@ -15,15 +15,17 @@ Pairs = dict[int, int]  # places in the first list -> places in the second
 
 def sequence(a: Sequence[Item], b: Sequence[Item]) -> tuple[Pairs, float]:
     """The pairs of the best alignment that keeps the order of both."""
+    scores = list(_scores(a, b))
     best = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
+        row, below, most = best[i], best[i + 1], 0.0
         for j in range(len(b) - 1, -1, -1):
-            here = alike(a[i], b[j])
-            both = best[i + 1][j + 1] + here if here else 0.0
-            best[i][j] = max(both, best[i + 1][j], best[i][j + 1])
+            score = scores[i][j]
+            both = below[j + 1] + score if score else 0.0
+            most = row[j] = max(both, below[j], most)
     pairs, i, j = {}, 0, 0
     while i < len(a) and j < len(b):
-        here = alike(a[i], b[j])
+        here = scores[i][j]
         if here and abs(best[i][j] - best[i + 1][j + 1] - here) < 1e-9:
             pairs[i] = j
             i, j = i + 1, j + 1
@@ -32,6 +34,25 @@ def sequence(a: Sequence[Item], b: Sequence[Item]) -> tuple[Pairs, float]:
         else:
             j += 1
     return pairs, best[0][0]
+
+
+def _scores(a: Sequence[Item], b: Sequence[Item]) -> Iterator[list[float]]:
+    """How well each box of one list corresponds to each of the other; names come on top.
+
+    Boxes of one kind score alike but for their names, and there are few kinds.
+    """
+    kinds = [kind(other) for other in b]
+    names, samples = [other.node.name for other in b], dict(zip(kinds, b, strict=True))
+    by_kind: dict[Hashable, list[float]] = {}
+    for one in a:
+        own, name = kind(one), one.node.name
+        if own not in by_kind:
+            known = {theirs: alike(one, other, 0.0) for theirs, other in samples.items()}
+            by_kind[own] = [known[theirs] for theirs in kinds]
+        row = by_kind[own]
+        if name in names:
+            row = [alike(one, b[j]) if names[j] == name else row[j] for j in range(len(b))]
+        yield row
 
 
 def moved(a: Sequence[Item], b: Sequence[Item], pairs: Pairs) -> Pairs:

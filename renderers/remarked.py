@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from boxwork.graphs.matches import Alignment
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
 from boxwork.graphs.graph import Part
+from boxwork.graphs.matches import Alignment
 from boxwork.graphs.topics import BIASES, HEADS, feed
 
 MOST = 3  # lines at one box
