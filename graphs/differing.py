@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -63,7 +64,9 @@ def said(value: object) -> str:
         return f"{value.definition.name} ({given})" if given else value.definition.name
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return f"{value:.6g}" if isinstance(value, float) else show(value)
+    if isinstance(value, float):  # 1e-5, as people write it
+        return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.6g}")
+    return show(value)
 
 
 def _is_block(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -26,7 +27,10 @@ def norms(graph: Graph) -> str:
             if isinstance(item.part, Primitive) and item.part.family == "norm":
                 found[_place(item, here)] += 1
     found.pop("", None)
-    return joined([WORDS[place] for place in WORDS if found[place]])
+    words = [WORDS[place] for place in WORDS if found[place]]
+    if words == [WORDS["before"], WORDS["branch"]]:
+        return "before and after each sublayer"
+    return joined(words)
 
 
 def beside_sum(graph: Graph, path: str) -> bool:
@@ -123,4 +127,4 @@ def _kind(part: Primitive) -> str:
     word = part.name
     for end in ("Encoding", "Embedding", "Positions"):
         word = word.removesuffix(end)
-    return word.lower() or "counted"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower() or "counted"

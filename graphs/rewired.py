@@ -23,6 +23,8 @@ def rewired(found: Alignment) -> Iterator[Wire]:
         for port, port_b in _ports(match.a, match.b):
             a = one.through(match.a.sources.get(port, ()))
             b = other.through(match.b.sources.get(port_b, ()))
+            if commutes(match.b) and one.direct(match.a, port) == other.direct(match.b, port_b):
+                continue  # a sum of less, or of more, where a box went or came
             if a and b and not _agree(a, b, ordered=not commutes(match.b)):
                 yield match.a.path, match.b.path, port_b, _told(a), _told(b)
     for a_end, (port_b, b_end) in zip(
@@ -54,6 +56,12 @@ class _Sight:
 
     def __init__(self, level: Level, names: Mapping[str, str], inputs: Mapping[str, str]) -> None:
         self.level, self.names, self.inputs = level, names, inputs
+
+    def direct(self, item: Item, port: str) -> Counter[str]:
+        """The wires from boxes that have a counterpart, and from inputs."""
+        found = item.sources.get(port, ())
+        known = [s for s in found if not s.item or s.item in self.names]
+        return Counter(end for source in known for end in self._ends(source, set()))
 
     def through(self, sources: tuple[Source, ...]) -> list[frozenset[str]]:
         """For each wire the places it may stand for, by the names of the second side."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from boxwork.graphs.attending import ATTENTION
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
 from boxwork.graphs.levels import primitives, uses
 from boxwork.graphs.topics import TOPICS
-from boxwork.graphs.worded import at, joined, plural
+from boxwork.graphs.worded import at, joined, plain, plural
 
 MOST = 3  # places that are listed one by one
 
@@ -22,7 +23,7 @@ def lines(comparison: Comparison) -> list[str]:
     """The differences in words, from the first graph to the second; none if they are the same."""
     left = list(comparison.changes)
     told: list[str] = []
-    for topic in [*TOPICS, *KINDS]:
+    for topic in [*TOPICS, *ATTENTION, *KINDS]:
         for line, taken in topic(comparison, left):
             told += [line] if line else []
             gone = set(map(id, taken))
@@ -118,7 +119,7 @@ def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     chosen = [c for c in left if c.kind == "setting" and not c.implied]
     for change in chosen:
         if change.what == "turns":
-            yield f"the copies of {change.path}: {change.before} → {change.after}", [change]
+            yield _turns(change), [change]
     groups = list(
         _grouped(
             (c for c in chosen if c.what != "turns"),
@@ -129,9 +130,19 @@ def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         first = together[0]
         name, paths = first[0].part.name, list(dict.fromkeys(c.path for c in first))
         said = [f"{_word(c.what)} {c.before} → {c.after}" for c in (group[0] for group in together)]
-        count = uses(comparison.b, name)
+        count = min(uses(comparison.a, name), uses(comparison.b, name))
         where = f" {at(paths, MOST)}" if count > len(paths) else " everywhere" if count > 1 else ""
         yield f"{name} {', '.join(said)}{where}", [c for group in together for c in group]
+
+
+def _turns(change: Change) -> str:
+    """Copies that take turns, no longer do, or do so otherwise."""
+    before, after = (word.removesuffix(", in turn") for word in (change.before, change.after))
+    if change.before == "all alike":
+        return f"the copies of {change.path} take turns: {after}"
+    if change.after == "all alike":
+        return f"the copies of {change.path} are all alike, not in turn {before}"
+    return f"the copies of {change.path} take turns: {before} → {after}"
 
 
 def _alike(groups: Sequence[list[Change]]) -> list[list[list[Change]]]:
@@ -165,11 +176,6 @@ def _sizes(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     chosen = [c for c in left if c.kind == "dim"]
     if chosen:
         yield ", ".join(f"{c.what} {plain(c.before)} → {plain(c.after)}" for c in chosen), chosen
-
-
-def plain(size: str) -> str:
-    """A size with its thousands set apart."""
-    return f"{int(size):,}" if size.isdigit() and len(size) > 4 else size
 
 
 def _copies(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from boxwork.blocks.dims import Dim
 from boxwork.graphs.changes import Change
 from boxwork.graphs.graph import Node
-from boxwork.graphs.kinds import cycle
 from boxwork.graphs.levels import Item
 from boxwork.graphs.matches import Alignment
+from boxwork.graphs.turns import steps, turns
 
 
 def used_otherwise(
@@ -40,16 +40,10 @@ def used_otherwise(
     if (a.kept is None) != (b.kept is None):
         words = ["kept" if n.kept is not None else "not kept" for n in (a, b)]
         yield Change("kept", *place, "", words[0], words[1], parts)
-    if _steps(a) != _steps(b):
-        yield Change("setting", *place, "turns", _turns(a), _turns(b), parts)
+    if steps(a) != steps(b):
+        yield Change("setting", *place, "turns", turns(a), turns(b), parts)
     if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
         yield Change("values", *place, "", "", "", parts)
-
-
-def _steps(node: Node) -> tuple[int, ...]:
-    """The cycle of what takes turns: (0,) if all copies are alike."""
-    steps = cycle(node.parts)
-    return (0,) if len(set(steps)) == 1 else steps
 
 
 def sides(node: Node) -> str:
@@ -63,13 +57,6 @@ def sides(node: Node) -> str:
     if side.weights is None:
         return said
     return f"{said}, weighed" if side.active is None else f"{said}, {side.active} active"
-
-
-def _turns(node: Node) -> str:
-    steps = cycle(node.parts)
-    if len(set(steps)) == 1:
-        return "all alike"
-    return f"{' + '.join(str(steps.count(kind)) for kind in dict.fromkeys(steps))} in turn"
 
 
 def tied_otherwise(found: Alignment, a: str, b: str) -> Iterator[Change]:

@@ -21,3 +21,8 @@ def at(paths: Sequence[str], most: int) -> str:
 def plural(one: str, several: str, count: str) -> str:
     """The word for a number of things."""
     return one if count in ("1", "once") else several
+
+
+def plain(size: str) -> str:
+    """A size with its thousands set apart."""
+    return f"{int(size):,}" if size.isdigit() and len(size) > 4 else size

@@ -38,6 +38,16 @@ PAIRS = [
     ("multi-head-shared", "multi-head-separate"),
     ("leaf-flower", "leaf-flower-relu"),
     ("positions-sine", "positions-share"),
+    ("llama-2-7b", "mistral-7b"),
+    ("llama-2-7b", "olmo-2-7b"),
+    ("llama-2-7b", "smollm3"),
+    ("smollm3", "gpt2"),
+    ("llama-3.1-8b", "llama-3.2-1b"),
+    ("llama-3.1-8b", "gemma-3-27b"),
+    ("qwen3-8b", "qwen3-0.6b"),
+    ("gpt2", "olmo-2-7b"),
+    ("bert-base", "minilm-l6"),
+    ("bert-base", "gpt2"),
 ]
 LAYER = """\
 dims: {seq: any, d: 8, hidden: 16, layers: 3}
