@@ -174,7 +174,7 @@ class _Reader:
         outputs = read_outputs(keys.mapping("outputs"), self.reporter)
         require = read_requirements(keys.get("require"), self.reporter)
         blocks = read_blocks(keys.mapping("blocks"), self.reporter)
-        texts = {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))}
+        texts = {key: text_of(keys.get(key)) or base.text.get(key, "") for key in SPEC_TEXT}
         self._known_dims(keys, dims, root)
         root = replace(
             root,
@@ -187,10 +187,10 @@ class _Reader:
         return replace(
             base,
             toy=dict(base.toy) | toy,
-            name=texts.get("name", base.name),
+            name=texts["name"] or base.name,
             root=root,
             blocks=dict(base.blocks) | blocks,
-            text=dict(base.text) | texts,
+            text={key: text for key, text in texts.items() if text},
         )
 
     def _known_dims(self, keys: Keys, dims: Mapping[str, DimDecl], root: CompositeDecl) -> None:
