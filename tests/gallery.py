@@ -28,9 +28,14 @@ KINDS = (
     "smollm3",
     "gemma-3-270m",
     "gemma-3-27b",
+    "mixtral-8x7b",
+    "qwen3-30b-a3b",
+    "gpt-oss-20b",
+    "glm-4.5-air",
     "deepseek-v3",
     "kimi-k2",
 )
+EXPERTS = ("mixtral", "qwen3-30b", "qwen3-235b", "gpt-oss", "glm")
 
 
 def toy(name: str, **dims: int) -> dict[str, int]:
@@ -46,6 +51,12 @@ def toy(name: str, **dims: int) -> dict[str, int]:
     if name.startswith("gemma"):
         found |= {"window": 5, "layers": 7}
     if name == "mistral-7b":
+        found |= {"window": 5}
+    if name.startswith(EXPERTS):
+        found |= {"experts": 4, "active": 2}
+    if name.startswith(EXPERTS[1:]):
+        found |= {"d_expert": 6}
+    if name.startswith("gpt-oss"):
         found |= {"window": 5}
     if name == "smollm3":
         found |= {"layers": 5}

@@ -1,4 +1,4 @@
-"""What the gallery's decoders remember, in bfloat16: keys and values, by window and by group."""
+"""What the gallery's decoders remember, in bfloat16; what of them runs where experts are chosen."""
 
 import pytest
 
@@ -22,3 +22,10 @@ def test_windows_spare_gemma_most_of_its_memory() -> None:
 def test_mistral_remembers_its_window() -> None:
     graph = bw.load("mistral-7b")
     assert graph.count(context=32768).state == graph.count(context=4096).state == GIB // 2
+
+
+def test_gpt_oss_computes_with_few_of_its_experts() -> None:
+    """As its model card has it (table 1): 5.13 billion, 3.61 billion of the small one."""
+    for name, billions in (("gpt-oss-120b", 5.13), ("gpt-oss-20b", 3.61)):
+        counted = bw.load(name).count(context=1000)
+        assert round(counted.computing / 1e9, 2) == billions

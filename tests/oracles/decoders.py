@@ -152,21 +152,32 @@ def float64() -> Iterator[None]:
 
 
 def decoder(name: str, seed: int) -> dict[str, np.ndarray]:
-    """The logits of one model."""
+    """The parameters and the logits of one model."""
     differs, renaming, length = MODELS[name]
-    settings = COMMON | differs
+    return computed(COMMON | differs, renaming, length, seed, gemma=name.startswith("gemma"))
+
+
+def computed(
+    settings: dict[str, Any], renaming: Renaming, length: int, seed: int, *, gemma: bool = False
+) -> dict[str, np.ndarray]:
+    """Build a model of a family, with noise as its parameters; what they are, and its logits."""
+    settings = dict(settings)
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-    config._attn_implementation = "eager"
+    config._attn_implementation = config._experts_implementation = "eager"
     stored_as = torch.float32  # before the patch makes it float64
     with torch.no_grad(), float64():
         model = AutoModelForCausalLM.from_config(config, attn_implementation="eager")
         model = model.double().eval()
         perturb(model, seed)
+        for name, buffer in model.named_buffers():
+            if name.endswith("correction_bias"):
+                noise = torch.randn(buffer.shape, generator=torch.Generator().manual_seed(seed + 2))
+                buffer.copy_(0.2 * noise.to(stored_as))
         for parameter in model.parameters():
-            if name.startswith("gemma") and parameter.ndim == 1:
+            if gemma and parameter.ndim == 1:
                 parameter.data -= 1  # Gemma's norms learn what is added to 1
             parameter.data = parameter.data.to(stored_as).to(torch.float64)
-        tokens = draw_tokens(VOCAB, (2, length), seed + 1)
+        tokens = draw_tokens(settings["vocab_size"], (2, length), seed + 1)
         logits = model(input_ids=tokens, use_cache=False).logits
         assert logits.dtype == torch.float64
     arrays = renamed(model, renaming)

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 
 # The renaming, in one place: authority's name (a pattern) -> (boxwork's paths, layout).
 # More than one path: the array is cut along its outputs, into equal parts or where a third says.
-# Layouts: "same"; "turned": [out, in] -> [in, out].
+# Layouts: "same"; "turned": [out, in] -> [in, out]; "woven": the paths take turns along outputs.
 Renaming = dict[str, tuple[list[str], str] | tuple[list[str], str, list[int]]]
 
 GPT2: Renaming = {
@@ -113,18 +113,29 @@ def perturb(module: nn.Module, seed: int) -> None:
 def renamed(
     module: nn.Module,
     renaming: Renaming,
-    of: Callable[[nn.Parameter], Tensor] = nn.Parameter.detach,
+    of: Callable[[Tensor], Tensor] = Tensor.detach,
 ) -> dict[str, np.ndarray]:
-    """The parameters, or what belongs to each, by boxwork path; every one is used, once."""
+    """The parameters, or what belongs to each, by boxwork path; every one is used, once.
+
+    Buffers are taken where a rule is for them.
+    """
     arrays: dict[str, np.ndarray] = {}
-    for name, parameter in module.named_parameters():
+    buffers = [
+        (name, buffer)
+        for name, buffer in module.named_buffers()
+        if any(re.fullmatch(pattern, name) for pattern in renaming)
+    ]
+    for name, parameter in [*module.named_parameters(), *buffers]:
         hits = [(p, *rule) for p, rule in renaming.items() if re.fullmatch(p, name)]
         if len(hits) != 1:
             raise LookupError(f"{name} matches {len(hits)} rules")
         pattern, paths, layout, *cuts = hits[0]
         array = of(parameter).detach().numpy()
-        array = array.T if layout == "turned" else array
-        parts = np.split(array, cuts[0] if cuts else len(paths), axis=-1)
+        array = np.swapaxes(array, -1, -2) if layout == "turned" else array
+        if layout == "woven":
+            parts = [array[..., k :: len(paths)] for k in range(len(paths))]
+        else:
+            parts = np.split(array, cuts[0] if cuts else len(paths), axis=-1)
         for path, part in zip(paths, parts, strict=True):
             path = re.sub(pattern, path, name)
             if path in arrays:

@@ -83,6 +83,38 @@ MODELS = {
     "phi-4": decoder("phi3", "5120/40/40/10/128/17920/100352", **APART),
     "gemma-3-270m": decoder("gemma3_text", "640/18/4/1/256/2048/262144", **TIED),
     "gemma-3-27b": decoder("gemma3_text", "5376/62/32/16/128/21504/262208", **TIED),
+    "mixtral-8x7b": decoder(
+        "mixtral", "4096/32/32/8/128/14336/32000", num_local_experts=8, **APART
+    ),
+    "mixtral-8x22b": decoder(
+        "mixtral", "6144/56/48/8/128/16384/32000", num_local_experts=8, **APART
+    ),
+    "qwen3-30b-a3b": decoder(
+        "qwen3_moe",
+        "2048/48/32/4/128/6144/151936",
+        num_experts=128,
+        moe_intermediate_size=768,
+        **APART,
+    ),
+    "qwen3-235b-a22b": decoder(
+        "qwen3_moe",
+        "4096/94/64/4/128/12288/151936",
+        num_experts=128,
+        moe_intermediate_size=1536,
+        **APART,
+    ),
+    "gpt-oss-20b": decoder("gpt_oss", "2880/24/64/8/64/2880/201088", num_local_experts=32, **APART),
+    "gpt-oss-120b": decoder(
+        "gpt_oss", "2880/36/64/8/64/2880/201088", num_local_experts=128, **APART
+    ),
+    "glm-4.5-air": decoder(
+        "glm4_moe",
+        "4096/46/96/8/128/10944/151552",
+        n_routed_experts=128,
+        moe_intermediate_size=1408,
+        attention_bias=True,
+        **APART,
+    ),
     "deepseek-v3": decoder("deepseek_v3", "7168/61/128/128/64/18432/129280", **LATENT, **APART),
     "kimi-k2": decoder(
         "deepseek_v3",

@@ -24,6 +24,7 @@ TINY = {
     "d_ff": 28,
     "layers": 2,
 }
+GPT_OSS = {"d_expert": 10, "experts": 5, "active": 2, "window": 4, "layers": 3}
 CASES: dict[str, dict[str, int]] = {
     "gpt2": {"vocab": 37, "context": 16, "d_model": 24, "heads": 3, "layers": 2},
     "transformer": {"vocab": 29, "d_model": 24, "heads": 4, "d_ff": 40, "layers": 2},
@@ -35,6 +36,10 @@ CASES: dict[str, dict[str, int]] = {
     "phi-4": TINY,
     "gemma-3-270m": TINY | {"window": 4, "layers": 7},
     "gemma-3-27b": TINY | {"window": 4, "layers": 7},
+    "mixtral-8x7b": TINY | {"d_ff": 12, "experts": 4},
+    "qwen3-30b-a3b": TINY | {"d_expert": 10, "experts": 6, "active": 3},
+    "gpt-oss-20b": TINY | GPT_OSS,
+    "glm-4.5-air": TINY | {"d_expert": 10, "experts": 6, "active": 2, "layers": 3},
 }
 FILES = {
     "llama-3.1-8b": "llama",
@@ -44,9 +49,17 @@ FILES = {
     "phi-4": "phi3",
     "gemma-3-270m": "gemma3",
     "gemma-3-27b": "gemma3-linear",
+    "mixtral-8x7b": "mixtral",
+    "qwen3-30b-a3b": "qwen3_moe",
+    "gpt-oss-20b": "gpt_oss",
+    "glm-4.5-air": "glm4_moe",
 }
 # The tiny Llama was made with rotary angles scaled from another original context.
-EDITS = {"llama-3.1-8b": ["set.stack.*.attn.with.position={use: Rotary, with: {original: 256}}"]}
+# The gates of the tiny gpt-oss are clamped where its small numbers feel it.
+EDITS = {
+    "llama-3.1-8b": ["set.stack.*.attn.with.position={use: Rotary, with: {original: 256}}"],
+    "gpt-oss-20b": ["settings.limit=0.3"],
+}
 PUBLISHED = {
     "gpt2": 124_439_808,
     "gpt2-medium": 354_823_168,
@@ -66,6 +79,10 @@ PUBLISHED = {
     "qwen3-8b": 8_190_735_360,
     "olmo-2-7b": 7_298_617_344,
     "gemma-3-270m": 268_098_176,
+    "mixtral-8x7b": 46_702_792_704,
+    "qwen3-30b-a3b": 30_532_122_624,
+    "gpt-oss-120b": 116_829_156_672,
+    "glm-4.5-air": 106_852_245_504,
 }
 INPUTS = ("tokens", "source", "target")
 CLOSE = {"float32": 1e-5, "float64": 1e-10}
@@ -116,11 +133,25 @@ PLAIN = {
     "phi-4": ["set.stack.*.attn.with.position={use: Rotary, with: {pairs: adjacent}}"],
     "gemma-3-270m": ["dims.window=5"],
     "gemma-3-27b": ["set.stack.5.attn.with.position={use: Far, with: {factor: 7}}"],
+    "mixtral-8x7b": ["dims.active=3"],
+    "qwen3-30b-a3b": ["set.stack.*.ff.with={sum_to: none}"],
+    "glm-4.5-air": ["blocks.Rotary={use: RotaryEncoding, with: {theta: 1e6, share: 1}}"],
 }
+YARN = "theta: 150000, scaling: yarn, original: 4096"
+GPT_OSS_EDITS = [
+    "settings.limit=0.35",
+    "dims.window=5",
+    "set.stack={vary: {sees: [none, window]}}",
+    f"blocks.Rotary={{use: RotaryEncoding, with: {{{YARN}, factor: 32}}}}",  # truncated
+    f"blocks.Rotary={{use: RotaryEncoding, with: {{{YARN}, truncate: false, factor: 31}}}}",
+]
 
 
-@pytest.mark.parametrize(("name", "edits"), PLAIN.items())
+@pytest.mark.parametrize(
+    ("name", "edits"), [*PLAIN.items(), *(("gpt-oss-20b", [edit]) for edit in GPT_OSS_EDITS)]
+)
 def test_what_is_special_is_felt(name: str, edits: list[str]) -> None:
+    edits = [*EDITS.get(name, []), *edits]
     arrays: dict[str, Any] = dict(np.load(ORACLES / f"{FILES.get(name, name)}.npz"))
     wanted, tokens = arrays.pop("logits"), arrays.pop("tokens")
     changed = {edit.split("=")[0].removeprefix("dims.") for edit in edits}
