@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from boxwork.blocks.dims import Dim
 from boxwork.graphs.graph import Composite, Part
-from boxwork.graphs.levels import Item, leaves
+from boxwork.graphs.levels import Item, leaves, overlap
 
 REPLACED = ("embedding", "position")  # families that stand for one another
 NAME = 0.6  # what a name in common is worth
@@ -22,7 +22,7 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
     named = name if a.node.name == b.node.name else 0.0
     labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
     repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
-    wired = 1.5 if a.part.name == b.part.name and _pattern(a) != _pattern(b) else 0.0
+    wired = 1.5 if a.part.name == b.part.name and a.wires != b.wires else 0.0
     apart = 1.5 if a.spine != b.spine else 0.0
     return max(found + named + labelled + repeated - wired - apart, 0.1)
 
@@ -30,20 +30,19 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
 def kind(item: Item) -> Hashable:
     """All that decides how well a box corresponds to others, but for its name."""
     node = item.node
-    return item.part, node.label, node.count is None, _pattern(item), item.spine
+    return item.part, node.label, node.count is None, item.wires, item.spine
 
 
 @lru_cache(maxsize=4096)
 def kinship(a: Part, b: Part) -> float:
     """How well two blocks correspond, wherever they stand."""
     if isinstance(a, Composite) and isinstance(b, Composite):
-        one, other = leaves(a), leaves(b)
-        shared = (one & other).total() / max((one | other).total(), 1)
+        shared = overlap(a, b)
         family = a.family == b.family != ""
         unlike = bool(a.family and b.family and not family)
         if a.name != b.name and (unlike or (not family and shared < 0.2)):
             return 0.0
-        weight = 1.5 if min(one.total(), other.total()) > 2 else 1.0
+        weight = 1.5 if min(leaves(a).total(), leaves(b).total()) > 2 else 1.0
         named = 1 + 2 * _set_alike(a, b) if a.name == b.name else 0.0
         return weight * (1 + 3 * shared + family + named)
     if isinstance(a, Composite) or isinstance(b, Composite):
@@ -54,11 +53,6 @@ def kinship(a: Part, b: Part) -> float:
     if a.family == b.family:
         return 1.0 if a.family in ("combine", "shaping") else 2.0
     return 1.0 if a.family in REPLACED and b.family in REPLACED else 0.0
-
-
-def _pattern(item: Item) -> int:
-    """How many different wires a box reads: attention to itself one, to a memory two."""
-    return len({source for sources in item.sources.values() for source in sources})
 
 
 def _set_alike(a: Part, b: Part) -> float:

@@ -36,9 +36,11 @@ class Item:
     sources: Mapping[str, Sources]
     spine: bool = False  # on the main way to the first output
     part: Part = field(init=False)  # stands for all copies: the first of the most common
+    wires: int = field(init=False)  # different ones that it reads
 
     def __post_init__(self) -> None:
         self.part = _typical(self.node)
+        self.wires = len({source for several in self.sources.values() for source in several})
 
     @property
     def inside(self) -> str:
@@ -203,6 +205,22 @@ def leaves(part: Part) -> Counter[str]:
     for node in part.nodes.values():
         found.update(leaves(node.part))
     return found
+
+
+def overlap(a: Part, b: Part) -> float:
+    """The part of the primitives in two parts that both have."""
+    return _overlap(_bag(a), _bag(b))
+
+
+@lru_cache(maxsize=4096)
+def _bag(part: Part) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(leaves(part).items()))
+
+
+@lru_cache(maxsize=4096)
+def _overlap(a: tuple[tuple[str, int], ...], b: tuple[tuple[str, int], ...]) -> float:
+    one, other = Counter(dict(a)), Counter(dict(b))
+    return (one & other).total() / max((one | other).total(), 1)
 
 
 def primitives(part: Part) -> Iterator[Primitive]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from boxwork.blocks.block import FAMILIES
 from boxwork.counting import CONTEXT
 from boxwork.engines.conditions import most
 from boxwork.graphs.graph import Composite, Graph, Primitive
-from boxwork.graphs.parameters import find, parameters
+from boxwork.graphs.parameters import Place, find, parameters
 from boxwork.graphs.totals import totals
 
 if TYPE_CHECKING:
@@ -86,22 +87,20 @@ def by_kind(graph: Graph) -> dict[str, int]:
     """The parameters of each kind of box: attention, feed-forward, norms and so on."""
     found: dict[str, int] = {}
     known: dict[tuple[str, ...], str] = {}
-    for path, parameter in parameters(graph).items():
-        if not parameter.trained:
+    for path in parameters(graph):
+        place = find(graph, path)
+        assert place is not None
+        if not place.parameter.trained:
             continue
         steps = tuple("*" if step.isdigit() else step for step in path.split("."))
         if steps not in known:
-            known[steps] = _kind(graph, path)
-        size = 1
-        for dim in parameter.dims:
-            size *= int(dim)
+            known[steps] = _kind(place)
+        size = prod(map(int, place.parameter.dims))
         found[known[steps]] = found.get(known[steps], 0) + size
     return found
 
 
-def _kind(graph: Graph, path: str) -> str:
-    place = find(graph, path)
-    assert place is not None
+def _kind(place: Place) -> str:
     owner = place.nodes[-1].parts[0]
     assert isinstance(owner, Primitive)
     if owner.family in OWN:
