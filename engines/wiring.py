@@ -143,11 +143,12 @@ class Wiring:
         return self.source(scope, Ref(node.name, port or "", copy))
 
     def _within(self, scope: Scope, node: Node, rest: list[str]) -> Source | None:
-        """A value inside of copies side by side, else an output, else what they read."""
+        """A further output of copies side by side, a value inside of them, or what they read."""
         site, inside = self._site(scope, node, None, node.part), self.inside(node)
-        found = inside.find(".".join(rest)) if rest[0] in inside.root.composite.nodes else None
-        if isinstance(node.part, Primitive) or found is None:
-            name = ".".join(rest)
+        name = ".".join(rest)
+        found = inside.find(name) if rest[0] in inside.root.composite.nodes else None
+        further = name in list(node.outputs)[1:]  # the first goes by the name of the node
+        if isinstance(node.part, Primitive) or found is None or further:
             if name in node.outputs:
                 return Source(site, name)
             refs = wires(node).get(name)

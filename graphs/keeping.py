@@ -171,7 +171,8 @@ class _Level:
 
     def _copies(self, node: Node, given: dict[str, Label]) -> Node:
         """A node whose templates are fed so, and what is given; copies hand on what they get."""
-        carried = self.label(node.reads(0)[node.carried][0]) if node.inputs else None
+        chained = node.count is not None
+        carried = self.label(node.reads(0)[node.carried][0]) if chained and node.inputs else None
         parts: list[Part] = []
         for copy, part in enumerate(node.parts):
             which = "" if node.count is None else ".*" if len(node.parts) == 1 else f".{copy}"

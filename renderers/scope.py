@@ -175,7 +175,7 @@ class Scope:
             if only_lengths(part, port):
                 continue
             follows = node.count is not None and port not in node.inputs
-            carried = follows or port == node.carried
+            carried = node.count is not None and (follows or port == node.carried)
             for index, ref in enumerate(node.inputs[node.carried if carried else port]):
                 if before and carried:
                     yield Wire(Net(before.name, next(iter(node.outputs))), port, index)

@@ -137,7 +137,14 @@ def _node(random: Random, wires: list[str]) -> str:
     inputs, settings = USES[name](random, wires)
     parts = [f"use: {name}", inputs] if inputs else [f"use: {name}"]
     vary = ""
-    if inputs and random.random() < 0.35:
+    if random.random() < 0.25:
+        parts.append(f"parallel: {random.choice(('1', '2', 'heads', 'd'))}")
+        if random.random() < 0.6:
+            weigh = [wire for wire in wires if wire[0] in "xvlhs"] or wires
+            parts.append(f"weigh: {random.choice([*weigh, random.choice(wires)])}")
+        elif random.random() < 0.2:
+            parts.append("share: true")
+    elif inputs and random.random() < 0.35:
         parts.append(f"repeat: {random.randint(0, 3)}")
         if random.random() < 0.3:
             parts.append("share: true")

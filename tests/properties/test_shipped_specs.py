@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwork.api import load as load_graph
+from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
 from boxwork.engines.gradients import Trainable
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
 from boxwork.graphs.build import build
-from boxwork.graphs.graph import Composite, Graph
+from boxwork.graphs.graph import Composite, Graph, Node
 from boxwork.graphs.load import load
 from boxwork.specs.library import shipped
 from boxwork.specs.objective import objective
@@ -64,9 +65,23 @@ def filled(graph: Graph, batch: tuple[int, ...], lengths: dict[str, int], seed: 
     return found
 
 
+def beside(node: Node, path: str, count: Dim) -> Iterator[tuple[str, WireType]]:
+    """The paths of copies side by side: inside of them, a dim for the copies stands in front."""
+    first, *further = node.outputs.items()
+    yield path, first[1]
+    yield from ((f"{path}.{port}", wire) for port, wire in further)
+    if isinstance(node.part, Composite):
+        for inner, wire in declared(node.part, f"{path}."):
+            if inner not in {f"{path}.{port}" for port, _ in further}:
+                yield inner, WireType(wire.kind, (count, *wire.dims), wire.bound)
+
+
 def declared(composite: Composite, prefix: str = "") -> Iterator[tuple[str, WireType]]:
     """Every path of a graph with the type its wire was declared with."""
     for node in composite.nodes.values():
+        if node.parallel is not None:
+            yield from beside(node, f"{prefix}{node.name}", node.parallel.count)
+            continue
         copies = [""] if node.count is None else [f".{i}" for i in range(node.count)]
         for i, copy in enumerate(copies):
             part, path = node.part_of(i), f"{prefix}{node.name}{copy}"

@@ -40,11 +40,20 @@ ONE = (
     "use: GRU, with: {width: d}",
     "use: none",
 )
+BESIDE = (
+    *ONE[2:5],
+    "use: GRU, with: {width: d}",
+    "use: RotaryEncoding",
+    "use: MultiHeadAttention, with: {heads: 2, causal: true, window: 3}",
+)
 RARELY = ("use: EncoderLayer, with: {heads: 2}", "use: Softmax")
 
 
 def _node(random: Random, sequence: list[str], memory: list[str]) -> str:
     one, other = random.choice(sequence), random.choice(sequence)
+    if random.random() < 0.15:
+        beside = f"parallel: d, weigh: {random.choice(sequence)}"
+        return f"in: {one}, {random.choice(BESIDE)}, {beside}"
     chance = random.random()
     if chance < 0.4:
         return f"in: {one}, {random.choice(ONE)}"
