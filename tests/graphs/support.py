@@ -101,7 +101,8 @@ def _node(node: Node) -> Any:
         parts = parts[:1] if all(part == parts[0] for part in parts) else parts
     reads = {port: [str(ref) for ref in refs] for port, refs in node.inputs.items()}
     outputs = {name: _type(t) for name, t in node.outputs.items()}
-    return [parts, node.count, node.shared, reads, outputs, node.label, _value(node.values)]
+    side = None if node.parallel is None else _dim(node.parallel.count)
+    return [parts, node.count, node.shared, side, reads, outputs, node.label, _value(node.values)]
 
 
 def _type(wire: Any) -> Any:
