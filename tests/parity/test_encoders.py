@@ -12,6 +12,7 @@ import pytest
 
 from boxwork.engines.initialise import init
 from boxwork.engines.numpy import Model
+from boxwork.engines.plan import Planner
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total
 from boxwork.specs.diagnostics import DataError
@@ -141,6 +142,14 @@ def test_the_pooler_is_told_apart() -> None:
     assert (found, found - own) == (109_482_240, 108_891_648)
     assert f"{own:,}" in graph.about
     assert f"{found - own:,}" in graph.about
+
+
+def test_where_bert_drops() -> None:
+    """Not between the two layers of a feed-forward network, as 2017 and T5 do."""
+    for name, inside in (("bert-base", False), ("t5-small", True), ("transformer-big", True)):
+        planner = Planner(load(name, toy=True)[1])
+        assert any(path.endswith(".ff.rest") for path in planner.everything) is inside
+        assert any(path.endswith(".drop_2") for path in planner.everything)
 
 
 def test_whisper_tells_both_counts() -> None:

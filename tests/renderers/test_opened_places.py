@@ -50,6 +50,10 @@ def test_a_kernel_is_laid_on_three_places(settings: str, below: list[str], hidde
     assert [one for one in said if one[0] == "y"] == ["y₁", "y₂", "y₃"]
     assert sum(cell.hidden for cell in picture.cells) == hidden
     kernel = int(settings.split("kernel_size: ")[1][0])
+    x, y = ([c for c in picture.cells if c.path.startswith(f"conv[{w},")] for w in "xy")
+    for t, cell in enumerate(y):  # over the middle of what it is a sum of
+        under = x[t * (2 if "stride" in settings else 1) :][:kernel]
+        assert 2 * cell.x == pytest.approx(under[0].x + under[-1].x)
     assert len([stroke for stroke in picture.strokes if stroke.path == "conv"]) == 3 * kernel
 
 
