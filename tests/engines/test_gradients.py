@@ -36,6 +36,20 @@ TOY = {
     "qwen3-8b": toy("qwen3-8b", vocab=7),
     "olmo-2-7b": toy("olmo-2-7b", vocab=7),
     "gemma-3-27b": toy("gemma-3-27b", vocab=7, layers=6, window=3),
+    "bert-base": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 1, "context": 8, "dropout": 0},
+    "t5-small": {
+        "vocab": 7,
+        "d_model": 6,
+        "heads": 2,
+        "head_dim": 2,
+        "layers": 2,
+        "d_ff": 5,
+        "buckets": 4,
+        "far": 3,
+        "dropout": 0,
+    },
+    "whisper-tiny": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 1, "d_ff": 5, "mels": 3},
+    "vit-base": {"image": 4, "patch": 2, "d_model": 6, "heads": 2, "layers": 1, "classes": 3},
 }
 # One array used twice (shared copies), one of each copy, and copies that differ.
 SHARED = """
@@ -145,6 +159,8 @@ def ragged(net: Trainable, lengths: dict[str, list[int]]) -> list[dict[str, Any]
         ("gpt", {"seq": [3, 5, 1]}),
         ("transformer", {"source_len": [2, 5, 3], "target_len": [4, 1, 3]}),
         ("llama-3.1-8b", {"seq": [4, 2, 2]}),
+        ("t5-small", {"source_len": [2, 5, 3], "target_len": [4, 1, 3]}),
+        ("whisper-tiny", {"frames": [2, 7, 4], "target_len": [4, 1, 3]}),
     ],
 )
 def test_padding_counts_for_nothing(name: str, lengths: dict[str, list[int]]) -> None:
