@@ -50,7 +50,7 @@ def _box(element: Element, ways: Sequence[Way], extra: Extra) -> Region:
     part, name = element.part, element.name
     assert part is not None
     pins, arms = places(part, ways)
-    heads = head_places(element.nets, part)
+    heads = head_places(element.nets, part, element.strips)
     texts = lines(element, extra.notes)
     half = max(s.NARROW_BOX if part.family in NARROW else s.BOX, text_width(texts)) / 2
     half = max([half, *(abs(x) + EDGE for x in (*heads, *(x for x, _, _ in pins)))])

@@ -9,7 +9,7 @@ from boxwork.renderers import sizes as s
 from boxwork.renderers.channels import Channels
 from boxwork.renderers.figure import Strip, Text
 from boxwork.renderers.fonts import width
-from boxwork.renderers.ports import Way
+from boxwork.renderers.ports import BESIDE, Way
 from boxwork.renderers.region import (
     Arm,
     Bundle,
@@ -26,7 +26,6 @@ from boxwork.renderers.rows import FAR, Coming, Ends, Lane, Lanes, Row
 from boxwork.renderers.scope import Element, Net
 from boxwork.renderers.tracks import Fan, Span, aligned, fan_out, lane_up
 
-BESIDE = 10.0  # between a width and the numbers beside it
 Closer = Callable[[Element, Sequence[Way], Side], Region]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from boxwork.graphs.graph import WEIGH, Part
 from boxwork.renderers import sizes as s
+from boxwork.renderers.figure import Strip
 from boxwork.renderers.fonts import width
 from boxwork.renderers.scope import Element, Net, Wire
 
 STEP = 34.0  # between arrows on the lower edge of a box
 WIDE_STEP = 57.0  # between three from below, as those of attention
 HEAD_STEP = 64.0  # between wires that leave the upper edge
+BESIDE = 10.0  # between a width and the numbers beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +104,13 @@ def _row(groups: dict[str, list[Entry]]) -> Iterator[Place]:
             x += step
 
 
-def head_places(nets: Sequence[Net], part: Part) -> list[float]:
-    """Where the wires leave: in the middle, or side by side with their names."""
+def head_places(
+    nets: Sequence[Net], part: Part, strips: Mapping[Net, Strip] | None = None
+) -> list[float]:
+    """Where the wires leave: in the middle, or side by side with their names and numbers."""
     if len(nets) < 2:
         return [0.0] * len(nets)
-    step = max([HEAD_STEP, *(width(net.port, s.WIDTH) + 24 for net in nets)])
+    wide = {net: strip.w + BESIDE for net, strip in (strips or {}).items()}
+    step = max([HEAD_STEP, *(width(n.port, s.WIDTH) + 24 + wide.get(n, 0.0) for n in nets)])
     first = 0.0 if part.family == "attention" else (len(nets) - 1) / 2
     return [step * (i - first) for i in range(len(nets))]
