@@ -6,8 +6,13 @@ from typing import Any
 
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
-from boxwork.importing.imported import Imported, import_config
-from boxwork.specs.diagnostics import BoxworkError
+from boxwork.importing.config import Config
+from boxwork.importing.document import read_object
+from boxwork.importing.families import FAMILIES
+from boxwork.importing.family import Pieces
+from boxwork.importing.imported import COMMON, Imported, import_config
+from boxwork.importing.reasons import irrelevant
+from boxwork.specs.diagnostics import BoxworkError, Reporter
 
 # The sizes of the tiny models in tests/oracles/decoders.py.
 TINY: dict[str, Any] = {
@@ -44,6 +49,20 @@ def graph_of(folder: Path, config: dict[str, Any]) -> Graph:
     imported(folder, config).save(path)
     _, graph = load(path)
     return graph
+
+
+def pieces_of(config: dict[str, Any], folder: Path) -> Pieces:
+    """All that a config says, before a base is chosen."""
+    family, tree, reporter = (
+        FAMILIES[config["model_type"]],
+        read_object(written(folder, config)),
+        Reporter(),
+    )
+    keys = {**irrelevant(), **family.irrelevant}
+    read = Config(tree, {**COMMON, **family.keys}, keys, reporter, family.title)
+    pieces = family.build(read)
+    reporter.raise_errors()
+    return pieces
 
 
 def wrong(folder: Path, config: dict[str, Any] | str) -> list[str]:

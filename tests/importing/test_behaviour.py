@@ -8,6 +8,7 @@ import pytest
 
 from boxwork.engines.numpy import Model
 from tests.importing.support import TINY, graph_of
+from tests.parity.test_encoders import apart, parts
 
 ORACLES = Path(__file__).parents[1] / "oracles"
 
@@ -74,3 +75,46 @@ def test_logits_are_those_of_the_model(name: str, tmp_path: Path) -> None:
     logits, tokens = arrays.pop("logits"), arrays.pop("tokens")
     model = Model(graph_of(tmp_path, CONFIGS[name]), arrays, dtype="float64")
     assert np.abs(model(tokens=tokens) - logits).max() < 1e-10
+
+
+WIDE = {
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "intermediate_size": 20,
+}
+SMALL_T5 = {
+    "model_type": "t5",
+    "d_model": 16,
+    "num_layers": 2,
+    "num_heads": 4,
+    "d_kv": 6,
+    "d_ff": 20,
+    "relative_attention_num_buckets": 8,
+    "relative_attention_max_distance": 20,
+    "vocab_size": 29,
+}
+SIDE = {"layers": 2, "attention_heads": 4, "ffn_dim": 20}
+ENCODERS: dict[str, dict[str, Any]] = {
+    "bert": {"model_type": "bert", "vocab_size": 29, "max_position_embeddings": 16} | WIDE,
+    "t5": SMALL_T5,
+    "t5-gated": SMALL_T5 | {"feed_forward_proj": "gated-gelu"},
+    "whisper": {
+        "model_type": "whisper",
+        "vocab_size": 29,
+        "d_model": 16,
+        "num_mel_bins": 5,
+        "max_source_positions": 7,
+        "max_target_positions": 11,
+        **{f"{side}_{key}": n for side in ("encoder", "decoder") for key, n in SIDE.items()},
+    },
+    "vit": {"model_type": "vit", "image_size": 12, "patch_size": 4, "num_labels": 7} | WIDE,
+}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+def test_outputs_are_those_of_the_model(name: str, tmp_path: Path) -> None:
+    parameters, given, wanted = parts(name)
+    model = Model(graph_of(tmp_path, ENCODERS[name]), parameters, dtype="float64")
+    for path, found in model.run(given).items():
+        assert apart(found, wanted[path]) < 1e-10

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 from generate import HERE
+from totals import KINDS
 from transformers import CONFIG_MAPPING, AutoModelForCausalLM
 
 COUNT = 20
@@ -191,6 +192,132 @@ def smollm3(rng: random.Random) -> Config:
     return found
 
 
+def deepseek_v3(rng: random.Random) -> Config:
+    """DeepSeek-V3; its heads have keys of their own."""
+    heads, groups = rng.randint(1, 6), rng.choice([1, 2, 4])
+    found = {
+        "vocab_size": rng.randint(100, 5000),
+        "hidden_size": rng.randint(20, 400),
+        "intermediate_size": rng.randint(30, 900),
+        "moe_intermediate_size": rng.randint(10, 90),
+        "num_hidden_layers": rng.randint(1, 7),
+        "num_attention_heads": heads,
+        "num_key_value_heads": heads,
+        "n_routed_experts": groups * rng.randint(2, 5),
+        "n_group": groups,
+        "topk_group": rng.randint(1, groups),
+        "num_experts_per_tok": rng.randint(1, 2),
+        "qk_rope_head_dim": 2 * rng.randint(2, 20),
+    }
+    factors = {"factor": 40, "original_max_position_embeddings": 4096, "mscale": 1.0}
+    scaled = {"type": "yarn", "beta_fast": 32, "beta_slow": 1, "mscale_all_dim": 1.0, **factors}
+    return found | maybe(
+        rng,
+        n_shared_experts=[1, 2],
+        first_k_dense_replace=[0, 1, 2, 9],
+        q_lora_rank=[24, 100],
+        kv_lora_rank=[16, 33],
+        qk_nope_head_dim=[12, 31],
+        v_head_dim=[8, 27],
+        tie_word_embeddings=FLAGS,
+        rope_interleave=FLAGS,
+        routed_scaling_factor=[1.0, 2.5],
+        rope_scaling=[None, scaled],
+    )
+
+
+def bert(rng: random.Random) -> Config:
+    """BERT with its pooler."""
+    heads = rng.randint(1, 9)
+    found = {
+        "vocab_size": rng.randint(100, 5000),
+        "hidden_size": heads * rng.randint(3, 40),
+        "num_attention_heads": heads,
+        "num_hidden_layers": rng.randint(1, 9),
+    }
+    return found | maybe(
+        rng,
+        intermediate_size=[77, 300],
+        max_position_embeddings=[64, 300],
+        type_vocab_size=[1, 2, 4],
+        hidden_act=["gelu", "relu", "gelu_new"],
+        hidden_dropout_prob=[0.0, 0.1],
+        layer_norm_eps=[1e-12, 1e-5],
+    )
+
+
+def t5(rng: random.Random) -> Config:
+    """T5, plain or gated, its sides of unlike depth or not."""
+    found = {
+        "vocab_size": rng.randint(100, 5000),
+        "d_model": rng.randint(20, 300),
+        "num_heads": rng.randint(1, 9),
+        "num_layers": rng.randint(1, 6),
+    }
+    return found | maybe(
+        rng,
+        d_kv=[8, 31],
+        d_ff=[77, 300],
+        num_decoder_layers=[None, 1, 5],
+        relative_attention_num_buckets=[8, 32],
+        relative_attention_max_distance=[64, 200],
+        feed_forward_proj=["relu", "gated-gelu", "gated-silu", "gelu"],
+        tie_word_embeddings=FLAGS,
+        dropout_rate=[0.0, 0.2],
+        layer_norm_epsilon=[1e-6, 1e-5],
+    )
+
+
+def whisper(rng: random.Random) -> Config:
+    """Whisper, its sides alike or not; the tokens that generation needs are in its vocabulary."""
+    heads = rng.choice([2, 4, 6])
+    found = {
+        "vocab_size": rng.randint(100, 5000),
+        "d_model": heads * 2 * rng.randint(4, 30),
+        "encoder_layers": rng.randint(1, 6),
+        "decoder_layers": rng.randint(1, 6),
+        "encoder_attention_heads": heads,
+        "decoder_attention_heads": rng.choice([1, 2, heads]),
+        "pad_token_id": 0,
+    }
+    return found | maybe(
+        rng,
+        encoder_ffn_dim=[100, 333],
+        decoder_ffn_dim=[100, 333],
+        num_mel_bins=[80, 128],
+        max_source_positions=[100, 1500],
+        max_target_positions=[50, 448],
+        activation_function=["gelu", "relu"],
+        tie_word_embeddings=FLAGS,
+    )
+
+
+def vit(rng: random.Random) -> Config:
+    """A classifier of images."""
+    heads, patch = rng.randint(1, 9), rng.choice([8, 14, 16])
+    classes = rng.randint(2, 50)
+    found = {
+        "hidden_size": heads * rng.randint(3, 40),
+        "num_attention_heads": heads,
+        "num_hidden_layers": rng.randint(1, 9),
+        "patch_size": rng.choice([patch, [patch, patch]]),
+        "image_size": patch * rng.randint(2, 20),
+    }
+    named = {"id2label": {str(k): f"class {k}" for k in range(classes)}}
+    return (
+        found
+        | rng.choice([{}, {"num_labels": classes}, named])
+        | maybe(
+            rng,
+            intermediate_size=[77, 300],
+            num_channels=[1, 3],
+            qkv_bias=FLAGS,
+            hidden_act=["gelu", "relu"],
+            layer_norm_eps=[1e-12, 1e-6],
+        )
+    )
+
+
 FAMILIES: dict[str, Callable[[random.Random], Config]] = {
     "gpt2": gpt2,
     "llama": llama,
@@ -200,21 +327,30 @@ FAMILIES: dict[str, Callable[[random.Random], Config]] = {
     "phi3": phi3,
     "gemma3_text": gemma3,
     "smollm3": smollm3,
+    "deepseek_v3": deepseek_v3,
+    "bert": bert,
+    "t5": t5,
+    "whisper": whisper,
+    "vit": vit,
 }
+OTHERS = ("deepseek_v3", *KINDS)  # of which the layers are of other kinds
 
 
 def told(config: Config) -> dict[str, Any]:
     """A config, how many numbers its model learns, and what transformers makes of the rest."""
-    settings = CONFIG_MAPPING[config["model_type"]].from_dict(json.loads(json.dumps(config)))
+    family = config["model_type"]
+    settings = CONFIG_MAPPING[family].from_dict(json.loads(json.dumps(config)))
     with torch.device("meta"):
-        model = AutoModelForCausalLM.from_config(settings)
-    layers = [layer(settings, k) for k in range(settings.num_hidden_layers)]
-    return {
-        "total": sum(parameter.numel() for parameter in model.parameters()),
-        "eps": getattr(settings, "rms_norm_eps", None) or settings.layer_norm_epsilon,
-        "layers": layers[:1] if len(set(layers)) == 1 else layers,
-        "config": config,
-    }
+        model = KINDS.get(family, AutoModelForCausalLM).from_config(settings)
+    learned = (parameter for parameter in model.parameters() if parameter.requires_grad)
+    found: dict[str, Any] = {"total": sum(parameter.numel() for parameter in learned)}
+    for name in ("rms_norm_eps", "layer_norm_epsilon", "layer_norm_eps"):
+        if hasattr(settings, name):
+            found["eps"] = getattr(settings, name)
+    if family not in OTHERS:
+        layers = [layer(settings, k) for k in range(settings.num_hidden_layers)]
+        found["layers"] = layers[:1] if len(set(layers)) == 1 else layers
+    return found | {"config": config}
 
 
 def layer(settings: Any, k: int) -> str:

@@ -73,6 +73,7 @@ def _facts(made: Imported) -> dict[str, object]:
         "family": made.family,
         "extends": made.base,
         "spec": made.text,
+        "left_out": made.left_out,
         "keys": [
             {"key": one.key, "value": one.value, "given": one.place is not None,
              "used": one.used, "for": one.to}
@@ -97,7 +98,9 @@ def _became(to: str, *, used: bool, given: bool) -> str:
 
 
 def _remark(made: Imported) -> None:
-    """What is not needed is told in one line, on a terminal."""
+    """What is left out, and, on a terminal, that some keys are not needed."""
+    if made.left_out:
+        typer.echo(f"the head of {made.left_out} is left out: no spec of boxwork has it", err=True)
     unused = sum(not one.used for one in made.keys)
     if unused and sys.stderr.isatty():
         typer.echo(

@@ -20,7 +20,7 @@ class Family:
 
     ``bases`` are the shipped specs that a config of it may extend; ``build`` makes the pieces
     of its spec, all of them, and reports to the config what they cannot be. ``classes`` are
-    the architectures whose head the specs have.
+    the architectures whose head the specs have, ``without`` those of which the head is left out.
     """
 
     name: str
@@ -30,3 +30,13 @@ class Family:
     keys: Mapping[str, Key]
     build: Callable[[Config], Pieces]
     irrelevant: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+
+def own_dims(config: Config, keys: Mapping[str, Key]) -> Pieces:
+    """The dims that a key alone decides."""
+    return {
+        ("dims", declared.to.removeprefix("dims.")): config[name]
+        for name, declared in keys.items()
+        if declared.to.startswith("dims.")
+    }

@@ -41,6 +41,7 @@ class Imported:
     base: str
     text: str
     keys: tuple[Taken, ...]
+    left_out: str = ""  # the class whose head is not part of the spec
 
     def save(self, path: str | Path) -> None:
         """Write the spec, whole or not at all.
@@ -70,7 +71,7 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
     family = _family(tree, reporter)
     keys = {**COMMON, **family.keys}
     config = Config(tree, keys, {**irrelevant(), **family.irrelevant}, reporter, family.title)
-    _class(config, family)
+    left_out = _class(config, family)
     pieces = family.build(config)
     _raise(reporter)
     base, needed = shortest(family.bases, pieces)
@@ -80,7 +81,7 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
         texts["about"] = f"{family.title} with the sizes and settings of a config.json."
         texts["source"] = f"{Path(path).name}, a config of the family {family.name}"
     text = variant(base, texts, needed)
-    return Imported(called, family.name, base, text, tuple(config.taken()))
+    return Imported(called, family.name, base, text, tuple(config.taken()), left_out)
 
 
 def _family(tree: marked.Mapping, reporter: Reporter) -> Family:
@@ -107,11 +108,11 @@ def _family(tree: marked.Mapping, reporter: Reporter) -> Family:
     raise SpecError(reporter.found)
 
 
-def _class(config: Config, family: Family) -> None:
-    """The class must be the one whose head the specs have."""
+def _class(config: Config, family: Family) -> str:
+    """The class must be one whose head the specs have; or it is given back, to tell of its head."""
     given: tuple[marked.Scalar, ...] = config["architectures"] or ()
     for one in given:
-        if one.text not in family.classes:
+        if one.text not in (*family.classes, *family.without):
             config.reporter.error(
                 "BW575",
                 f"`architectures` names {shorten(one.text)}: boxwork's {family.title} is a "
@@ -119,6 +120,7 @@ def _class(config: Config, family: Family) -> None:
                 one.span,
                 help=f"if the head is to be that of {family.classes[0]}, write this",
             )
+    return next((one.text for one in given if one.text in family.without), "")
 
 
 def _name(tree: marked.Mapping, path: Path) -> str:

@@ -93,6 +93,16 @@ def table(to: str) -> Key:
     return Key(_table, "an object", None, to, null=True)
 
 
+def side(default: int, to: str) -> Key:
+    """A whole number, or a list of two that are the same: the sides of a square."""
+    return Key(_side, "a whole number", default, to)
+
+
+def labels(to: str) -> Key:
+    """An object with a name for each class, or null; what is given is how many there are."""
+    return Key(lambda value: len(_table(value).items), "an object", None, to, null=True)
+
+
 def described(value: Marked) -> str:
     """A value of a config as messages tell it."""
     if isinstance(value, Scalar):
@@ -109,6 +119,15 @@ def _size(value: Marked, least: int, most: int) -> int:
     if int(text[:20]) > most:
         raise KindError(f"at most {most:,}")
     return int(text)
+
+
+def _side(value: Marked) -> int:
+    if not isinstance(value, Sequence):
+        return _size(value, 1, LARGEST)
+    sides = {_size(item, 1, LARGEST) for item in value.items}
+    if len(sides) != 1 or len(value.items) != 2:
+        raise KindError("the same on both sides")
+    return sides.pop()
 
 
 def _number(value: Marked, *, above: bool) -> float:

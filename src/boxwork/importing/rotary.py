@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boxwork.importing.config import Config
 from boxwork.importing.family import Value
-from boxwork.importing.keys import Key, described, number, size, table, word
+from boxwork.importing.keys import Key, described, flag, number, size, table, word
 from boxwork.specs import marked
 
 # What each way of scaling needs, beside rope_theta; * may be left out.
 TYPES = {
     "default": (),
     "linear": ("factor",),
+    "yarn": (
+        "*factor",
+        "*original_max_position_embeddings",
+        "*beta_fast",
+        "*beta_slow",
+        "*truncate",
+        "*attention_factor",
+        "*mscale",
+        "*mscale_all_dim",
+    ),
     "llama3": (
         "factor",
         "low_freq_factor",
@@ -29,7 +40,14 @@ KEYS: Mapping[str, Key] = {
     "low_freq_factor": number(None, "low of the rotary positions"),
     "high_freq_factor": number(None, "high of the rotary positions"),
     "original_max_position_embeddings": size(None, "original of the rotary positions"),
+    "beta_fast": number(None, "beta_fast of the rotary positions", null=True),
+    "beta_slow": number(None, "beta_slow of the rotary positions", null=True),
+    "truncate": flag(True, "truncate of the rotary positions"),
+    "attention_factor": number(None, "attention_factor of the rotary positions", null=True),
+    "mscale": number(None, "attention_factor of the rotary positions", null=True),
+    "mscale_all_dim": number(None, "attention_factor of the rotary positions", null=True),
 }
+CONTEXT = "max_position_embeddings"
 PLACE = "theta and scaling of the rotary positions"
 
 
@@ -52,7 +70,7 @@ class Rope:
     """
 
     theta: float
-    types: tuple[str, ...] = ("default", "linear", "llama3")
+    types: tuple[str, ...] = ("default", "linear", "llama3", "yarn")
     share: bool = False
 
 
@@ -151,14 +169,43 @@ def _complete(inner: Config, kind: str) -> None:
 
 
 def _scaling(config: Config, inner: Config, kind: str) -> dict[str, Value]:
-    found: dict[str, Value] = {"scaling": kind, "factor": inner["factor"]}
-    if kind == "llama3":
-        low, high = inner["low_freq_factor"], inner["high_freq_factor"]
-        if low is not None and high is not None and low >= high:
-            inner.contradiction(
-                f"{inner.told('low_freq_factor')} must be below {inner.told('high_freq_factor')}",
-                "low_freq_factor",
-            )
-        original = inner["original_max_position_embeddings"] or config["max_position_embeddings"]
-        found |= {"low": low, "high": high, "original": original}
-    return found
+    """The settings of a scaling, all of them."""
+    factor, original = inner["factor"], inner["original_max_position_embeddings"]
+    original = original or config[CONTEXT]
+    if kind == "linear":
+        return {"scaling": kind, "factor": factor}
+    if kind == "yarn":
+        return yarn(inner, factor or config[CONTEXT] / original, original)
+    low, high = inner["low_freq_factor"], inner["high_freq_factor"]
+    if low is not None and high is not None and low >= high:
+        inner.contradiction(
+            f"{inner.told('low_freq_factor')} must be below {inner.told('high_freq_factor')}",
+            "low_freq_factor",
+        )
+    return {"scaling": kind, "factor": factor, "low": low, "high": high, "original": original}
+
+
+def yarn(inner: Config, factor: float, original: int) -> dict[str, Value]:
+    """YaRN; what is turned is made longer by the square root of what the scores should be."""
+    fast, slow = inner["beta_fast"] or 32.0, inner["beta_slow"] or 1.0
+    if fast < slow:
+        inner.contradiction(
+            f"{inner.told('beta_fast')} must not be below beta_slow, {slow:g}",
+            "beta_fast",
+            "beta_slow",
+        )
+    longer, part, whole = (inner[n] for n in ("attention_factor", "mscale", "mscale_all_dim"))
+    if longer is None and part and whole:
+        longer = stretched(factor, part) / stretched(factor, whole)
+    elif longer is None and factor <= 1:
+        longer = 1.0
+    found: dict[str, Value] = {"scaling": "yarn", "factor": factor, "original": original}
+    found |= {"beta_fast": fast, "beta_slow": slow, "truncate": inner["truncate"]}
+    defaults = {"beta_fast": 32.0, "beta_slow": 1.0, "truncate": True}
+    found = {name: value for name, value in found.items() if defaults.get(name) != value}
+    return found if longer is None else found | {"attention_factor": longer}
+
+
+def stretched(factor: float, by: float) -> float:
+    """How much longer YaRN makes what is turned, for a context so many times as long."""
+    return 0.1 * by * math.log(factor) + 1 if factor > 1 else 1.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from boxwork.importing.families.bert import BERT
+from boxwork.importing.families.deepseek_v3 import DEEPSEEK, KIMI
 from boxwork.importing.families.gemma3 import GEMMA3
 from boxwork.importing.families.gpt2 import GPT2
 from boxwork.importing.families.llama import LLAMA
@@ -12,8 +14,27 @@ from boxwork.importing.families.olmo2 import OLMO2
 from boxwork.importing.families.phi3 import PHI3
 from boxwork.importing.families.qwen3 import QWEN3
 from boxwork.importing.families.smollm3 import SMOLLM3
+from boxwork.importing.families.t5 import T5
+from boxwork.importing.families.vit import VIT
+from boxwork.importing.families.whisper import WHISPER
 from boxwork.importing.family import Family
 
 FAMILIES: Mapping[str, Family] = {
-    family.name: family for family in (GPT2, LLAMA, MISTRAL, QWEN3, OLMO2, PHI3, GEMMA3, SMOLLM3)
+    family.name: family
+    for family in (
+        GPT2,
+        LLAMA,
+        MISTRAL,
+        QWEN3,
+        OLMO2,
+        PHI3,
+        GEMMA3,
+        SMOLLM3,
+        DEEPSEEK,
+        KIMI,
+        BERT,
+        T5,
+        WHISPER,
+        VIT,
+    )
 }
