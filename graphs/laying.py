@@ -69,6 +69,11 @@ def pieces(now: Attempt, goal: Goal) -> Proposals:
             case "copies":
                 count = "1" if change.after == "once" else change.after
                 yield [setting(change.a, {"repeat": count})]
+            case "side" if place is not None and place[1].parallel is not None:
+                side: dict[str, Tree] = {"parallel": place[1].parallel}
+                if place[1].weigh is not None:
+                    side["weigh"] = place[1].weigh
+                yield [setting(change.a, side)]
             case "shared":
                 shared = "true" if change.after == "shared" else "false"
                 yield [setting(change.a, {"share": shared})]
@@ -110,6 +115,10 @@ def anew(now: Attempt, goal: Goal) -> Drafts:
                 piece["vary"] = {name: tree(items) for name, (_, items) in node.vary.items()}
                 names |= set(words_in(piece["vary"]))
             path = here.a + match.a.path
-            fresh = with_blocks(setting(path, piece), names, now, goal)
+            valued = speller(now, path, goal).use(match.b.part)
             rest = now.draft.outside(path_of(path))
-            yield [rest.plus(fresh), unswapped(rest).plus(fresh)]
+            fresh = [
+                with_blocks(setting(path, piece), names, now, goal),
+                with_blocks(setting(path, valued), own_blocks(match.b.part), now, goal),
+            ]
+            yield [one.plus(new) for new in fresh for one in (rest, unswapped(rest))]

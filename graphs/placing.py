@@ -11,6 +11,7 @@ from boxwork.graphs.proposing import (
     Drafts,
     Piece,
     Proposals,
+    apart,
     differs,
     own_blocks,
     path_of,
@@ -130,12 +131,14 @@ def _inserted(
         read = wiring.read(item)
         if read is None and item.sources:
             return
+        weigh = wiring.weigh(item)
+        made |= {"weigh": weigh} if weigh else {}
         nodes[names[path]] = made | ({"in": read} if read else {})
         used |= named
     removed: list[Tree] = [path_of(here.a + path) for path in gone]
     for piece in _anchored(wiring, group, nodes):
         found = {**piece, "remove": removed} if removed else piece
-        yield with_blocks(found, used, now, goal)
+        yield from apart(with_blocks(found, used, now, goal), now)
 
 
 def _anchored(wiring: Wiring, group: list[str], nodes: Tree) -> Iterator[Piece]:
@@ -169,7 +172,7 @@ def _node(
     node = item.node
     if place is not None and (own or len(node.parts) > 1):
         made = node_tree(place[1])
-        for key in ("in", "tie"):
+        for key in ("in", "tie", "weigh"):
             made.pop(key, None)
         return made, set(words_in(made))
     made = dict(speller(now, _beside(here), goal, here.b + item.path).use(item.part))
@@ -177,6 +180,8 @@ def _node(
         made["repeat"] = str(node.count)
     if node.shared:
         made["share"] = "true"
+    if node.parallel is not None:
+        made["parallel"] = speller(now, _beside(here), goal).value(node.parallel.count)
     if place is not None and place[1].values is not None:
         made["values"] = tree(place[1].values)
     if place is not None and place[1].label:

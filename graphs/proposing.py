@@ -11,6 +11,7 @@ from boxwork.specs.declared import named_blocks, node_at
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import PresetDecl
+from boxwork.specs.swap import fresh_name
 from boxwork.specs.trees import Tree, block_tree
 from boxwork.specs.write import flow
 
@@ -94,6 +95,31 @@ def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) ->
             for n in fresh if (default := settings[n].default) is not None
         }  # fmt: skip
     return made
+
+
+def apart(piece: Piece, now: Attempt) -> Iterator[Piece]:
+    """A piece, and the same with names of its own for blocks that the first spec has otherwise."""
+    yield piece
+    blocks = piece.get("blocks", {})
+    assert isinstance(blocks, Mapping)
+    taken = [*now.spec.blocks, *blocks]
+    fresh = {name: fresh_name(name, taken) for name in blocks if name in now.spec.blocks}
+    if fresh:
+        made = _renamed(piece, fresh)
+        assert isinstance(made, Mapping)
+        named = made["blocks"]
+        assert isinstance(named, Mapping)
+        yield {**made, "blocks": {fresh.get(name, name): one for name, one in named.items()}}
+
+
+def _renamed(value: Tree, names: Mapping[str, str]) -> Tree:
+    """A tree in which blocks go by other names."""
+    if isinstance(value, Mapping):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_renamed(item, names) for item in value]
+    text = value if isinstance(value, str) else getattr(value, "text", "")
+    return names.get(text, value)
 
 
 def words_in(value: Tree) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from boxwork.graphs.attempts import Here
+from boxwork.graphs.graph import WEIGH
 from boxwork.graphs.levels import Item, Level, Source
 from boxwork.graphs.rewired import inputs_of
 from boxwork.specs.trees import Tree
@@ -53,6 +54,8 @@ class Wiring:
         """What a node has under ``in`` to read what a box of the second level reads."""
         ports: dict[str, list[str]] = {}
         for port, sources in item.sources.items():
+            if port == WEIGH and item.node.parallel is not None:
+                continue
             wires = [self.wire(source) for source in sources]
             known = [wire for wire in wires if wire is not None]
             if len(known) < len(wires):
@@ -62,6 +65,11 @@ class Wiring:
             ((port, wires_of),) = ports.items()
             return _listed(wires_of)
         return {port: _listed(wires_of) for port, wires_of in ports.items()} or None
+
+    def weigh(self, item: Item) -> str | None:
+        """The wire that says how much each copy side by side counts."""
+        sources = item.sources.get(WEIGH, ()) if item.node.parallel is not None else ()
+        return self.wire(sources[0]) if sources else None
 
 
 def _listed(wires: Sequence[str]) -> Tree:
