@@ -19,7 +19,7 @@ INDENT, TRUNK = 46.0, 22.0  # from a box to those that extend it, and to the lin
 GAP, APART = 14.0, 18.0  # between rows, and more between families
 BESIDE = 14.0  # from a box to its words, or to the next box
 ROOM = 520.0  # for words
-MOST = 4  # boxes of a row
+MOST, LINES = 4, 4  # boxes of a row, and lines of what is changed
 MARGIN, TOP = 20.0, 62.0
 COLOURS = {"decoder": "linear", "encoder-decoder": "embedding", "encoder": "softmax"}
 SIZES = {"name": s.NAME, "note": s.NOTE}
@@ -41,7 +41,10 @@ class Row(NamedTuple):
         (member,) = self.members
         special = member.known.said("special")
         found: list[Word] = [("name", special)] if special else []
-        return found + [("note", line) for line in _filled(shortly(member))]
+        lines = list(_filled(shortly(member)))
+        if len(lines) > LINES:
+            lines[LINES - 1 :] = [f"{lines[LINES - 1]} …"]
+        return found + [("note", line) for line in lines]
 
 
 def rows(member: Member, depth: int = 0, base: Member | None = None) -> Iterator[Row]:

@@ -64,10 +64,11 @@ def test_the_tree_is_what_specs_extend() -> None:
 
 
 def test_what_is_changed_is_told_without_sizes() -> None:
-    assert shortly(MEMBERS["mistral-7b"]) == [
-        "32 heads → 32 queries sharing 8 keys",
-        "MultiHeadAttention window none → 4096",
-    ]
+    mistral = MEMBERS["mistral-7b"]
+    heads, window = shortly(mistral)
+    assert heads == "32 heads → 32 queries sharing 8 keys"
+    assert "4096" in window
+    assert [line for line in mistral.changes if "d_ff" in line] == mistral.sizes
     assert MEMBERS["gpt2-xl"].resized
     assert shortly(MEMBERS["gpt2-xl"]) == []
     assert not MEMBERS["llama-3.1-8b"].resized
