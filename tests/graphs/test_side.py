@@ -44,8 +44,10 @@ def variant(text: str, *sets: str) -> str:
     "text",
     [
         "",
-        "set: {'stack.*.routed': {parallel: 6, weigh: wide}}\n"
-        "insert: [{after: 'stack.*.gate', nodes: {wide: {use: Linear, with: {width: 6}}}}]",
+        (
+            "set: {'stack.*.routed': {parallel: 6, weigh: wide}}\n"
+            "insert: [{after: 'stack.*.gate', nodes: {wide: {use: Linear, with: {width: 6}}}}]"
+        ),
         "swap: {ReLU: GELU}",
         "set: {'stack.*.routed': {use: GatedFeedForward}}",
         "set: {'stack.*.routed.up': {with: {bias: false}}}",

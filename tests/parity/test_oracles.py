@@ -141,7 +141,7 @@ YARN = "theta: 150000, scaling: yarn, original: 4096"
 GPT_OSS_EDITS = [
     "settings.limit=0.35",
     "dims.window=5",
-    "set.stack={vary: {sees: [none, window]}}",
+    "set.stack={vary: {use: [Global, Local]}}",
     f"blocks.Rotary={{use: RotaryEncoding, with: {{{YARN}, factor: 32}}}}",  # truncated
     f"blocks.Rotary={{use: RotaryEncoding, with: {{{YARN}, truncate: false, factor: 31}}}}",
 ]
