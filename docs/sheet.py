@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -16,6 +17,9 @@ from boxwork.blocks.attention import DotProductAttention
 from boxwork.drawings import Drawing
 from boxwork.graphs.graph import Composite, Primitive
 from boxwork.specs.library import shipped
+from boxwork.specs.marked import Scalar
+from boxwork.specs.schema import SPEC_TEXT
+from boxwork.specs.source import read
 
 PAGE, IMAGES = "docs/drawings.md", "docs/drawings"
 TITLES = {"article": "From the article", "gallery": "From the literature"}
@@ -23,12 +27,14 @@ HEAD = """\
 # Every shipped spec, drawn
 
 Each spec three times: as `boxwork draw NAME` draws it, with as much open as stays readable, and
-with the numbers of a run. All of this page is made by `make docs`; a spec that is new appears by
-itself. Where no trained weights come with a spec they are random, and large models run at
-toy sizes: there the numbers show where numbers stand, and mean nothing.
+with the numbers of a run; once, if it is another at other sizes. All of this page is made by
+`make docs`; a spec that is new appears by itself. Where no trained weights come with a spec they are
+random, and large models run at toy sizes: there the numbers show where numbers stand, and mean
+nothing.
 """
 WIDEST, TALLEST = 1900, 3300  # pixels of a drawing that can still be read
 LARGEST = 240_000  # bytes of one
+SIZES = ("format", "extends", "dims", "toy")  # what a variant has that gives other sizes alone
 LETTERS = "humpty dumpt"
 # What the article puts in, where it is not the leaf or its letters.
 INPUTS: Mapping[str, Mapping[str, Any]] = {
@@ -95,9 +101,21 @@ def files() -> dict[str, Callable[[], str]]:
     found: dict[str, Callable[[], str]] = {PAGE: page}
     for name in shipped():
         for kind, drawn in DRAWN.items():
-            path = f"{IMAGES}/{name}-{kind}.svg"
-            found[path] = lambda drawn=drawn, name=name: drawn(name).svg
+            if kind == "closed" or not resized(name):
+                path = f"{IMAGES}/{name}-{kind}.svg"
+                found[path] = lambda drawn=drawn, name=name: drawn(name).svg
     return found
+
+
+@cache
+def resized(name: str) -> str:
+    """The base of a variant in the gallery that gives other sizes alone; empty if it is none."""
+    if shipped()[name].parent.name != "gallery":
+        return ""
+    tree = read(shipped()[name])
+    base = tree.get("extends")
+    keys = {key.text for key, _ in tree.items}
+    return base.text if isinstance(base, Scalar) and keys <= {*SIZES, *SPEC_TEXT} else ""
 
 
 @cache
@@ -178,9 +196,17 @@ def _entry(name: str) -> Iterator[str]:
     about = " ".join(graph.spec.text.get("about", "").split())
     yield f"[{graph.name}](../specs/{source.parent.name}/{source.name}): {about}"
     yield f"\n![{graph.name}, closed](drawings/{name}-closed.svg)"
+    if base := resized(name):
+        yield f"\nOpen, and with a run in it, it is {_link(base)} at other sizes."
+        return
     yield f"\n![{graph.name}, open](drawings/{name}-open.svg)"
     yield f"\n{_said_of_run(name, graph, sizes)}"
     yield f"\n![{graph.name}, with a run](drawings/{name}-values.svg)"
+
+
+def _link(name: str) -> str:
+    """A link to a spec of the sheet."""
+    return f"[{name}](#{re.sub(r'[^a-z0-9-]', '', name)})"
 
 
 def _said_of_run(name: str, graph: Graph, sizes: Mapping[str, int]) -> str:

@@ -16,7 +16,7 @@ from tests.renderers.support import faults
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
-from sheet import DRAWN, IMAGES, PAGE, files, toy  # noqa: E402
+from sheet import DRAWN, IMAGES, PAGE, files, resized, toy  # noqa: E402
 
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
@@ -53,6 +53,14 @@ def test_every_spec_is_on_the_page_and_nothing_else() -> None:
     images = {path.relative_to(ROOT).as_posix() for path in (ROOT / IMAGES).iterdir()}
     assert images == {path for path in files() if path != PAGE}
     assert images == {f"docs/{path}" for path in re.findall(r"\]\((drawings/.*?)\)", page)}
+
+
+def test_what_is_another_at_other_sizes_is_drawn_once() -> None:
+    assert resized("gpt2-xl") == "gpt2"
+    assert [resized(name) for name in ("gpt2", "phi-4", "letters-embedded-1")] == ["", "", ""]
+    assert not any(path.endswith(("gpt2-xl-open.svg", "gpt2-xl-values.svg")) for path in files())
+    page = (ROOT / PAGE).read_text(encoding="utf-8")
+    assert "Open, and with a run in it, it is [gpt2](#gpt2) at other sizes." in page
 
 
 def test_it_stays_small() -> None:
