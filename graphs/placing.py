@@ -138,7 +138,7 @@ def _inserted(
     removed: list[Tree] = [path_of(here.a + path) for path in gone]
     for piece in _anchored(wiring, group, nodes):
         found = {**piece, "remove": removed} if removed else piece
-        yield from apart(with_blocks(found, used, now, goal), now)
+        yield from apart(with_blocks(found, used, now, goal), now, goal)
 
 
 def _anchored(wiring: Wiring, group: list[str], nodes: Tree) -> Iterator[Piece]:

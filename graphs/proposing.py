@@ -86,24 +86,24 @@ def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) ->
     words = {word for one in given.values() for word in words_in(one)}
     made: dict[str, Tree] = {**piece, "blocks": given}
     dims, settings = goal.spec.root.dims, goal.spec.root.settings
+    fresh = {
+        n: f"{settings[n].type} = {flow(default)}"
+        for n in settings if n in words and n not in now.spec.root.settings
+        and (default := settings[n].default) is not None
+    }  # fmt: skip
+    words |= {word for text in fresh.values() for word in words_in(text)}
     if more := {n: str(goal.graph.dims[n]) for n in dims if n in words - set(now.graph.dims)}:
         made["dims"] = more
-    fresh = [n for n in settings if n in words and n not in now.spec.root.settings]
-    if fresh:
-        made["settings"] = {
-            n: f"{settings[n].type} = {flow(default)}"
-            for n in fresh if (default := settings[n].default) is not None
-        }  # fmt: skip
-    return made
+    return made | ({"settings": dict(fresh)} if fresh else {})
 
 
-def apart(piece: Piece, now: Attempt) -> Iterator[Piece]:
+def apart(piece: Piece, now: Attempt, goal: Goal) -> Iterator[Piece]:
     """A piece, and the same with names of its own for blocks that the first spec has otherwise."""
     yield piece
     blocks = piece.get("blocks", {})
     assert isinstance(blocks, Mapping)
-    taken = [*now.spec.blocks, *blocks]
-    fresh = {name: fresh_name(name, taken) for name in blocks if name in now.spec.blocks}
+    taken = [*goal.base.blocks, *now.spec.blocks]
+    fresh = {name: fresh_name(name, [*taken, *blocks]) for name in blocks if name in taken}
     if fresh:
         made = _renamed(piece, fresh)
         assert isinstance(made, Mapping)

@@ -36,7 +36,7 @@ class Draft:
         return Draft({name: part for name, part in self.tree.items() if name in sections})
 
     def outside(self, path: str) -> Draft:
-        """The same without what it says of boxes inside a node."""
+        """The same without what it sets at a node, and all that it says of boxes inside."""
 
         def kept(item: Tree) -> bool:
             if isinstance(item, Mapping):
@@ -47,7 +47,7 @@ class Draft:
         for name in ("remove", "insert", "set"):
             old = self._section(name)
             if isinstance(old, Mapping):
-                made[name] = {key: item for key, item in old.items() if kept(key)}
+                made[name] = {k: item for k, item in old.items() if k != path and kept(k)}
             elif old:
                 made[name] = [item for item in old if kept(item)]
         return Draft(made)
@@ -76,8 +76,13 @@ class Draft:
         return Draft(made if isinstance(made, Mapping) else {})
 
     def tidied(self) -> Draft:
-        """The same, with blocks that are given nothing as their names alone."""
+        """The same, with blocks that are given nothing, and nodes, as their names alone."""
         made = {name: _tidied(part) for name, part in self.tree.items()}
+        if isinstance(gone := made.get("remove"), list):
+            made["remove"] = [
+                one["node"] if isinstance(one, Mapping) and list(one) == ["node"] else one
+                for one in gone
+            ]
         swaps = made.get("swap")
         return Draft(made | ({"swap": _named(swaps)} if isinstance(swaps, Mapping) else {}))
 
