@@ -50,6 +50,7 @@ def levers(now: Attempt, goal: Goal) -> Proposals:
 
 def pieces(now: Attempt, goal: Goal) -> Proposals:
     """What is said of one node: its block, a setting, how often it is there, numbers."""
+    yield from _marks(now)
     for change in now.comparison.changes:
         if not change.a or change.parts == (None, None):
             continue
@@ -79,6 +80,17 @@ def pieces(now: Attempt, goal: Goal) -> Proposals:
                 yield [setting(change.a, {"share": shared})]
             case "values" if place is not None and place[1].values is not None:
                 yield [setting(change.a, {"values": tree(place[1].values)})]
+
+
+def _marks(now: Attempt) -> Proposals:
+    """What generation keeps: all marks at once, for one alone may leave keys without values."""
+    flags: dict[str, Tree] = {
+        path_of(change.a): {"keep": "true" if change.after == "kept" else "false"}
+        for change in now.comparison.changes
+        if change.kind == "kept"
+    }
+    if flags:
+        yield [{"set": flags}]
 
 
 def together(now: Attempt, goal: Goal) -> Drafts:

@@ -8,6 +8,7 @@ from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.keeping import remembering
 from boxwork.graphs.telling import lines
+from boxwork.graphs.turning import turning
 from boxwork.graphs.why import why
 from boxwork.specs.write import expand
 from tests.engines.keeping import BETWEEN, between, latent
@@ -122,3 +123,13 @@ def test_comparing_tells_that_it_is_kept() -> None:
     assert lines(back) == ["generation no longer keeps stack.*.attn.latent and stack.*.attn.k_rot"]
     assert [c.mirrored().facts() for c in there.changes] == [c.facts() for c in back.changes]
     assert compare(marked, graph_of(latent())).same
+
+
+@pytest.mark.parametrize("after", ["true", "false"])
+def test_the_edits_to_it_are_its_marks(after: str) -> None:
+    plain, marked = spec_and_graph(latent(keep=False)), spec_and_graph(latent())
+    (spec, _), other = (plain, marked) if after == "true" else (marked, plain)
+    found = turning(spec, *other)
+    assert found.whole
+    marks = {f"stack.*.attn.{name}": {"keep": after} for name in ("latent", "k_rot")}
+    assert found.draft.tree == {"set": marks}
