@@ -28,8 +28,8 @@ HEAD = """\
 
 Each spec three times: as `boxwork draw NAME` draws it, with as much open as stays readable, and
 with the numbers of a run; once, if it is another at other sizes. All of this page is made by
-`make docs`; a spec that is new appears by itself. Where no trained weights come with a spec they are
-random, and large models run at toy sizes: there the numbers show where numbers stand, and mean
+`make docs`; a spec that is new appears by itself. Where no trained weights come with a spec they
+are random, and large models run at toy sizes: there the numbers show where numbers stand, and mean
 nothing.
 """
 WIDEST, TALLEST = 1900, 3300  # pixels of a drawing that can still be read
