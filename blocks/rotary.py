@@ -163,7 +163,7 @@ class RotaryEncoding(Block):
         return "whole" if dim == "width" else "same"
 
     def detail(self, d: Dims) -> str:
-        part = f", {100 * self.share:.3g} %" if self.share != 1 else ""
+        part = f", {round(100 * self.share)} %" if self.share != 1 else ""
         slower = f", {self.scaling} ÷{self.factor:g}" if self.scaling else ""
         return f"base {self.theta:,.12g}{part}{slower}"
 
