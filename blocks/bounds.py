@@ -52,8 +52,9 @@ class Clamp(Block):
 
     def detail(self, d: Dims) -> str:
         if self.low is None:
-            return f"at most {self.high:g}"
-        return f"at least {self.low:g}" if self.high is None else f"{self.low:g} … {self.high:g}"
+            return f"at most {self.high:g}".replace("-", "−")
+        said = f"at least {self.low:g}" if self.high is None else f"{self.low:g} … {self.high:g}"
+        return said.replace("-", "−")
 
 
 @block
