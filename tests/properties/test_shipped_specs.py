@@ -31,7 +31,8 @@ SPECS = sorted(shipped())
 def small(draw: st.DrawFn, name: str) -> dict[str, int]:
     """Sizes that fit each other, for the dims that a spec has."""
     groups, heads_each, head_dim = draw(st.tuples(*[st.integers(1, 3)] * 3))
-    heads, width = groups * heads_each, 2 * head_dim
+    pairs = 4 if name.startswith("glm") else 2  # of which positions turn one half
+    heads, width = groups * heads_each, pairs * head_dim
     wished = {
         "d_model": heads * width,
         "heads": heads,
