@@ -36,6 +36,9 @@ TOY = {
     "qwen3-8b": toy("qwen3-8b", vocab=7),
     "olmo-2-7b": toy("olmo-2-7b", vocab=7),
     "gemma-3-27b": toy("gemma-3-27b", vocab=7, layers=6, window=3),
+    "mixtral-8x7b": toy("mixtral-8x7b", vocab=7),
+    "gpt-oss-20b": toy("gpt-oss-20b", vocab=7, window=3),
+    "glm-4.5-air": toy("glm-4.5-air", vocab=7),
     "bert-base": {"vocab": 7, "d_model": 6, "heads": 2, "layers": 1, "context": 8, "dropout": 0},
     "t5-small": {
         "vocab": 7,
