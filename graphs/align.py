@@ -13,6 +13,7 @@ from boxwork.graphs.alike import alike, kinship
 from boxwork.graphs.graph import Composite, Graph, Part
 from boxwork.graphs.levels import Item, Level, level
 from boxwork.graphs.matches import Alignment, Match
+from boxwork.graphs.rolled import rolled
 from boxwork.graphs.sequence import in_place, merged, moved, sequence
 from boxwork.graphs.wrappers import fits, wrappers
 
@@ -39,12 +40,12 @@ class _Aligner:
 
     def _opened(self, a: Composite, b: Composite) -> Alignment:
         """Align two composites, with the wrappers in them opened."""
-        found, best = _levels(level(a), level(b))
+        found, best = _unrolled(*_levels(level(a), level(b)))
         for _ in range(ROUNDS):
             if len(found.a.items) + len(found.b.items) > MANY:
                 break
             better = None
-            for side, path in wrappers(found):
+            for side, path in wrappers(found) if not _stacked(found) else ():
                 one, other = found.a, found.b
                 if side == "a":
                     one = level(a, one.opened | {path})
@@ -68,6 +69,28 @@ class _Aligner:
             for one, other in pairs
             if isinstance(one, Composite) and isinstance(other, Composite)
         ]
+
+
+def _unrolled(found: Alignment, best: float) -> tuple[Alignment, float]:
+    """The same, but for layers written out on one side, if they are a stack on the other."""
+    for a, b in ((rolled(found.a), found.b), (found.a, rolled(found.b))):
+        tried, quality = _levels(a, b) if a is not None and b is not None else (found, best)
+        if quality > best + 0.5 and any(_written_out(match) for match in tried.matches):
+            return tried, quality
+    return found, best
+
+
+def _stacked(found: Alignment) -> bool:
+    """Whether layers are seen as copies, so that wrappers are not opened beside them."""
+    return any(item.copies for one in (found.a, found.b) for item in one.items.values())
+
+
+def _written_out(match: Match) -> bool:
+    """Whether a stack corresponds to as many layers."""
+    one, other = match.a, match.b
+    if one is None or other is None or bool(one.copies) == bool(other.copies):
+        return False
+    return one.node.count == other.node.count
 
 
 def _levels(a: Level, b: Level) -> tuple[Alignment, float]:
@@ -101,4 +124,8 @@ def _steps(a: Item, b: Item) -> list[tuple[Part, Part]]:
         others = list(dict.fromkeys(b.node.parts))
         for part in dict.fromkeys(a.node.parts):
             pairs.append((part, max(others, key=lambda other: kinship(part, other))))
+    if b.copies or a.copies:  # one of several layers may be another
+        ours = list(dict.fromkeys(a.node.parts))
+        for part in dict.fromkeys(b.node.parts):
+            pairs.append((max(ours, key=lambda one: kinship(one, part)), part))
     return list(dict.fromkeys(pairs))

@@ -11,7 +11,7 @@ from boxwork.graphs.compare import Comparison, compare
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.levels import leaves
 from boxwork.graphs.load import gives_what_it_takes, vary
-from boxwork.graphs.matches import Alignment, Match
+from boxwork.graphs.matches import Alignment, within
 from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.spec import Spec
@@ -51,6 +51,8 @@ class Attempt:
 
 
 def _weight(change: Change) -> float:
+    if change.kind == "written":
+        return 0.0
     if change.implied:
         return IMPLIED
     if change.kind in BOXES and change.parts != (None, None):
@@ -64,14 +66,8 @@ def _levels(found: Alignment, a: str, b: str) -> Iterator[Here]:
     yield Here(found, a, b)
     for match in found.matches:
         for inside in match.inside:
-            yield from _levels(inside, *into(match, a, b))
-
-
-def into(match: Match, a: str, b: str) -> tuple[str, str]:
-    """What stands before the paths of the boxes inside of two that correspond."""
-    assert match.a is not None
-    assert match.b is not None
-    return a + match.a.inside, b + match.b.inside
+            one, other = within(match, inside)
+            yield from _levels(inside, a + one, b + other)
 
 
 @dataclass(eq=False)

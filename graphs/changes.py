@@ -9,7 +9,7 @@ from boxwork.graphs.graph import Part
 
 Kind = Literal[
     "added", "removed", "replaced", "moved", "setting", "copies", "side", "shared", "kept", "wire",
-    "tie", "dim", "values", "type",
+    "tie", "dim", "values", "type", "written",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from boxwork.graphs.differing import Differing
 from boxwork.graphs.graph import Composite, Graph, Part
 from boxwork.graphs.insides import gone_into, placed, shipped
 from boxwork.graphs.levels import Item
-from boxwork.graphs.matches import Alignment, Match
+from boxwork.graphs.matches import Alignment, Match, within
 from boxwork.graphs.rewired import rewired
 from boxwork.graphs.uses import tied_otherwise, used_otherwise
 
@@ -68,10 +68,9 @@ class Collector:
         for inside in match.inside:
             before, after = inside.a.composite, inside.b.composite
             if before is not after:
-                yield from self._part(
-                    before, after, inside, place, (_into(one, place[0]), _into(other, place[1])),
-                    owner,
-                )  # fmt: skip
+                into = within(match, inside)
+                paths = _before(one, place[0]) + into[0], _before(other, place[1]) + into[1]
+                yield from self._part(before, after, inside, place, paths, owner)
 
     def _part(
         self,
@@ -106,8 +105,9 @@ class Collector:
         yield from self.level(inside, *into, b.name)
 
 
-def _into(item: Item, path: str) -> str:
-    return path.removesuffix(item.path) + item.inside
+def _before(item: Item, path: str) -> str:
+    """What stands before the paths of a level, by the whole path of one of its boxes."""
+    return path.removesuffix(item.path)
 
 
 def _word(part: Part) -> str:

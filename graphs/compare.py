@@ -30,8 +30,8 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether both mean the same: names and the order of writing do not count."""
-        return not self.changes
+        """Whether both mean the same, whatever the names, the order, and how layers are written."""
+        return all(change.kind == "written" for change in self.changes)
 
     @cached_property
     def told(self) -> tuple[Change, ...]:

@@ -35,6 +35,7 @@ class Item:
     node: Node
     sources: Mapping[str, Sources]
     spine: bool = False  # on the main way to the first output
+    copies: tuple[str, ...] = ()  # the layers for which it stands, if they are written out
     part: Part = field(init=False)  # stands for all copies: the first of the most common
     wires: int = field(init=False)  # different ones that it reads
 
@@ -46,7 +47,14 @@ class Item:
     def inside(self) -> str:
         """What stands before the paths of the boxes inside."""
         count = self.node.count
+        if self.copies:
+            parts = self.node.parts
+            return self.copy(next(k for k, part in enumerate(parts) if part is self.part))
         return f"{self.path}." if count is None else f"{self.path}.{'0' if count == 1 else '*'}."
+
+    def copy(self, number: int) -> str:
+        """What stands before the paths of the boxes inside one copy."""
+        return f"{self.copies[number] if self.copies else f'{self.path}.{number}'}."
 
 
 def _typical(node: Node) -> Part:

@@ -38,3 +38,17 @@ class Alignment:
             )
             known[id(self)] = Alignment(self.b, self.a, matches)
         return known[id(self)]
+
+
+def within(match: Match, inside: Alignment) -> tuple[str, str]:
+    """What stands before the paths of two levels inside of boxes that correspond.
+
+    That is all copies, but where one of several layers that are written out is another kind.
+    """
+    assert match.a is not None
+    assert match.b is not None
+    for item, part in ((match.a, inside.a.composite), (match.b, inside.b.composite)):
+        if item.copies and part is not item.part and part in item.node.parts:
+            number = item.node.parts.index(part)
+            return match.a.copy(number), match.b.copy(number)
+    return match.a.inside, match.b.inside

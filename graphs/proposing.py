@@ -21,8 +21,8 @@ Drafts = Iterator[list[Draft]]
 
 
 def path_of(path: str) -> str:
-    """A path as an edit writes it: all copies, also where there is one."""
-    return ".".join("*" if step.isdigit() else step for step in path.split("."))
+    """A path as an edit writes it: all copies where there is one; else which copy it is stays."""
+    return ".".join("*" if step == "0" else step for step in path.split("."))
 
 
 def setting(path: str, piece: Mapping[str, Tree]) -> Piece:

@@ -135,6 +135,14 @@ def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         yield f"{name} {', '.join(said)}{where}", [c for group in together for c in group]
 
 
+def _written(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    for change in left:
+        if change.kind == "written" and change.before.endswith(("copy", "copies")):
+            yield f"the {change.before} of {change.a} are written out, {change.after}", [change]
+        elif change.kind == "written":
+            yield f"{change.before} are the {change.after} of {change.b}", [change]
+
+
 def _turns(change: Change) -> str:
     """Copies that take turns, no longer do, or do so otherwise."""
     before, after = (word.removesuffix(", in turn") for word in (change.before, change.after))
@@ -202,6 +210,6 @@ def _side(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
 
 
 KINDS: tuple[Topic, ...] = (
-    _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _side, _copies, _numbers,
-    _sizes,
+    _written, _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _side, _copies,
+    _numbers, _sizes,
 )  # fmt: skip

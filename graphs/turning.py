@@ -42,7 +42,7 @@ class Turning:
     @property
     def left(self) -> tuple[Change, ...]:
         """What it leaves different; nothing if it is the same."""
-        return self.rest.changes
+        return () if self.rest.same else self.rest.changes
 
     @property
     def whole(self) -> bool:
@@ -61,7 +61,7 @@ def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
     now = _begun(goal)
     if any(change.what == "input" for change in now.comparison.changes):
         goal.most = FEW
-    while now.comparison.changes:
+    while not now.comparison.same:
         before = now.distance
         for tier in TIERS:
             now = _climbed(now, goal, tier)
@@ -104,7 +104,7 @@ def _meanings(goal: Goal) -> dict[str, Tree]:
 
 def _climbed(now: Attempt, goal: Goal, tier: Tier) -> Attempt:
     """As far as the proposals of one kind lead."""
-    while now.comparison.changes and goal.tries <= goal.most:
+    while not now.comparison.same and goal.tries <= goal.most:
         better = next(_better(now, goal, tier), None)
         if better is None:
             return now

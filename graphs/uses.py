@@ -21,6 +21,9 @@ def used_otherwise(
     """How often a box is there, whether its copies share, which take turns, and what is kept."""
     a, b = one.node, other.node
     parts = one.part, other.part
+    out = bool(one.copies) != bool(other.copies)
+    if out:
+        yield Change("written", *place, "", _written(one), _written(other), parts)
     if a.count != b.count:
         words = [str(n.count) if n.count is not None else "once" for n in (a, b)]
         implied = any(
@@ -40,10 +43,16 @@ def used_otherwise(
     if (a.kept is None) != (b.kept is None):
         words = ["kept" if n.kept is not None else "not kept" for n in (a, b)]
         yield Change("kept", *place, "", words[0], words[1], parts)
-    if steps(a) != steps(b):
+    if steps(a) != steps(b) and not out:  # which layer is another, its insides tell
         yield Change("setting", *place, "turns", turns(a), turns(b), parts)
     if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
         yield Change("values", *place, "", "", "", parts)
+
+
+def _written(item: Item) -> str:
+    if item.copies:
+        return f"{item.copies[0]} to {item.copies[-1]}"
+    return "one copy" if item.node.count == 1 else f"{item.node.count} copies"
 
 
 def sides(node: Node) -> str:

@@ -163,6 +163,35 @@ def test_a_block_is_the_same_as_its_nodes_written_out() -> None:
     assert compare(graph_of(one), graph_of(other)).same
 
 
+OUT = LAYER.replace("  stack: {use: Layer, repeat: layers}\n",
+                    "".join(f"  layer_{k}: {{use: Layer}}\n" for k in range(3)))  # fmt: skip
+
+
+def test_layers_written_out_are_the_copies_of_a_stack() -> None:
+    there, back = compare(graph_of(LAYER), graph_of(OUT)), compare(graph_of(OUT), graph_of(LAYER))
+    assert there.same
+    assert back.same
+    assert lines(there) == ["the 3 copies of stack are written out, layer_0 to layer_2"]
+    assert lines(back) == ["layer_0 to layer_2 are the 3 copies of stack"]
+    four = graph_of(LAYER.replace("layers: 3", "layers: 4"))
+    assert not compare(four, graph_of(OUT)).same
+
+
+@pytest.mark.parametrize("k", [1, 2])
+def test_one_of_the_layers_written_out_is_another(k: int) -> None:
+    other = LAYER[LAYER.index("  Layer:") : LAYER.index("nodes:\n  stack")]
+    other = other.replace("  Layer:", "  Other:").replace("ReLU", "GELU")
+    other = other.replace("    inputs:", "    title: Layer\n    inputs:", 1)
+    changed = OUT.replace("nodes:\n  layer_0", f"{other}nodes:\n  layer_0")
+    changed = changed.replace(f"layer_{k}: {{use: Layer}}", f"layer_{k}: {{use: Other}}")
+    found = compare(graph_of(LAYER), graph_of(changed))
+    assert [(c.kind, c.a, c.b, c.after) for c in found.told if c.kind != "written"] == [
+        ("replaced", f"stack.{k}.act", f"layer_{k}.act", "GELU")
+    ]
+    back = compare(graph_of(changed), graph_of(LAYER))
+    assert [c.facts() for c in back.changes] == [c.mirrored().facts() for c in found.changes]
+
+
 # What was edited is found, and nothing else.
 
 EDITS = [

@@ -182,6 +182,16 @@ def test_turns_come_and_go() -> None:
     assert turned(other, load("llama-2-7b", ["set.stack.vary.position=[none, Rotary]"])).count == 1
 
 
+def test_layers_written_out_take_no_edits_and_one_of_them_takes_one() -> None:
+    out = "".join(f"  layer_{k}: {{use: Layer}}\n" for k in range(3))
+    out = LAYER.replace("  stack: {use: Layer, repeat: layers}\n", out)
+    assert hand(LAYER, out).count == 0
+    one, other = spec_and_graph(out), spec_and_graph(out, "set.layer_1.act.use=GELU")
+    found = turned(spec_and_graph(LAYER), other)
+    assert found.draft.tree == {"set": {"stack.1.act": {"use": "GELU"}}}
+    assert turned(one, other).count == 1
+
+
 # The gallery.
 
 
