@@ -100,7 +100,9 @@ def _mark(rows: Sequence[Row], columns: Sequence[Column]) -> None:
             here = columns[i].box(box.path)
             before, after = i - 1 in row.boxes, i + 1 in row.boxes
             partner = row.boxes.get(i + 1)
-            if i and not before:
+            if _layered(columns, i, box.path):
+                here.mark = "calm"
+            elif i and not before:
                 here.mark = "added"
             elif i + 1 < len(columns) and not after and not (i and before):
                 here.mark = "removed"
@@ -108,6 +110,12 @@ def _mark(rows: Sequence[Row], columns: Sequence[Column]) -> None:
                 here.mark = "changed"
             elif here.shape != "frame":
                 here.mark = "calm"
+
+
+def _layered(columns: Sequence[Column], i: int, path: str) -> bool:
+    """Whether a box is one of several layers that another column has as a stack."""
+    sides = [(columns[i].said, 1), *((c.said, 0) for c in columns[i + 1 : i + 2])]
+    return any(said is not None and path in said.layers[side] for said, side in sides)
 
 
 def _joined(
@@ -121,6 +129,7 @@ def _joined(
     for k, row in enumerate(rows):
         for i in range(len(columns)):
             near = [j for j in (i - 1, i + 1) if j in row.boxes]
+            near = [j for j in near if not _layered(columns, j, row.boxes[j].path)]
             if i not in row.boxes and near and not row.edge and k in slots:
                 put_ghost(rows, k, i, near[0], [c.layout for c in columns], slots[k])
     tall = max(column.layout.height for column in columns)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from boxwork.graphs.changes import Change
 from boxwork.graphs.compare import Comparison
 from boxwork.graphs.graph import Part
+from boxwork.graphs.levels import Item
 from boxwork.graphs.matches import Alignment
 from boxwork.graphs.topics import BIASES, HEADS, feed
 
@@ -22,6 +23,7 @@ class Remarks:
     said: dict[str, list[str]] = field(default_factory=dict)  # by the path in the second graph
     moved: dict[str, str] = field(default_factory=dict)
     wrappers: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))
+    layers: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))  # written out
 
 
 def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remarks:
@@ -69,7 +71,7 @@ def _pairs(found: Alignment, a: str, b: str, made: Remarks) -> None:
     for match in found.matches:
         if match.a is None or match.b is None:
             continue
-        one, other = a + match.a.path, b + match.b.path
+        one, other = _written(match.a, a, made, 0), _written(match.b, b, made, 1)
         if match.moved:
             made.moved[one] = other
             continue
@@ -79,6 +81,16 @@ def _pairs(found: Alignment, a: str, b: str, made: Remarks) -> None:
                 made.pairs.setdefault(f"{path}.0", f"{other}.0")
         for inside in match.inside[:1]:
             _pairs(inside, a + match.a.inside, b + match.b.inside, made)
+
+
+def _written(item: Item, before: str, made: Remarks, side: int) -> str:
+    """The path of a box; of layers written out that of the one which is shown open."""
+    if not item.copies:
+        return before + item.path
+    first = item.inside.removesuffix(".")
+    made.wrappers[side].add(before + first)
+    made.layers[side].update(before + path for path in item.copies if path != first)
+    return before + first
 
 
 def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
@@ -98,6 +110,9 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
             yield "biases gone" if change.after == "false" else "biases added"
         elif change.kind == "setting" and not (fed and change.what == "activation"):
             yield f"{change.what.replace('_', ' ')} {change.before} → {change.after}"
+        elif change.kind == "written":
+            rolled = change.after.endswith(("copy", "copies"))
+            yield "one stack" if rolled else "layers written out"
         elif change.kind == "copies":
             yield f"{_times(change.before)} → {_times(change.after)}"
         elif change.kind == "side":

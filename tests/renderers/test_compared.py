@@ -17,6 +17,7 @@ from boxwork.renderers.look import Look
 from boxwork.renderers.remarked import remarks
 from boxwork.renderers.stretch import Stretch
 from boxwork.renderers.svg import svg
+from tests.blocks.specs import graph_of
 
 from .support import faults, laid_out, random_series_parallel, shipped
 
@@ -166,3 +167,33 @@ def test_wrappers_are_drawn_open_beside_what_they_stand_for() -> None:
     assert middle(box(made, "1/stack.*.norm_2")) == pytest.approx(
         middle(box(made, "2/decoder.*.norm_1.y")), abs=0.6
     )
+
+
+STACK = """\
+dims: {seq: any, d: 8}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+blocks:
+  Layer:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      act: {use: ReLU}
+      y: {use: Add, in: [x, act]}
+nodes:
+  stack: {use: Layer, repeat: 3}
+  y: {use: LayerNorm}
+"""
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_layers_written_out_stand_beside_their_stack_and_are_no_ghosts(turned: bool) -> None:
+    layers = "".join(f"  layer_{k}: {{use: Layer}}\n" for k in range(3))
+    out = STACK.replace("  stack: {use: Layer, repeat: 3}\n", layers)
+    pair = [graph_of(STACK), graph_of(out)]
+    made = drawn(*reversed(pair)) if turned else drawn(*pair)
+    assert faults(made) == []
+    marks = {one.path.partition("/")[2]: one.mark for one in made.boxes}
+    assert {marks[f"layer_{k}"] for k in (1, 2)} == {"calm"}
+    assert marks["stack.*.act"] == marks["layer_0.act"] == "calm"
+    assert "ghost" not in {one.mark for one in made.boxes}
