@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from boxwork.blocks.context import Gradients, Saved
-from boxwork.engines.plan import NOWHERE, Plan, Reads, Step
+from boxwork.engines.plan import NOWHERE, Plan, Step
+from boxwork.engines.slots import Reads
 from boxwork.graphs.graph import WEIGH
 from boxwork.specs.diagnostics import DataError, Diagnostic
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from boxwork.blocks.activation import is_softmax
 from boxwork.blocks.types import WireType
+from boxwork.engines.slots import Reads, arguments_of, frees, hanging, ports_of, shape_only, written
 from boxwork.engines.wiring import Site, Source, Wiring
 from boxwork.graphs.graph import Composite, Graph, Node, Parallel, Primitive
 from boxwork.graphs.parameters import canonical
 from boxwork.graphs.together import INSIDE, alone, as_primitive, own_name, pointwise
 
-Reads = tuple[int | tuple[int, ...] | None, ...]
 NOWHERE = -1
 
 
@@ -97,16 +97,16 @@ class Planner:
         reads, wanted = self._needed(asked.values())
         sites = sorted(reads, key=lambda site: site.order)
         slots = {Source(None, name): i for i, name in enumerate(self.graph.inputs)}
-        ports = [_ports(site, wanted) for site in sites]
+        ports = [ports_of(site, wanted) for site in sites]
         for i, site in enumerate(sites):
             for port in ports[i]:
                 if (source := Source(site, port)) in wanted:
                     slots[source] = len(slots)
-        arguments = [_arguments(site, reads[site], slots) for site in sites]
+        arguments = [arguments_of(site, reads[site], slots) for site in sites]
         asked_slots = {path: slots[source] for path, source in asked.items()}
         done = frees(
             arguments,
-            [_written(ports[i], site, slots) for i, site in enumerate(sites)],
+            [written(ports[i], site, slots) for i, site in enumerate(sites)],
             asked_slots,
         )
         steps = (
@@ -114,7 +114,7 @@ class Planner:
         )
         inputs = {name: slots[Source(None, name)] for name in self.graph.inputs}
         types = {path: self.wiring.type(source) for path, source in asked.items()}
-        hang = _hang(reads, sites)
+        hang = hanging(reads, sites)
         free = {path: hang.get(source.site, frozenset()) for path, source in asked.items()}
         return Plan(tuple(steps), len(slots), inputs, asked_slots, types, free)
 
@@ -198,7 +198,7 @@ class Planner:
             site = source.site
             if site is None or site in reads:
                 continue
-            shapes = _shape_only(site.primitive)
+            shapes = shape_only(site.primitive)
             reads[site] = {
                 port: self._unsquashed(site, port, sources)
                 for port, sources in self.wiring.reads(site).items()
@@ -230,62 +230,3 @@ class Planner:
             assert owner is not None
             found.append(Use(name, *owner))
         return tuple(found)
-
-
-def _hang(
-    reads: Mapping[Site, Mapping[str, tuple[Source, ...]]], sites: Iterable[Site]
-) -> dict[Site | None, frozenset[str]]:
-    """The free dims whose lengths what a site makes may hang on: its own, and before it."""
-    found: dict[Site | None, frozenset[str]] = {}
-    for site in sites:
-        dims = list(site.primitive.dims.values())
-        for wires in (*site.primitive.inputs.values(), tuple(site.primitive.outputs.values())):
-            dims += (dim for wire in wires for dim in wire.dims)
-        sources = (source for several in reads[site].values() for source in several)
-        before = (found.get(source.site, frozenset()) for source in sources)
-        found[site] = frozenset().union(*(dim.value.names for dim in dims), *before)
-    return found
-
-
-def _shape_only(primitive: Primitive) -> set[str]:
-    return {port.name for port in primitive.block.inputs() if port.type.kind == "shape"}
-
-
-def _ports(site: Site, wanted: Set[Source]) -> list[str]:
-    """The outputs of a site in their order, then what is wanted of the inside."""
-    own = [port.name for port in site.primitive.block.output_ports()]
-    if site.node.parallel is None:
-        return own
-    return own + sorted(s.port for s in wanted if s.site is site and s.port.startswith(INSIDE))
-
-
-def _arguments(
-    site: Site, reads: Mapping[str, tuple[Source, ...]], slots: Mapping[Source, int]
-) -> Reads:
-    """The slots of the arguments of ``forward``, in the order of the ports."""
-    found: list[int | tuple[int, ...] | None] = []
-    for port in site.primitive.block.inputs():
-        if port.type.kind == "shape":
-            continue
-        sources = tuple(slots[source] for source in reads.get(port.name, ()))
-        found.append(sources if port.many else sources[0] if sources else None)
-    return tuple(found)
-
-
-def _written(ports: Iterable[str], site: Site, slots: Mapping[Source, int]) -> set[int]:
-    found = (Source(site, port) for port in ports)
-    return {slots[source] for source in found if source in slots}
-
-
-def frees(
-    arguments: list[Reads], written: list[set[int]], asked: Mapping[str, int]
-) -> list[tuple[int, ...]]:
-    """For each step, the slots that no later step reads and nobody asked for."""
-    done = set(asked.values())
-    result: list[tuple[int, ...]] = []
-    for reads, writes in zip(reversed(arguments), reversed(written), strict=True):
-        read = {slot for one in reads for slot in (one if isinstance(one, tuple) else (one,))}
-        last = {slot for slot in read | writes if slot is not None} - done
-        result.append(tuple(sorted(last)))
-        done |= last
-    return result[::-1]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from boxwork.blocks.state import State
 from boxwork.blocks.types import WireType
-from boxwork.engines.plan import NOWHERE, Plan, Step, frees
+from boxwork.engines.plan import NOWHERE, Plan, Step
+from boxwork.engines.slots import frees
 from boxwork.engines.state import States
 from boxwork.graphs import reach
 
