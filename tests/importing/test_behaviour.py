@@ -31,6 +31,36 @@ def gemma(scalar: int, **full: Any) -> dict[str, Any]:
     }
 
 
+def deepseek(base: float, factor: float, fast: float) -> dict[str, Any]:
+    return {
+        "model_type": "deepseek_v3",
+        "vocab_size": 29,
+        "hidden_size": 24,
+        "intermediate_size": 28,
+        "moe_intermediate_size": 10,
+        "num_hidden_layers": 3,
+        "first_k_dense_replace": 1,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 4,
+        "q_lora_rank": 12,
+        "kv_lora_rank": 9,
+        "qk_nope_head_dim": 6,
+        "qk_rope_head_dim": 8,
+        "v_head_dim": 5,
+        "max_position_embeddings": int(64 * factor),
+        "rope_theta": base,
+        "rope_scaling": {
+            "type": "yarn",
+            "factor": factor,
+            "beta_fast": fast,
+            "beta_slow": 1.0,
+            "mscale": 1.0,
+            "mscale_all_dim": 1.0,
+            "original_max_position_embeddings": 64,
+        },
+    }
+
+
 # What the generators of tests/oracles gave to transformers.
 CONFIGS: dict[str, dict[str, Any]] = {
     "gpt2": {
@@ -66,6 +96,64 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "phi3": TINY | {"model_type": "phi3", "rms_norm_eps": 1e-5, **theta(2.5e5)},
     "gemma3": gemma(8),
     "gemma3-linear": gemma(6, rope_type="linear", factor=8.0),
+    "mixtral": TINY
+    | {
+        "model_type": "mixtral",
+        "intermediate_size": 12,
+        "num_local_experts": 4,
+        "num_experts_per_tok": 2,
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 1000000.0,
+    },
+    "qwen3_moe": TINY
+    | {
+        "model_type": "qwen3_moe",
+        "num_experts": 6,
+        "num_experts_per_tok": 3,
+        "moe_intermediate_size": 10,
+        "norm_topk_prob": True,
+        **theta(1e6),
+    },
+    "gpt_oss": TINY
+    | {
+        "model_type": "gpt_oss",
+        "intermediate_size": 10,
+        "num_hidden_layers": 3,
+        "num_local_experts": 5,
+        "num_experts_per_tok": 2,
+        "sliding_window": 4,
+        "swiglu_limit": 0.3,
+        "rms_norm_eps": 1e-5,
+    },
+    "glm4_moe": TINY
+    | {
+        "model_type": "glm4_moe",
+        "num_hidden_layers": 3,
+        "n_routed_experts": 6,
+        "num_experts_per_tok": 2,
+        "moe_intermediate_size": 10,
+        "attention_bias": True,
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 1000000,
+        "partial_rotary_factor": 0.5,
+    },
+    "deepseek_v3": deepseek(1e4, 40.0, 32.0)
+    | {
+        "n_routed_experts": 8,
+        "num_experts_per_tok": 3,
+        "n_group": 4,
+        "topk_group": 2,
+        "routed_scaling_factor": 2.5,
+    },
+    "kimi_k2": deepseek(5e4, 32.0, 1.0)
+    | {
+        "model_type": "kimi_k2",
+        "n_routed_experts": 6,
+        "num_experts_per_tok": 2,
+        "n_group": 1,
+        "topk_group": 1,
+        "routed_scaling_factor": 2.827,
+    },
 }
 
 

@@ -135,6 +135,38 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"model_type": "smollm3", "no_rope_layers": [1, 2]},
         "`no_rope_layers` must be a list of 0 and 1 or null, not a list",
     ),
+    "more active experts than there are": (
+        {"model_type": "mixtral", "num_local_experts": 4, "num_experts_per_tok": 5},
+        "num_experts_per_tok 5 asks for more experts than there are: num_local_experts 4",
+    ),
+    "dense layers among experts": (
+        {"model_type": "qwen3_moe", "mlp_only_layers": [0]},
+        "`mlp_only_layers` is a list: every layer of boxwork's Qwen3 with experts has experts",
+    ),
+    "groups that do not divide": (
+        {"model_type": "glm4_moe", "n_routed_experts": 9, "n_group": 2},
+        "n_group 2 does not divide n_routed_experts 9",
+    ),
+    "more open groups than there are": (
+        {"model_type": "glm4_moe", "n_routed_experts": 8, "n_group": 2, "topk_group": 3},
+        "topk_group 3 is more than there are: n_group 2",
+    ),
+    "active experts that are not in the open groups": (
+        {"model_type": "glm4_moe", "n_routed_experts": 8, "n_group": 4, "num_experts_per_tok": 3},
+        "num_experts_per_tok 3 are more than the 2 experts in topk_group 1 (the default)",
+    ),
+    "weights without a sum": (
+        {"model_type": "glm4_moe", "norm_topk_prob": False, "routed_scaling_factor": 2},
+        "but are multiplied: routed_scaling_factor 2 | only 1 can be imported",
+    ),
+    "a share that is odd": (
+        {"model_type": "glm4_moe", "head_dim": 6},
+        "partial_rotary_factor 0.5 of heads 6 wide is 3",
+    ),
+    "stretched backwards": (
+        {"rope_scaling": {"type": "yarn", "factor": 2, "beta_fast": 1, "beta_slow": 2}},
+        "rope_scaling.beta_fast 1 must not be below beta_slow, 2",
+    ),
     "dropout": (
         {"model_type": "phi3", "resid_pdrop": 0.1},
         "`resid_pdrop` is 0.1: the specs of this family have no dropout",
@@ -177,6 +209,67 @@ def test_gpt2_tells_its_own(tmp_path: Path) -> None:
         strict=True,
     ):
         assert line.startswith(expected)
+
+
+SIDES = {"encoder_attention_heads": 5, "decoder_attention_heads": 6, "scale_embedding": True}
+OTHERS: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "deepseek_v3": (
+        {"q_lora_rank": None, "num_key_value_heads": 8, "topk_method": "greedy", "n_group": 3},
+        [
+            "`q_lora_rank` must be a whole number, not null",
+            "every head has keys of its own, but num_attention_heads 128 (the default) is not num",
+            '`topk_method` is "greedy": the specs of this family know one way of choosing experts',
+            "n_group 3 does not divide n_routed_experts 256 (the default)",
+        ],
+    ),
+    "bert": (
+        {"position_embedding_type": "relative_key", "hidden_size": 100, "is_decoder": True},
+        [
+            '`position_embedding_type` is "relative_key": boxwork\'s BERT has a row for every pos',
+            "hidden_size 100",
+            "`is_decoder` is true",
+        ],
+    ),
+    "t5": (
+        {"feed_forward_proj": "gated-mish", "is_encoder_decoder": False, "d_kv": 0},
+        [
+            "`feed_forward_proj` is 'gated-mish', a feed-forward network that boxwork does not",
+            "`is_encoder_decoder` is false: boxwork's T5 is an encoder and a decoder",
+            "`d_kv` must be a whole number, at least 1, not 0",
+        ],
+    ),
+    "whisper": (
+        SIDES | {"dropout": 0.1},
+        [
+            "encoder_attention_heads 5 does not divide d_model 384 (the default)",
+            "`scale_embedding` is true: boxwork's Whisper does not scale its token embedding",
+            "`dropout` is 0.1: boxwork's Whisper has no dropout",
+        ],
+    ),
+    "vit": (
+        {"image_size": 30, "patch_size": [16, 8], "num_labels": 3, "id2label": {"0": "a"}},
+        [
+            "`patch_size` must be a whole number, the same on both sides, not a list",
+            "`id2label` names 1 classes, but num_labels 3 says how many",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_other_families_tell_their_own(family: str, tmp_path: Path) -> None:
+    change, expected = OTHERS[family]
+    said = wrong(tmp_path, {"model_type": family} | change)
+    assert len(said) == len(expected), said
+    for line, part in zip(said, expected, strict=True):
+        assert part in line
+
+
+def test_a_head_that_is_left_out_is_told(tmp_path: Path) -> None:
+    config = {"model_type": "bert", "architectures": ["BertForMaskedLM"]}
+    assert import_config(written(tmp_path, config)).left_out == "BertForMaskedLM"
+    config["architectures"] = ["BertForQuestionAnswering"]
+    assert "another class has another head" in wrong(tmp_path, config)[0]
 
 
 def test_a_family_must_be_named(tmp_path: Path) -> None:

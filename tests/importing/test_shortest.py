@@ -109,6 +109,43 @@ PUBLISHED: dict[str, dict[str, Any]] = {
         rope_theta=5000000.0,
         no_rope_layers=[1, 1, 1, 0] * 9,
     ),
+    "mixtral-8x7b": decoder(
+        "mixtral", "4096/32/32/8/128/14336/32000/32768", sliding_window=None, rope_theta=1e6
+    ),
+    "qwen3-30b-a3b": decoder(
+        "qwen3_moe",
+        "2048/48/32/4/128/6144/151936/40960",
+        mlp_only_layers=[],
+        decoder_sparse_step=1,
+        norm_topk_prob=True,
+        rope_theta=1000000.0,
+    ),
+    "gpt-oss-20b": decoder(
+        "gpt_oss",
+        "2880/24/64/8/64/2880/201088/131072",
+        num_local_experts=32,
+        experts_per_token=4,
+        num_experts_per_tok=4,
+        layer_types=["sliding_attention", "full_attention"] * 12,
+        rope_theta=150000,
+        rope_scaling={
+            "rope_type": "yarn",
+            "factor": 32.0,
+            "beta_fast": 32.0,
+            "beta_slow": 1.0,
+            "original_max_position_embeddings": 4096,
+            "truncate": False,
+        },
+    ),
+    "gpt-oss-120b": {"model_type": "gpt_oss"},
+    "glm-4.5-air": decoder(
+        "glm4_moe",
+        "4096/46/96/8/128/10944/151552/131072",
+        attention_bias=True,
+        partial_rotary_factor=0.5,
+        rope_theta=1000000,
+        num_nextn_predict_layers=1,
+    ),
     "deepseek-v3": {
         "model_type": "deepseek_v3",
         "max_position_embeddings": 163840,

@@ -62,6 +62,7 @@ SCALINGS: list[Config] = [
         "original_max_position_embeddings": 64,
     },
 ]
+YARN: Config = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 512}
 
 
 def rope(rng: random.Random, scalings: list[Config] = SCALINGS) -> Config:
@@ -190,6 +191,73 @@ def smollm3(rng: random.Random) -> Config:
     if rng.random() < 0.4:
         found |= {"use_sliding_window": True, "sliding_window": 9}
     return found
+
+
+def experts(rng: random.Random, count: str) -> Config:
+    """A few experts, of which some are active."""
+    found = rng.randint(2, 9)
+    return {count: found, "num_experts_per_tok": rng.randint(1, found)}
+
+
+def mixtral(rng: random.Random) -> Config:
+    """Mixtral."""
+    more = maybe(
+        rng, sliding_window=[None, 7], tie_word_embeddings=FLAGS, hidden_act=["silu", "gelu"]
+    )
+    found = sizes(rng) | head_dim(rng) | rope(rng) | more
+    return found | experts(rng, "num_local_experts")
+
+
+def qwen3_moe(rng: random.Random) -> Config:
+    """Qwen3 with experts in all layers."""
+    found = sizes(rng) | head_dim(rng, 0.7) | rope(rng) | experts(rng, "num_experts")
+    return found | maybe(
+        rng,
+        attention_bias=FLAGS,
+        tie_word_embeddings=FLAGS,
+        moe_intermediate_size=[33, 90],
+        norm_topk_prob=FLAGS,
+        use_sliding_window=FLAGS,
+    )
+
+
+def gpt_oss(rng: random.Random) -> Config:
+    """gpt-oss."""
+    found = sizes(rng) | head_dim(rng, 0.7) | rope(rng, [*SCALINGS, YARN])
+    found |= experts(rng, "num_local_experts")
+    found |= maybe(
+        rng,
+        attention_bias=FLAGS,
+        tie_word_embeddings=FLAGS,
+        sliding_window=[128, 5],
+        swiglu_limit=[7.0, 5.5],
+    )
+    layers = found["num_hidden_layers"]
+    return found | rng.choice([{}, {"layer_types": kinds(rng, layers)}])
+
+
+def glm4_moe(rng: random.Random) -> Config:
+    """GLM-4.5; half of a head is turned if it does not say."""
+    found = sizes(rng) | {"head_dim": 4 * rng.randint(2, 15)} | rope(rng, SCALINGS[:1])
+    found["intermediate_size"] //= 2
+    groups = rng.choice([1, 2, 3])
+    found |= {
+        "n_routed_experts": groups * rng.randint(2, 4),
+        "n_group": groups,
+        "topk_group": rng.randint(1, groups),
+        "num_experts_per_tok": rng.randint(1, 2),
+    }
+    return found | maybe(
+        rng,
+        attention_bias=FLAGS,
+        use_qk_norm=FLAGS,
+        tie_word_embeddings=FLAGS,
+        moe_intermediate_size=[33, 90],
+        n_shared_experts=[1, 2],
+        first_k_dense_replace=[0, 1, 2, 20],
+        routed_scaling_factor=[1.0, 2.5],
+        partial_rotary_factor=[0.5, 1.0],
+    )
 
 
 def deepseek_v3(rng: random.Random) -> Config:
@@ -327,13 +395,17 @@ FAMILIES: dict[str, Callable[[random.Random], Config]] = {
     "phi3": phi3,
     "gemma3_text": gemma3,
     "smollm3": smollm3,
+    "mixtral": mixtral,
+    "qwen3_moe": qwen3_moe,
+    "gpt_oss": gpt_oss,
+    "glm4_moe": glm4_moe,
     "deepseek_v3": deepseek_v3,
     "bert": bert,
     "t5": t5,
     "whisper": whisper,
     "vit": vit,
 }
-OTHERS = ("deepseek_v3", *KINDS)  # of which the layers are of other kinds
+OTHERS = ("deepseek_v3", "glm4_moe", *KINDS)  # of which the layers are of other kinds
 
 
 def told(config: Config) -> dict[str, Any]:
@@ -373,7 +445,8 @@ def main() -> None:
     lines = []
     for family, draw in FAMILIES.items():
         rng = random.Random(f"boxwork {family}")
-        for config in [{}, *(draw(rng) for _ in range(COUNT))]:  # first what it is by default
+        default = {"head_dim": 128} if family == "glm4_moe" else {}  # 96 heads do not divide 4096
+        for config in [default, *(draw(rng) for _ in range(COUNT))]:
             one = told({"model_type": family} | config)
             lines.append(json.dumps(one, separators=(",", ":")))
     text = "[\n" + ",\n".join(lines) + "\n]\n"

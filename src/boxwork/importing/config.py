@@ -186,4 +186,6 @@ def _json(value: Any) -> str:
     """A value as JSON has it."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, tuple):
+        return "[]"
     return f'"{value}"' if isinstance(value, str) else f"{value:.12g}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from boxwork.importing.config import Config
 from boxwork.importing.family import Pieces, Value
 from boxwork.importing.keys import Key, flag, number, rate, size, word
+from boxwork.importing.layers import NEAR
 from boxwork.importing.likeness import shortest_cycle
 
 MOST_LAYERS = 10_000
@@ -51,8 +52,14 @@ def decoder_keys(
     }
 
 
-def sizes(config: Config, *, whole_heads: bool = False) -> Pieces:
-    """The dims; ``whole_heads``: the family wants d_model to be divided by its heads anyway."""
+def sizes(
+    config: Config, *, whole_heads: bool = False, share: float = 1, ff: str = "d_ff"
+) -> Pieces:
+    """The dims, and what is wrong between them.
+
+    ``whole_heads``: the family wants d_model to be divided by its heads in any case; ``share`` of
+    a head is turned by its position; ``ff`` is the dim of the feed-forward network, if any.
+    """
     d_model, heads = config["hidden_size"], config["num_attention_heads"]
     kv_heads = config["num_key_value_heads"] or heads
     head_dim = config["head_dim"]
@@ -61,21 +68,40 @@ def sizes(config: Config, *, whole_heads: bool = False) -> Pieces:
     if config.sound("num_attention_heads", "num_key_value_heads") and heads % kv_heads:
         divided(config, "num_attention_heads", "num_key_value_heads")
     head_dim = head_dim or max(d_model // heads, 1)
-    if head_dim % 2 and config.sound("head_dim", "hidden_size", "num_attention_heads"):
+    if (
+        share == 1
+        and head_dim % 2
+        and config.sound("head_dim", "hidden_size", "num_attention_heads")
+    ):
         told = config.told("head_dim") if config["head_dim"] else f"a head is {head_dim} wide"
         message = f"rotary positions turn pairs of numbers: {told}, which is odd"
         config.contradiction(message, "head_dim", "num_attention_heads", "hidden_size")
+    elif share != 1 and config.sound("head_dim", "hidden_size", "num_attention_heads"):
+        turnable(config, head_dim, share)
     found = {
         "vocab": config["vocab_size"],
         "d_model": d_model,
         "heads": heads,
         "kv_heads": kv_heads,
         "head_dim": head_dim,
-        "d_ff": config["intermediate_size"],
+        **({ff: config["intermediate_size"]} if ff else {}),
         "layers": config["num_hidden_layers"],
         "context": config["max_position_embeddings"],
     }
     return {("dims", name): value for name, value in found.items()}
+
+
+def turnable(config: Config, head_dim: int, share: float) -> None:
+    """Report a share of a head that is no even number of numbers."""
+    turned = head_dim * share
+    if abs(turned - round(turned)) > 1e-6 or round(turned) % 2 or turned < 2:
+        config.contradiction(
+            f"rotary positions turn pairs of numbers: partial_rotary_factor {share:g} of heads "
+            f"{head_dim} wide is {turned:g}",
+            "partial_rotary_factor",
+            "head_dim",
+            "num_attention_heads",
+        )
 
 
 def divided(config: Config, whole: str, parts: str) -> None:
@@ -130,6 +156,12 @@ def varied(*, always: bool = False, **settings: Sequence[Value]) -> Pieces:
     if len(cycle) == 1 and not always:
         return inside("stack", **{name: column[0] for name, column in columns.items()})
     return {("set", "stack", "vary"): dict(columns)}
+
+
+def named(types: Sequence[str]) -> Pieces:
+    """The layers of bases that name two kinds: those that see a window, and those that see all."""
+    uses: list[Value] = ["Local" if one == NEAR else "Global" for one in shortest_cycle(types)]
+    return {("set", "stack", "vary"): {"use": uses}}
 
 
 def windows(config: Config, sees: Iterable[bool]) -> tuple[Pieces, list[Value]]:

@@ -16,6 +16,7 @@ IRRELEVANT: Mapping[str, str] = {
     "router_z_loss_coef": "how training keeps the scores of experts small",
     "output_router_logits": "what a call hands back besides",
 }
+MORE = "the further layers that predict further tokens are left out, as transformers does"
 
 
 def chosen(config: Config, experts: str, active: str) -> None:

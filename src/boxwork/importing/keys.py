@@ -88,6 +88,11 @@ def switches(to: str) -> Key:
     return Key(_switches, "a list of 0 and 1", None, to, null=True)
 
 
+def nothing() -> Key:
+    """A list in which nothing may stand, or null; it is given as a tuple."""
+    return Key(_items, "a list", (), "", null=True)
+
+
 def table(to: str) -> Key:
     """An object, or null; it is given as it stands."""
     return Key(_table, "an object", None, to, null=True)
@@ -176,6 +181,12 @@ def _switches(value: Marked) -> tuple[Scalar, ...]:
     if len(found) != len(value.items):
         raise KindError
     return found
+
+
+def _items(value: Marked) -> tuple[Marked, ...]:
+    if not isinstance(value, Sequence):
+        raise KindError
+    return value.items
 
 
 def _table(value: Marked) -> Mapping:

@@ -76,9 +76,14 @@ class Rope:
 
 def rotary(config: Config, rope: Rope) -> Value:
     """The preset of a config's rotary positions."""
-    tree, name = written(config)
-    inner = inside(config, tree, name)
-    return preset(config, inner, rope, "rope_theta")
+    return preset(config, inside(config, *written(config)), rope, "rope_theta")
+
+
+def shared(rotary: Value) -> float:
+    """The share of a head that a preset turns."""
+    given = rotary["with"] if isinstance(rotary, dict) else None
+    share = given.get("share", 1.0) if isinstance(given, dict) else 1.0
+    return share if isinstance(share, float) else 1.0
 
 
 def written(config: Config) -> tuple[marked.Mapping | None, str]:
@@ -140,14 +145,13 @@ def _theta(config: Config, inner: Config, rope: Rope, outer: str) -> float:
 
 
 def _share(config: Config, inner: Config, rope: Rope) -> float:
-    holder = inner if "partial_rotary_factor" in inner else config
-    if "partial_rotary_factor" not in holder:
-        return 1.0
-    share = float(holder["partial_rotary_factor"] or 1.0)
+    """How much of a head is turned; a family in which all of it is has no key for it outside."""
+    name = "partial_rotary_factor"
+    holder = inner if name in inner or not rope.share else config
+    share = float(holder[name] or 1.0)
     if share > 1 or (share != 1 and not rope.share):
         why = "more than a whole" if share > 1 else f"but a {config.family} turns whole heads"
-        name = holder.path("partial_rotary_factor")
-        holder.refuse(f"`{name}` is {share:g}, {why}", "partial_rotary_factor")
+        holder.refuse(f"`{holder.path(name)}` is {share:g}, {why}", name)
     return share
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from boxwork.importing.config import Config
 from boxwork.importing.decoder import MOST_LAYERS, NO_DROPOUT, norm, tied
-from boxwork.importing.experts import IRRELEVANT, grouped
+from boxwork.importing.experts import IRRELEVANT, MORE, grouped
 from boxwork.importing.family import Family, Pieces, Value, own_dims
 from boxwork.importing.keys import Key, flag, number, rate, size, word
 from boxwork.importing.rotary import Rope, inside, preset, rope_keys, written
@@ -24,7 +24,7 @@ KEYS: dict[str, Key] = {
     "num_hidden_layers": size(61, "dims.layers", most=MOST_LAYERS),
     "num_attention_heads": size(128, "dims.heads"),
     "num_key_value_heads": size(128, "as many as heads", null=True),
-    "n_shared_experts": size(1, "dims.shared_experts"),
+    "n_shared_experts": size(1, "dims.shared"),
     "n_routed_experts": size(256, "dims.experts").called("num_local_experts"),
     "num_experts_per_tok": size(8, "dims.active"),
     "n_group": size(8, "dims.groups"),
@@ -50,7 +50,6 @@ KEYS: dict[str, Key] = {
     "topk_method": word("noaux_tc", "").allowing("noaux_tc", lacking=ONE_WAY),
     "moe_layer_freq": size(1, "").allowing(1, lacking="all but the first layers have experts"),
 }
-MORE = "the further layers that predict further tokens are left out, as transformers does"
 NOT_READ = {
     **IRRELEVANT,
     "num_nextn_predict_layers": MORE,
@@ -103,7 +102,8 @@ def positions(config: Config) -> Pieces:
     scale = "1 / sqrt(nope + rope)"
     if isinstance(factor, float) and given.get("scaling") == "yarn":
         pieces["settings", "stretch"] = factor
-        given["factor"] = "stretch"
+        pieces["dims", "original"] = given["original"]
+        given |= {"factor": "stretch", "original": "original"}
         if whole and factor > 1:
             by = "0.1" if whole == 1 else f"0.1 * {whole:.12g}"
             scale = f"({by} * log(stretch) + 1) ** 2 / sqrt(nope + rope)"

@@ -7,15 +7,15 @@ from boxwork.importing.decoder import (
     decoder_keys,
     gated,
     inside,
+    named,
     norm,
     sizes,
     tied,
     windows,
 )
-from boxwork.importing.family import Family, Pieces, Value
+from boxwork.importing.family import Family, Pieces
 from boxwork.importing.keys import flag, number, size, table, word, words
 from boxwork.importing.layers import FAR, NEAR, layer_types
-from boxwork.importing.likeness import shortest_cycle
 from boxwork.importing.rotary import Rope, preset, rope_keys
 from boxwork.importing.rotary import inside as inner
 
@@ -82,14 +82,13 @@ def build(config: Config) -> Pieces:
     """The pieces of a Gemma 3."""
     types = pattern(config)
     dims, _ = windows(config, [one == NEAR for one in types])
-    uses: list[Value] = ["Local" if one == NEAR else "Global" for one in shortest_cycle(types)]
     scale = f"1 / sqrt({config['query_pre_attn_scalar']:.12g})"
     return {
         **sizes(config, whole_heads=True),
         **dims,
         ("blocks", "Norm"): norm(config, shift=1),
         **positions(config),
-        ("set", "stack", "vary"): {"use": uses},
+        **named(types),
         ("settings", "scale"): scale,
         **inside("stack.*.attn", biased=config["attention_bias"]),
         **gated(config, key="hidden_activation"),

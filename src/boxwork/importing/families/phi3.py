@@ -9,7 +9,7 @@ from boxwork.importing.config import Config
 from boxwork.importing.decoder import decoder_keys, gated, norm, sizes, tied, varied, windows
 from boxwork.importing.family import Family, Pieces
 from boxwork.importing.keys import number, rate, size
-from boxwork.importing.rotary import Rope, rope_keys, rotary
+from boxwork.importing.rotary import Rope, rope_keys, rotary, shared
 
 NONE = "the specs of this family have no dropout"
 KEYS = {
@@ -24,11 +24,12 @@ KEYS = {
 def build(config: Config) -> Pieces:
     """The pieces of a Phi-3."""
     dims, sees = windows(config, [config["sliding_window"] is not None])
+    turned = rotary(config, Rope(10000, ("default",), share=True))
     return {
-        **sizes(config),
+        **sizes(config, share=shared(turned)),
         **dims,
         ("blocks", "Norm"): norm(config),
-        ("blocks", "Rotary"): rotary(config, Rope(10000, ("default",), share=True)),
+        ("blocks", "Rotary"): turned,
         **gated(config),
         **varied(sees=sees),
         **tied(config),
