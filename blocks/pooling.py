@@ -23,8 +23,7 @@ class FirstPosition(Block):
     title = "First position"
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
-        cx.lengths("seq")  # whatever they are: padding stands behind
-        _hold_positions(x)
+        _hold_positions(cx, x, cx.lengths("seq"))  # padding stands behind
         return x[..., 0, :]
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
@@ -52,7 +51,7 @@ class LastPosition(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
         lengths = cx.lengths("seq")
-        _hold_positions(x)
+        _hold_positions(cx, x, lengths)
         if lengths is None:
             return x[..., -1, :]
         last = places(cx, x) == counts(cx, lengths) - 1
@@ -88,7 +87,7 @@ class MeanPool(Block):
 
     def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [* seq width] -> [* width]
         lengths = cx.lengths("seq")
-        _hold_positions(x)
+        _hold_positions(cx, x, lengths)
         if lengths is None:
             return cx.xp.mean(x, axis=-2)
         total = cx.xp.sum(cleared(cx, x, lengths), axis=-2)
@@ -111,6 +110,7 @@ class MeanPool(Block):
         return "whole" if dim == "seq" else "same"
 
 
-def _hold_positions(x: Array) -> None:  # [* seq width]
-    if not x.shape[-2]:
+def _hold_positions(cx: Context, x: Array, lengths: Array | None) -> None:  # [* seq width]
+    """Every sample has a position: of none, there is neither a first nor a mean."""
+    if not x.shape[-2] or (lengths is not None and bool(cx.xp.any(lengths == 0))):
         raise BlockError("there are no positions to make one of", help="give at least one position")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
 from boxwork.graphs.build import build
-from boxwork.graphs.graph import Graph
+from boxwork.graphs.graph import Graph, Primitive
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation, Names
 from boxwork.specs.objective import objective
@@ -29,6 +29,8 @@ class Goal:
         """The goal of a spec, with the loss of this name or its usual one."""
         aim = objective(spec, block=loss)
         graph = build(aim.spec)
+        if aim.loss not in spec.root.outputs:
+            _hold_plain(graph, aim.loss, aim.block)
         return cls(graph, spec.interpretation, aim.output, aim.wanted, aim.loss, aim.block)
 
     @property
@@ -54,6 +56,15 @@ class Goal:
             hint = f"name one: `interpret: {{{name}: {{tokenizer: characters, alphabet: …}}}}`"
             raise unsuited(f"{name} has no tokenizer, so it cannot read text", hint)
         return found
+
+
+def _hold_plain(graph: Graph, loss: str, block: str) -> None:
+    """Refuse to add a loss that has something to learn: its weights would be the spec's."""
+    own = graph.root.nodes[loss].part
+    if isinstance(own, Primitive) and own.parameters:
+        message = f"{block} has parameters of its own ({', '.join(own.parameters)})"
+        hint = f"make it a node and an output of the spec: {loss}: {{use: {block}, in: …}}"
+        raise unsuited(f"{message}, so it is not added to a spec that lacks them", hint)
 
 
 def hold_tokens(goal: Goal, what: str) -> None:

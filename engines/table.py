@@ -20,7 +20,8 @@ from boxwork.specs.interpret import Names
 
 Array = np.ndarray[Any, Any]
 MAX_SHOWN = 10
-DELIMITERS = (",", ";", "\t")
+_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")  # 1,5 for one and a half
+DELIMITERS = ("\t", ";", ",")  # the first that a table has: others stand in its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def table(goal: Goal, file: Source) -> Dataset:
 
 def _rows(file: Source) -> list[list[Cell]]:
     """The cells of every line that is not blank."""
-    first = file.text.lstrip().split("\n", 1)[0]
+    first = re.sub('"[^"]*"', "", file.text.lstrip().split("\n", 1)[0])
     delimiter = next((mark for mark in DELIMITERS if mark in first), ",")
     found, start = [], 0
     for line in file.text.split("\n"):
@@ -75,14 +76,19 @@ def _cells(file: Source, line: str, start: int, delimiter: str) -> Iterator[Cell
             texts = next(csv.reader(io.StringIO(line), delimiter=delimiter))
         except csv.Error as error:
             raise DataError([Diagnostic("BW462", f"this is no row: {error}", whole)]) from None
-        yield from (Cell(text.strip(), whole) for text in texts)
+        yield from (Cell(_pointed(text.strip(), delimiter), whole) for text in texts)
         return
     place = start
     for piece in line.split(delimiter):
-        text = piece.strip()
+        text = _pointed(piece.strip(), delimiter)
         begin = place + len(piece) - len(piece.lstrip())
         yield Cell(text, Span(file, begin, begin + max(len(text), 1)))
         place += len(piece) + len(delimiter)
+
+
+def _pointed(text: str, delimiter: str) -> str:
+    """A cell, its number with a point: between semicolons it may have a comma."""
+    return text.replace(",", ".") if delimiter == ";" and _COMMA.fullmatch(text) else text
 
 
 @dataclass

@@ -181,3 +181,22 @@ def test_sizes_that_grow_where_others_shrink() -> None:
     message = "heads (SplitHeads) requires width % heads == 0"
     ((code, said),) = wrong(model.run, values)
     assert (code, message in said) == ("BW410", True), said
+
+
+@pytest.mark.parametrize("block", ["FirstPosition", "LastPosition", "MeanPool"])
+def test_a_sample_without_positions_has_no_first_and_no_mean(block: str) -> None:
+    """A convolution leaves none of a sample that is shorter than its kernel."""
+    model = model_of(
+        f"""
+        dims: {{seq: any, d: 2}}
+        inputs: {{x: "real[seq, d]"}}
+        outputs: {{y: "real[d]"}}
+        nodes:
+          few: {{use: Convolution, with: {{kernel_size: 3, stride: 2}}}}
+          y: {{use: {block}}}
+        """
+    )
+    close(model, {"x": [np.ones((3, 2)), np.ones((6, 2))]})
+    for lengths in ((2, 6), (2, 2)):
+        ((_, said),) = wrong(model.run, {"x": [np.ones((n, 2)) for n in lengths]})
+        assert "there are no positions to make one of" in said, said

@@ -24,6 +24,13 @@ def test_classes_by_name_and_by_number() -> None:
     assert rows('1\t2.5\t"bee"\n3\t-4\tcat') == expected
 
 
+def test_numbers_with_a_comma_stand_between_semicolons() -> None:
+    assert rows("1,5;2,5;bee\n3;-,4;cat") == [([1.5, 2.5], 1), ([3, -0.4], 2)]
+    assert rows('size;weight;kind\n"1,5";2,5;bee') == [([1.5, 2.5], 1)]
+    (first, *_) = wrong(rows, "1,5,1;2;bee")
+    assert first == ("BW463", "the cell of size is no number: `1,5,1`")
+
+
 def test_a_header_puts_the_columns_in_any_order() -> None:
     assert rows("kind,weight,size\nbee,2.5,1\ncat,-4,3\n") == [([1, 2.5], 1), ([3, -4], 2)]
     assert rows(
