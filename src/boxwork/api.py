@@ -373,7 +373,12 @@ class Model(Continuing, Learning):
         from boxwork.engines.inputs import named
         from boxwork.generation import Generation, start
 
-        graph, given = self.graph, named(self.graph.checked, values, by_name)
+        graph = self.graph
+        if "beams" in by_name and "beams" not in graph.inputs:
+            raise TypeError(
+                "one continuation has no beams; continuations(…, beams=5) gives the likeliest five"
+            )
+        given = named(graph.checked, values, by_name)
         return Generation(
             self.engine, start(graph.checked, graph.interpretation, given, warned), warned
         )

@@ -12,6 +12,7 @@ from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
 from boxwork.engines.vocabularies import KINDS, Kind, Wishes, learn
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Tokenizer as Declared
+from boxwork.specs.keys import RESERVED, SNAKE
 from boxwork.specs.write import flow_of
 
 if TYPE_CHECKING:
@@ -66,7 +67,13 @@ class Tokens:
         return self.engine.name(arguments.count(number, "an id"))
 
     def entry(self, name: str = "tokens") -> str:
-        """The line under ``interpret:`` that gives an input this tokenizer."""
+        """The line under ``interpret:`` that gives an input this tokenizer.
+
+        Raises:
+            ValueError: if no input can have that name.
+        """
+        if not SNAKE.match(name) or name in RESERVED:
+            raise ValueError(f"no input is called {name!r}: letters, digits and _, a letter first")
         one = self.engine.declared
         pairs: dict[str, str | Sequence[str]] = {"tokenizer": one.kind}
         if one.kind == "characters":

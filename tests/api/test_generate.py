@@ -234,6 +234,8 @@ def test_nonsense_is_refused(given: dict[str, Any], error: str) -> None:
     model = bw.load("gpt", layers=1).init()
     with pytest.raises(ValueError, match=error):
         model.generate("a", **given)
+    with pytest.raises(TypeError, match=r"continuations\(…, beams=5\)"):
+        model.generate("a", beams=5)
     with pytest.raises(ValueError, match="beams is a whole number from 1"):
         model.continuations("a", beams=0)
     with pytest.raises(ValueError, match="length_penalty is a number from 0"):

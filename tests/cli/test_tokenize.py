@@ -139,6 +139,8 @@ def test_what_is_refused(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
+        (["vocabulary", "rhyme.txt", "--input", "to: kens"], "no input is called 'to: kens'"),
+        (["vocabulary", "rhyme.txt", "--input", "To"], "small letters, digits and _"),
         (["tokenize", "transformer", "a"], "say which: --input source"),
         (["tokenize", "gpt", "a", "--ids", "1"], "ask one at a time"),
         (["tokenize", "rhyme.json", "a", "--input", "b"], "leave --input, --toy and --set out"),

@@ -92,6 +92,7 @@ def vocabulary(
         boxwork vocabulary rhyme.txt --kind words --unknown "<unk>"
         boxwork vocabulary rhyme.txt --kind subwords --size 60 -o rhyme.json
     """
+    from boxwork.specs.keys import RESERVED, SNAKE
     from boxwork.specs.textfile import read_text
     from boxwork.tokens import train_tokenizer
 
@@ -100,6 +101,9 @@ def vocabulary(
             raise CallError("subwords are written into a file", "say which: -o rhyme.json")
         hint = f"they are written into the spec; to keep them in a file: > {out}"
         raise CallError(f"-o is for subwords, and these are {kind}", hint)
+    if not SNAKE.match(name) or name in RESERVED:
+        hint = "small letters, digits and _, a letter first: --input source"
+        raise CallError(f"no input is called {name!r}", hint)
     text = read_text(file)
     tokens = train_tokenizer(
         text,
