@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -122,7 +121,7 @@ class AdamW(Optimiser):
         x -= spare
 
 
-OPTIMISERS: dict[str, Callable[..., Optimiser]] = {
+OPTIMISERS: dict[str, type[Optimiser]] = {
     "adamw": AdamW,
     "sgd": SGD,
     "momentum": Momentum,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.settings import show
@@ -28,18 +29,19 @@ Declared = BlockDecl | type[Block] | None
 _PLAIN = re.compile(r"(-(?=[0-9.]))?[A-Za-z0-9_(.<][A-Za-z0-9_ .*+/()<>=-]*(?<! )\Z")
 
 
-def expand(spec: Spec) -> str:
+def expand(spec: Spec, named: Callable[[Path], str] = str) -> str:
     """The YAML of a spec that means the same and leaves nothing to be read between the lines.
 
     Defaults that are computed from the wires (``head_dim: size = d_query / heads``) stay
-    defaults: they have no spelling outside their block.
+    defaults: they have no spelling outside their block. ``named`` writes the absolute path of
+    a file; what is shipped goes by its name.
     """
-    return "\n".join(_Writer(spec).lines()) + "\n"
+    return "\n".join(_Writer(spec, named).lines()) + "\n"
 
 
 class _Writer:
-    def __init__(self, spec: Spec) -> None:
-        self.spec = spec
+    def __init__(self, spec: Spec, named: Callable[[Path], str]) -> None:
+        self.spec, self.named = spec, named
 
     def lines(self) -> Iterator[str]:
         spec = self.spec
@@ -50,7 +52,7 @@ class _Writer:
         toy = ((d.name, quoted(d.value.text)) for d in spec.toy.values())
         yield from _section("toy", toy, 0)
         if spec.interpret is not None:
-            yield from _section("interpret", _meanings(spec.interpret), 0)
+            yield from _section("interpret", _meanings(spec.interpret, self.named), 0)
         if spec.blocks:
             yield "blocks:"
             for name, block in spec.blocks.items():
@@ -180,24 +182,25 @@ def _section(name: str, pairs: Iterable[tuple[str, str]], indent: int) -> Iterat
         yield from lines
 
 
-def _meanings(tree: marked.Mapping) -> Iterator[tuple[str, str]]:
-    return ((quoted(key.text), flow(_found(value))) for key, value in tree.items)
+def _meanings(tree: marked.Mapping, named: Callable[[Path], str]) -> Iterator[tuple[str, str]]:
+    return ((quoted(key.text), flow(_found(value, named))) for key, value in tree.items)
 
 
-def _found(reading: marked.Marked) -> marked.Marked:
+def _found(reading: marked.Marked, named: Callable[[Path], str]) -> marked.Marked:
     """A reading whose file is named so that it is found from anywhere."""
     if isinstance(reading, marked.Sequence):
-        return marked.Sequence(tuple(map(_found, reading.items)), reading.span)
+        items = tuple(_found(item, named) for item in reading.items)
+        return marked.Sequence(items, reading.span)
     if not isinstance(reading, marked.Mapping):
         return reading
-    items = []
+    pairs = []
     for key, value in reading.items:
         if key.text == "file" and isinstance(value, marked.Scalar):
             path = located(value.text, value.span.source)
             if path.parent not in SHIPPED:  # what is shipped is found by its name
-                value = marked.Scalar(str(path.absolute()), value.span)
-        items.append((key, value))
-    return marked.Mapping(tuple(items), reading.span)
+                value = marked.Scalar(named(path.absolute()), value.span)
+        pairs.append((key, value))
+    return marked.Mapping(tuple(pairs), reading.span)
 
 
 def _flow_pairs(pairs: Iterable[tuple[str, str]]) -> str:

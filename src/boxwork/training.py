@@ -17,7 +17,9 @@ from boxwork.engines.dataset import examples_in
 from boxwork.engines.flat import Flat
 from boxwork.engines.goal import Goal
 from boxwork.engines.gradients import Trainable
+from boxwork.engines.optimise import OPTIMISERS
 from boxwork.engines.options import BATCH, Options
+from boxwork.engines.room import require_room
 from boxwork.engines.train import Step, Trainer
 from boxwork.graphs.parameters import parameters as declared
 from boxwork.history import History
@@ -54,12 +56,16 @@ class Training:
     ) -> None:
         self.goal, self.data, self.identity = goal, data, identity
         trained = [path for path, one in declared(goal.graph).items() if one.trained]
-        flat = Flat({path: parameters[path] for path in trained}, np.dtype(identity.dtype))
-        if not flat.numbers.size:
+        count = sum(parameters[path].size for path in trained)
+        if not count:
             message = f"{goal.graph.name} has no parameters to train"
             raise DataError([Diagnostic("BW464", message)])
-        self.parameters: Arrays = {**parameters, **flat.views}
         batch = options.batch or BATCH
+        for some in data.spaced(batch, batch):
+            kept = len(OPTIMISERS[options.optimiser].remembers)
+            require_room(goal.graph, some, identity.dtype, count, kept)
+        flat = Flat({path: parameters[path] for path in trained}, np.dtype(identity.dtype))
+        self.parameters: Arrays = {**parameters, **flat.views}
         options = replace(options, batch=batch)
         options = options.resolved(data.per_epoch(batch), flat.numbers.size)
         self.learner = Trainable(goal.graph, self.parameters, goal.loss)
@@ -198,8 +204,15 @@ def _in_steps(chosen: Mapping[str, Any], per_epoch: int) -> dict[str, Any]:
 
 
 def fingerprint(spec: Spec) -> str:
-    """Tells a spec from all others; comments and the way it is written do not count."""
-    return hashlib.blake2b(expand(spec).encode(), digest_size=16).hexdigest()
+    """Tells a spec from all others; comments and the way it is written do not count.
+
+    A file that it names counts by what is in it, wherever it is.
+    """
+    return _digest(expand(spec, lambda path: _digest(path.read_bytes())).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _identity(spec: Spec, goal: Goal, data: Dataset, dtype: str) -> Identity:

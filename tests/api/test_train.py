@@ -2,6 +2,7 @@
 
 import json
 import signal
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
+from boxwork.blocks import catalogue
 from boxwork.engines import checkpoint
 from boxwork.history import History
 
@@ -83,6 +85,76 @@ def test_a_training_goes_on_bit_for_bit(tmp_path: Path) -> None:
     straight.train(text=TEXT * 3, steps=8, **steps)
     assert arrays(again) == arrays(straight)
     assert len(history.norms["stack.0"]) == 8
+
+
+def test_a_training_goes_on_in_another_folder(tmp_path: Path) -> None:
+    """A tokenizer's file counts by what is in it, not by where it is."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    tokens = bw.train_tokenizer(TEXT * 3, "subwords", 40)
+    tokens.save(old / "tokens.json")
+    spec = bw.load("gpt", **SMALL, vocab=tokens.size, dropout=0).expand().splitlines()
+    place = next(place for place, line in enumerate(spec) if "tokenizer: characters" in line)
+    spec[place] = "  tokens: {tokenizer: subwords, file: tokens.json}"
+    (old / "gpt.yaml").write_text("\n".join(spec), encoding="utf-8")
+    how: dict[str, Any] = {"text": TEXT * 30, "batch": 2, "length": 8, "schedule": "constant"}
+    model = bw.load(old / "gpt.yaml").init()
+    model.train(**how, steps=2, save=old / "gpt.checkpoint", every=2)
+    old.rename(new)
+    again = bw.load(new / "gpt.yaml").init()
+    del how["schedule"]
+    assert again.train(**how, steps=3, resume=new / "gpt.checkpoint").steps == 3
+    other = bw.train_tokenizer("jack and jill went up the hill. " * 3, "subwords", tokens.size)
+    other.save(new / "tokens.json")
+    (new / "gpt.yaml").write_text(
+        "\n".join(spec).replace(f"vocab: {tokens.size}", f"vocab: {other.size}"), encoding="utf-8"
+    )
+    with pytest.raises(bw.DataError, match="BW532"):
+        bw.load(new / "gpt.yaml").init().train(**how, steps=3, resume=new / "gpt.checkpoint")
+
+
+def test_a_training_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    how: dict[str, Any] = {"text": TEXT * 9, "steps": 1, "batch": 200}
+    with monkeypatch.context() as patch:
+        patch.setattr("boxwork.engines.memory.available", lambda: 100_000)
+        with pytest.raises(bw.DataError) as caught:
+            small().train(**how)
+    (told,) = caught.value.diagnostics
+    start, end = "a step of 200 examples, needs ", " MB of memory, and 100 kB are free"
+    assert told.code == "BW420"
+    assert told.message.startswith(f"training GPT of the article, {start}")
+    assert told.message.endswith(end)
+    need = float(told.message.partition(start)[2].removesuffix(end))
+    model = small()
+    tracemalloc.start()
+    model.train(**how)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.8 < need * 1e6 / taken < 1.2
+
+
+def test_a_loss_with_parameters_is_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_primitives", dict(catalogue.primitives()))
+
+    class WeighedError(bw.Block):
+        """A square, weighed by a number that is learned.
+
+        Formula: loss = weight * (y - wanted) ** 2
+        Source: this test
+        """
+
+        ports = "y: real[*, width], wanted: real[*, width] -> loss: real[*]"
+        family = "loss"
+
+        def parameters(self, d: Any) -> dict[str, Any]:
+            return {"weight": bw.load("leaf-flower").parameters["middle.weight"]}
+
+        def forward(self, cx: Any, p: Any, y: Any, wanted: Any) -> Any:
+            return cx.xp.mean((y - wanted) ** 2, axis=-1)
+
+    bw.register(WeighedError)
+    with pytest.raises(bw.DataError, match=r"parameters of its own \(weight\)"):
+        bw.load("leaf-flower").init().train(table=[[1, 2, 3, 4, 1, 0]], loss="WeighedError")
 
 
 def test_the_history_is_drawn_and_written(tmp_path: Path) -> None:
