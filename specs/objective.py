@@ -45,7 +45,7 @@ def objective(spec: Spec, *, output: str | None = None, block: str | None = None
     block = block or _usual(spec, output)
     if block not in _losses():
         hint = did_you_mean(block, _losses()) or f"known: {', '.join(sorted(_losses()))}"
-        raise _error(f"`{block}` is no loss", hint)
+        raise DataError([Diagnostic("BW582", f"`{block}` is no loss", help=hint)])
     decl = spec.root.outputs[output]
     if not decl.type.dims:
         hint = "give it a dim: real[1] for one number"

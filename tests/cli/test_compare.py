@@ -143,7 +143,7 @@ def test_what_cannot_be_done_is_a_sentence(boxwork: Run, here: Path) -> None:
     assert "two specs or more" in boxwork("compare", "gpt", status=2).stderr
     assert "give a text" in boxwork("compare", "gpt", "gpt2", "--steps", "3", status=2).stderr
     assert "BW550" in boxwork("compare", "gpt", "leaf-flower", "--run", status=1).stderr
-    assert "BW508" in boxwork("compare", "gpt", "gpt2", "-o", "x.gif", status=1).stderr
+    assert "BW508" in boxwork("compare", "gpt", "gpt2", "-o", "x.gif", status=2).stderr
     assert "BW501" in boxwork("compare", "gpt", "gpt2", "--train", "no.txt", status=1).stderr
     assert boxwork("compare", "gpt", "leaf-flower").stdout
 

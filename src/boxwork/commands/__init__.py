@@ -24,6 +24,7 @@ from boxwork.commands.schema import schema
 from boxwork.commands.sweep import sweep
 from boxwork.commands.tokenize import tokenize
 from boxwork.commands.train import train
+from boxwork.commands.verb import Verb
 from boxwork.commands.vocabulary import vocabulary
 
 
@@ -62,7 +63,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "demo": demo,
 }
 for name, verb in VERBS.items():
-    app.command(name, help=_verbatim(inspect.getdoc(verb) or ""))(guarded(verb))
+    app.command(name, cls=Verb, help=_verbatim(inspect.getdoc(verb) or ""))(guarded(verb))
 
 
 def _version(asked: bool) -> None:

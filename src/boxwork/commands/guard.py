@@ -18,6 +18,9 @@ from boxwork.specs.diagnostics import BoxworkError, Diagnostic
 from boxwork.streams import FAULT, INTERRUPTED, MISUSE, NO_READER, WRONG, silence
 
 TRACEBACK = "BOXWORK_TRACEBACK"
+# What the words of the call choose, not the spec or the data: a suffix, an accelerator, an option
+# of a training, what is varied, a loss.
+CHOSEN = frozenset({"BW508", "BW544", "BW466", "BW560", "BW561", "BW582"})
 
 
 class CallError(Exception):
@@ -44,7 +47,7 @@ def _reported(*, as_json: bool) -> Iterator[None]:
         yield
     except BoxworkError as error:
         _tell(error.diagnostics, as_json=as_json)
-        raise typer.Exit(WRONG) from None
+        raise typer.Exit(status(error.diagnostics)) from None
     except CallError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(MISUSE) from None
@@ -69,6 +72,11 @@ def _reported(*, as_json: bool) -> Iterator[None]:
             raise
         typer.echo(_fault(error), err=True)
         raise typer.Exit(FAULT) from None
+
+
+def status(diagnostics: Iterable[Diagnostic]) -> int:
+    """The exit status: that of a wrong call, if nothing else is wrong."""
+    return MISUSE if all(found.code in CHOSEN for found in diagnostics) else WRONG
 
 
 def _refused(error: OSError) -> Diagnostic:
