@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from boxwork.api import load
 from boxwork.blocks.cost import Lengths
 from boxwork.engines.context import Run
 from boxwork.engines.initialise import init
@@ -170,3 +171,21 @@ def test_why_is_told_with_the_number_of_copies_that_run() -> None:
             "params": counting.parameters(box).total,
         }
         assert total == expected[what], what
+
+
+@pytest.mark.parametrize(
+    ("name", "active", "computing"),
+    [
+        ("mixtral-8x7b", 12.9, None),  # arXiv 2401.04088, section 1: 13B; Mistral: 12.9B
+        ("qwen3-30b-a3b", 3.3, None),  # its model card: 3.3B activated
+        ("gpt-oss-120b", None, 5.13),  # arXiv 2508.10925, table 1: 5.13B, embedding apart
+    ],
+)
+def test_active_parameters_are_those_published(
+    name: str, active: float | None, computing: float | None
+) -> None:
+    found = load(name).count(1024)
+    if active is not None:
+        assert found.active / 1e9 == pytest.approx(active, abs=0.06)
+    if computing is not None:
+        assert round(found.computing / 1e9, 2) == computing
