@@ -94,6 +94,18 @@ def test_gradients_where_copies_do_not_run(name: str) -> None:
         hold_finite_differences(net, values)
 
 
+@pytest.mark.parametrize("name", [n for n in CASES if CASES[n].weights is not None])
+def test_gradients_of_weights_that_happen_to_be_0(name: str) -> None:
+    """A little more of a copy that counts nowhere adds what it gives."""
+    case = CASES[name]
+    net = learning(case, "{use: Scale, with: {by: 1}}")
+    net.parameters["to_w.weight"][...] = 0
+    net.parameters["to_w.bias"][...] = 0
+    for batch in ((), (3,)):
+        hold_finite_differences(net, given(net, case, batch))
+    assert np.all(net.gradients(given(net, case, ()))[1]["to_w.bias"] != 0)
+
+
 @pytest.fixture
 def largest(monkeypatch: pytest.MonkeyPatch) -> None:
     """A block that says how many of its numbers are not 0; gone after the test."""
