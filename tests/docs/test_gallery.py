@@ -11,7 +11,7 @@ import pytest
 from boxwork.api import load
 from boxwork.graphs.totals import totals
 from boxwork.specs.library import shipped
-from tests.renderers.support import faults
+from tests.renderers.faults import faults
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT / "docs"))

@@ -17,7 +17,7 @@ from boxwork.renderers.svg import svg
 from boxwork.specs.diagnostics import DataError
 from tests.properties.random_specs import graph_of, random_spec
 from tests.properties.test_shipped_specs import declared
-from tests.renderers.support import faults
+from tests.renderers.faults import faults
 
 SEEDS = st.integers(0, 2**32)
 JUSTIFIED = ("BW410", "BW411")  # lengths that a box, or what it requires, cannot have

@@ -8,7 +8,8 @@ from boxwork.renderers.hops import crossings
 from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening
 
-from .support import faults, graph_of
+from .faults import faults
+from .support import graph_of
 from .zoo import SPECS
 
 TANGLED = """\

@@ -19,7 +19,8 @@ from boxwork.renderers.stretch import Stretch
 from boxwork.renderers.svg import svg
 from tests.blocks.specs import graph_of
 
-from .support import faults, laid_out, random_series_parallel, shipped
+from .faults import faults
+from .support import laid_out, random_series_parallel, shipped
 
 PAIRS = [
     ("gpt2", "llama-3.1-8b"),

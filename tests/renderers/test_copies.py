@@ -7,7 +7,8 @@ from boxwork.graphs.load import load
 from boxwork.renderers.figure import Layout
 from boxwork.renderers.text import tree
 
-from .support import drawn, faults, graph_of, laid_out, wires
+from .faults import faults
+from .support import drawn, graph_of, laid_out, wires
 
 HEAD = """\
 dims: {seq: any, d: 12}

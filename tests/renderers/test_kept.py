@@ -11,7 +11,8 @@ from boxwork.renderers.svg import svg
 from boxwork.renderers.text import tree
 from tests.engines.keeping import between, latent, text
 
-from .support import faults, graph_of, laid_out
+from .faults import faults
+from .support import graph_of, laid_out
 
 SAID = "kept while generating"
 KEPT_SUM = text(

@@ -16,16 +16,8 @@ from boxwork.renderers.scope import Net
 from boxwork.renderers.tracks import fan_out
 from boxwork.specs.library import shipped as names
 
-from .support import (
-    drawn,
-    faults,
-    graph_of,
-    laid_out,
-    random_dag,
-    random_series_parallel,
-    shipped,
-    wires,
-)
+from .faults import faults
+from .support import drawn, graph_of, laid_out, random_dag, random_series_parallel, shipped, wires
 from .zoo import SPECS
 
 OPENINGS = [(), ("all",)]

@@ -20,7 +20,8 @@ from boxwork.renderers.theme import Theme
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Interpretation, Names
 
-from .support import drawn, faults, graph_of, shipped, wires
+from .faults import faults
+from .support import drawn, graph_of, shipped, wires
 from .test_layout import as_json
 
 LEAF = [32, 107, 56, 11.2]

@@ -26,7 +26,8 @@ from boxwork.renderers.origin import origin
 from boxwork.specs import library
 from boxwork.specs.diagnostics import DataError
 
-from .support import faults, graph_of, shipped
+from .faults import faults
+from .support import graph_of, shipped
 
 SPECS = sorted(library.shipped())
 

@@ -11,7 +11,8 @@ from boxwork.renderers.layout import layout
 from boxwork.renderers.opening import Opening
 from tests.blocks.harness import Use, of, real
 
-from .support import faults, graph_of, shipped
+from .faults import faults
+from .support import graph_of, shipped
 
 
 def opened(graph: Graph, path: str) -> Layout:

@@ -16,7 +16,8 @@ from boxwork.renderers.text import tree
 from boxwork.renderers.told import facts
 from boxwork.specs.diagnostics import DataError
 
-from .support import faults, graph_of, laid_out
+from .faults import faults
+from .support import graph_of, laid_out
 from .zoo import SPECS
 
 SAID = "8 side by side, 2 active"
