@@ -32,6 +32,7 @@ from boxwork.renderers.sizes import MARGIN
 from boxwork.renderers.theme import ROLES, Theme, ground
 
 HEAD = 0.9  # of an arrow, in Graphviz's own
+BOLD = 2.5  # the border of copies side by side, for which there are no cards here
 AIR = 12.0  # round a text in a node of its own; Graphviz asks for it
 TIP = 9.0  # from where a line ends to the tip of its arrow
 
@@ -120,7 +121,7 @@ class _Writer:
             "penwidth": px(self.palette.stroke - 0.2),
         }
         if box.beside:
-            made["peripheries"] = "2"
+            made["penwidth"] = px(BOLD * self.palette.stroke)
         texts = self.labels.inside.get(box.path, ())
         if texts:
             left = min(text.x for text in texts)
@@ -141,7 +142,7 @@ class _Writer:
         made |= {"style": "filled" if box.shape == "circle" else "rounded,filled"}
         made |= {"fillcolor": fill, "color": stroke, "penwidth": px(self.palette.stroke)}
         if box.beside:
-            made["peripheries"] = "2"
+            made["penwidth"] = px(BOLD * self.palette.stroke)
         if box.sign:
             made |= {"label": quoted(box.sign), "fontsize": "20"}
         return {"shape": "circle" if box.shape == "circle" else "box", **made}
