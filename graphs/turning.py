@@ -30,6 +30,7 @@ TIERS: tuple[Tier, ...] = (
     sizes, turns, settings, presets, swaps, levers, pieces, removals, insertions, wires, ties,
     outputs, together, anew, nodes_anew,
 )  # fmt: skip
+BOLD: tuple[Tier, ...] = (sizes, turns, settings, presets, swaps, anew, *TIERS[5:])
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,29 @@ class Turning:
 def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
     """Find the edits that turn a spec into another, whose graph is given too."""
     goal = Goal(base, other, graph, MOST)
-    now = _begun(goal)
-    if any(change.what == "input" for change in now.comparison.changes):
-        goal.most = FEW
-    while not now.comparison.same:
-        before = now.distance
-        for tier in TIERS:
-            now = _climbed(now, goal, tier)
-        if now.distance >= before or goal.tries > goal.most:
-            break
+    first = _begun(goal)
+    hopeless = any(change.what == "input" for change in first.comparison.changes)
+    goal.most = FEW if hopeless else MOST
+    now = _searched(first, goal, TIERS)
+    if not now.comparison.same and not hopeless:  # small steps led astray: blocks anew before them
+        goal.most += MOST
+        now = min(now, _searched(first, goal, BOLD), key=lambda one: one.distance)
     if now.comparison.same:
         now = _cut_down(now, goal)
     tidy = goal.attempt(now.draft.tidied())
     now = tidy if tidy is not None and tidy.distance <= now.distance else now
     return Turning(now.draft, now.comparison)
+
+
+def _searched(now: Attempt, goal: Goal, tiers: Sequence[Tier]) -> Attempt:
+    """As far as all kinds of proposals lead, taken up in this order again and again."""
+    while not now.comparison.same:
+        before = now.distance
+        for tier in tiers:
+            now = _climbed(now, goal, tier)
+        if now.distance >= before or goal.tries > goal.most:
+            break
+    return now
 
 
 def _begun(goal: Goal) -> Attempt:
