@@ -294,7 +294,7 @@ def test_what_is_given_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         model.train(batches=[], save="x")
     with pytest.raises(bw.DataError, match="BW466"):
         model.train(text=TEXT, epoch=3)
-    with pytest.raises(bw.DataError, match="BW430"):
+    with pytest.raises(bw.DataError, match="BW582"):
         model.train(text=TEXT, loss="CrossEntrpy")
     with pytest.raises(bw.DataError, match="BW501"):
         model.train(text=Path("rime.txt"))
