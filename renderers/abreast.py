@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from boxwork.graphs.compare import Comparison
+from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.totals import total
 from boxwork.renderers import sizes as s

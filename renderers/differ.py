@@ -9,9 +9,9 @@ from boxwork.blocks.dims import Dim
 from boxwork.blocks.expressions import number
 from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.blocks.settings import show
+from boxwork.graphs.comparing.uses import sides
 from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Node, Part
-from boxwork.graphs.uses import sides
 from boxwork.specs import library
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.comparing.matches import Alignment
+from boxwork.graphs.comparing.topics import BIASES, HEADS, feed
 from boxwork.graphs.graph import Part
-from boxwork.graphs.levels import Item
-from boxwork.graphs.matches import Alignment
-from boxwork.graphs.topics import BIASES, HEADS, feed
 
 MOST = 3  # lines at one box
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwork.engines.conditions import most
-from boxwork.graphs.matches import Alignment
+from boxwork.graphs.comparing.matches import Alignment
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
-    from boxwork.graphs.compare import Comparison
+    from boxwork.graphs.comparing.compare import Comparison
 
 LENGTH = 8  # positions of the input that both get
 CLOSE = 1e-5  # of the largest value: what rounding may do

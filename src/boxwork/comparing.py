@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from boxwork.behaviour import Difference
     from boxwork.counting import Counted
     from boxwork.edits import Edits
-    from boxwork.graphs.compare import Comparison as Pair
+    from boxwork.graphs.comparing.compare import Comparison as Pair
     from boxwork.raced import Race
     from boxwork.racing import Refuse, Tell
 
@@ -101,7 +101,7 @@ class Comparison:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """Each graph with the one before it: which boxes correspond, and what is different."""
-        from boxwork.graphs.compare import compare
+        from boxwork.graphs.comparing.compare import compare
 
         checked = [graph.checked for graph in self.graphs.values()]
         return tuple(compare(a, b) for a, b in pairwise(checked))
@@ -114,8 +114,8 @@ class Comparison:
     @cached_property
     def lines(self) -> tuple[tuple[str, ...], ...]:
         """What is different in words, for each pair; nothing if it is the same."""
-        from boxwork.graphs.sharing import remark
-        from boxwork.graphs.telling import lines
+        from boxwork.graphs.comparing.sharing import remark
+        from boxwork.graphs.comparing.telling import lines
 
         return tuple(
             tuple(filter(None, (remark(pair, *names), *lines(pair))))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from boxwork.counting import Counted
     from boxwork.drawings import Drawing, Looks
     from boxwork.edits import Edits
-    from boxwork.graphs.compare import Comparison as Pair
+    from boxwork.graphs.comparing.compare import Comparison as Pair
     from boxwork.graphs.graph import Graph
     from boxwork.measures import Row
     from boxwork.raced import Race

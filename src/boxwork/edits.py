@@ -10,9 +10,9 @@ from pathlib import Path
 
 from boxwork.api import Graph, load
 from boxwork.graphs import load as loading
-from boxwork.graphs.compare import compare
-from boxwork.graphs.telling import lines
-from boxwork.graphs.turning import Turning, turning
+from boxwork.graphs.comparing.compare import compare
+from boxwork.graphs.comparing.telling import lines
+from boxwork.graphs.turning.turning import Turning, turning
 from boxwork.specs.diagnostics import DataError, Diagnostic, Note, Source
 from boxwork.specs.library import shipped
 from boxwork.specs.write import quoted

@@ -11,11 +11,11 @@ from itertools import pairwise, product
 
 import pytest
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison, compare
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison, compare
+from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.load import load
-from boxwork.graphs.telling import lines
 from boxwork.specs.library import shipped
 from boxwork.specs.write import expand
 
@@ -330,7 +330,7 @@ def test_from_b_to_a_is_the_mirror_image_for_all_shipped_pairs() -> None:
 
 
 def test_copies_are_not_unrolled(monkeypatch: pytest.MonkeyPatch) -> None:
-    from boxwork.graphs import align
+    from boxwork.graphs.comparing import align
 
     made = 0
     level = align.level

@@ -3,12 +3,12 @@
 import pytest
 
 from boxwork.graphs.boxes import Box, find, whole
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
+from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.keeping import remembering
-from boxwork.graphs.telling import lines
-from boxwork.graphs.turning import turning
+from boxwork.graphs.turning.turning import turning
 from boxwork.graphs.why import why
 from boxwork.specs.write import expand
 from tests.engines.keeping import BETWEEN, between, latent

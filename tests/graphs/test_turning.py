@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import totals
-from boxwork.graphs.turning import Turning, turning
+from boxwork.graphs.turning.turning import Turning, turning
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Source
 from boxwork.specs.draft import LISTS, SECTIONS

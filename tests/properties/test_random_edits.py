@@ -7,10 +7,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import totals
-from boxwork.graphs.turning import turning
+from boxwork.graphs.turning.turning import turning
 
 from .random_edits import random_edits
 

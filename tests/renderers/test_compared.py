@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.renderers.abreast import abreast

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
 from boxwork.renderers.abreast import abreast
 from boxwork.renderers.aloud import tip
 from boxwork.renderers.dot import dot

@@ -2,9 +2,9 @@
 
 import pytest
 
-from boxwork.graphs.compare import compare
+from boxwork.graphs.comparing.compare import compare
+from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.graph import WEIGH, Ref
-from boxwork.graphs.telling import lines
 from boxwork.renderers.abreast import abreast
 from boxwork.renderers.aloud import description, tip
 from boxwork.renderers.dot import dot

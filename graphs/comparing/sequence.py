@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import pairwise
 
-from boxwork.graphs.alike import alike, kind
+from boxwork.graphs.comparing.alike import alike, kind
+from boxwork.graphs.comparing.levels import Item, Source
+from boxwork.graphs.comparing.matches import Match
 from boxwork.graphs.graph import Composite
-from boxwork.graphs.levels import Item, Source
-from boxwork.graphs.matches import Match
 
 Pairs = dict[int, int]  # places in the first list -> places in the second
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from boxwork.graphs.compare import Comparison
-from boxwork.graphs.levels import leaves
-from boxwork.graphs.matches import Alignment
+from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.levels import leaves
+from boxwork.graphs.comparing.matches import Alignment
 
 LITTLE = 10  # if less than one in so many boxes of the larger graph
 

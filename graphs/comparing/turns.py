@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from boxwork.graphs.comparing.kinds import cycle
+from boxwork.graphs.comparing.levels import primitives
+from boxwork.graphs.comparing.worded import joined, plain
 from boxwork.graphs.graph import Node, Part
-from boxwork.graphs.kinds import cycle
-from boxwork.graphs.levels import primitives
-from boxwork.graphs.worded import joined, plain
 
 MOST = 3  # runs of one kind that are told one after the other
 

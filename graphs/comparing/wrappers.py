@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from boxwork.graphs.alike import KIND, kinship
+from boxwork.graphs.comparing.alike import KIND, kinship
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.comparing.matches import Alignment
 from boxwork.graphs.graph import Composite
-from boxwork.graphs.levels import Item
-from boxwork.graphs.matches import Alignment
 
 
 def wrappers(found: Alignment) -> list[tuple[str, str]]:

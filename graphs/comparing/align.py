@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxwork.graphs.alike import alike, kinship
+from boxwork.graphs.comparing.alike import alike, kinship
+from boxwork.graphs.comparing.levels import Item, Level, level
+from boxwork.graphs.comparing.matches import Alignment, Match
+from boxwork.graphs.comparing.rolled import rolled
+from boxwork.graphs.comparing.sequence import in_place, merged, moved, sequence
+from boxwork.graphs.comparing.wrappers import fits, wrappers
 from boxwork.graphs.graph import Composite, Graph, Part
-from boxwork.graphs.levels import Item, Level, level
-from boxwork.graphs.matches import Alignment, Match
-from boxwork.graphs.rolled import rolled
-from boxwork.graphs.sequence import in_place, merged, moved, sequence
-from boxwork.graphs.wrappers import fits, wrappers
 
 MANY = 400  # boxes of one level, beyond which wrappers are not looked for
 ROUNDS = 24

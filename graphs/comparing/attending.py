@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison
-from boxwork.graphs.levels import uses
-from boxwork.graphs.worded import at, joined, plain
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.levels import uses
+from boxwork.graphs.comparing.worded import at, joined, plain
 
 Line = tuple[str, Sequence[Change]]
 SIDES = {"q_unit": "queries", "k_unit": "keys"}

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from boxwork.graphs.attempts import Attempt, Goal
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison
-from boxwork.graphs.ends import outputs
-from boxwork.graphs.giving import presets, settings, sizes, swaps, turns
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.laying import anew, levers, pieces, together
-from boxwork.graphs.placing import insertions, nodes_anew, removals, ties, wires
-from boxwork.graphs.proposing import Piece
+from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.ends import outputs
+from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
+from boxwork.graphs.turning.laying import anew, levers, pieces, together
+from boxwork.graphs.turning.placing import insertions, nodes_anew, removals, ties, wires
+from boxwork.graphs.turning.proposing import Piece
 from boxwork.specs.draft import Draft
 from boxwork.specs.spec import Spec
 from boxwork.specs.trees import Tree, flowing, tree

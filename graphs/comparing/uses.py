@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from boxwork.blocks.dims import Dim
-from boxwork.graphs.changes import Change
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.comparing.matches import Alignment
+from boxwork.graphs.comparing.turns import steps, turns
 from boxwork.graphs.graph import Node
-from boxwork.graphs.levels import Item
-from boxwork.graphs.matches import Alignment
-from boxwork.graphs.turns import steps, turns
 
 
 def used_otherwise(

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from boxwork.blocks.grammar import parse
-from boxwork.graphs.alike import REPLACED
-from boxwork.graphs.attempts import Attempt, Goal
-from boxwork.graphs.changes import Change
+from boxwork.graphs.comparing.alike import REPLACED
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.levels import uses
 from boxwork.graphs.graph import Part
-from boxwork.graphs.levels import uses
-from boxwork.graphs.proposing import (
+from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.proposing import (
     Piece,
     Proposals,
     own_blocks,
@@ -20,7 +20,7 @@ from boxwork.graphs.proposing import (
     with_blocks,
     words_in,
 )
-from boxwork.graphs.spelled import Speller
+from boxwork.graphs.turning.spelled import Speller
 from boxwork.specs.declared import node_at
 from boxwork.specs.spec import PresetDecl
 from boxwork.specs.trees import Tree, block_tree, flowing, tree

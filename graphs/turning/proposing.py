@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from boxwork.graphs.attempts import Attempt, Goal
 from boxwork.graphs.graph import Part
-from boxwork.graphs.spelled import Speller, blocks_of, presets_of
+from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.spelled import Speller, blocks_of, presets_of
 from boxwork.specs.declared import named_blocks, node_at
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.marked import Scalar

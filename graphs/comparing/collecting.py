@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.differing import Differing
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.differing import Differing
+from boxwork.graphs.comparing.insides import gone_into, placed, shipped
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.comparing.matches import Alignment, Match, within
+from boxwork.graphs.comparing.rewired import rewired
+from boxwork.graphs.comparing.uses import tied_otherwise, used_otherwise
 from boxwork.graphs.graph import Composite, Graph, Part
-from boxwork.graphs.insides import gone_into, placed, shipped
-from boxwork.graphs.levels import Item
-from boxwork.graphs.matches import Alignment, Match, within
-from boxwork.graphs.rewired import rewired
-from boxwork.graphs.uses import tied_otherwise, used_otherwise
 
 
 class Collector:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from boxwork.graphs.comparing.kinds import kind
+from boxwork.graphs.comparing.levels import Item, Level, Source, Sources
 from boxwork.graphs.graph import Composite, Part
-from boxwork.graphs.kinds import kind
-from boxwork.graphs.levels import Item, Level, Source, Sources
 
 
 def rolled(found: Level) -> Level | None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boxwork.graphs.attempts import Here
+from boxwork.graphs.comparing.levels import Item, Level, Source
+from boxwork.graphs.comparing.rewired import inputs_of
 from boxwork.graphs.graph import WEIGH
-from boxwork.graphs.levels import Item, Level, Source
-from boxwork.graphs.rewired import inputs_of
+from boxwork.graphs.turning.attempts import Here
 from boxwork.specs.trees import Tree
 
 

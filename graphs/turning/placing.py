@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from boxwork.graphs.attempts import Attempt, Goal, Here
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.comparing.uses import renamed
 from boxwork.graphs.graph import Tie
-from boxwork.graphs.levels import Item
-from boxwork.graphs.proposing import (
+from boxwork.graphs.turning.attempts import Attempt, Goal, Here
+from boxwork.graphs.turning.proposing import (
     Drafts,
     Piece,
     Proposals,
@@ -21,8 +22,7 @@ from boxwork.graphs.proposing import (
     with_blocks,
     words_in,
 )
-from boxwork.graphs.uses import renamed
-from boxwork.graphs.wiring import Wiring
+from boxwork.graphs.turning.wiring import Wiring
 from boxwork.specs.declared import node_at
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.trees import Tree, node_tree, tree

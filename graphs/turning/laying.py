@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boxwork.graphs.attempts import Attempt, Goal
-from boxwork.graphs.giving import sizes
 from boxwork.graphs.graph import Composite
-from boxwork.graphs.placing import removals
-from boxwork.graphs.proposing import (
+from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.giving import sizes
+from boxwork.graphs.turning.placing import removals
+from boxwork.graphs.turning.proposing import (
     Drafts,
     Proposals,
     differs,
@@ -20,7 +20,7 @@ from boxwork.graphs.proposing import (
     with_blocks,
     words_in,
 )
-from boxwork.graphs.spelled import Speller, blocks_of
+from boxwork.graphs.turning.spelled import Speller, blocks_of
 from boxwork.specs.declared import node_at
 from boxwork.specs.trees import Tree, given_tree, tree
 

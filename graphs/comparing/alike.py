@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from functools import lru_cache
 
 from boxwork.blocks.dims import Dim
+from boxwork.graphs.comparing.levels import Item, leaves, overlap
 from boxwork.graphs.graph import Composite, Part
-from boxwork.graphs.levels import Item, leaves, overlap
 
 REPLACED = ("embedding", "position")  # families that stand for one another
 NAME = 0.6  # what a name in common is worth

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.levels import leaves, primitives
+from boxwork.graphs.comparing.places import beside_sum, norms, positions, worded
+from boxwork.graphs.comparing.worded import at, joined
 from boxwork.graphs.graph import Composite, Graph, Part
-from boxwork.graphs.levels import leaves, primitives
-from boxwork.graphs.places import beside_sum, norms, positions, worded
-from boxwork.graphs.worded import at, joined
 
 Line = tuple[str, Sequence[Change]]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from boxwork.graphs.comparing.levels import leaves
+from boxwork.graphs.comparing.matches import Alignment
 from boxwork.graphs.graph import Composite, Part, Primitive
-from boxwork.graphs.levels import leaves
-from boxwork.graphs.matches import Alignment
 from boxwork.specs import library
 
 SIMILAR = 0.5  # blocks of unlike names are gone into if so much of their insides is shared

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boxwork.graphs.levels import Item, Level
+from boxwork.graphs.comparing.levels import Item, Level
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison, compare
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison, compare
+from boxwork.graphs.comparing.levels import leaves
+from boxwork.graphs.comparing.matches import Alignment, within
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.levels import leaves
 from boxwork.graphs.load import gives_what_it_takes, vary
-from boxwork.graphs.matches import Alignment, within
 from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.spec import Spec

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from boxwork.blocks.types import WireType
-from boxwork.graphs.align import align
-from boxwork.graphs.changes import Change
-from boxwork.graphs.collecting import Collector
+from boxwork.graphs.comparing.align import align
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.collecting import Collector
+from boxwork.graphs.comparing.levels import leaves
+from boxwork.graphs.comparing.matches import Alignment
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.levels import leaves
-from boxwork.graphs.matches import Alignment
 
 
 @dataclass(frozen=True, eq=False)

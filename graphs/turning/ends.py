@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from boxwork.graphs.attempts import Attempt, Goal
-from boxwork.graphs.giving import presets, settings
-from boxwork.graphs.laying import levers, pieces
-from boxwork.graphs.placing import insertions, removals
-from boxwork.graphs.proposing import Piece, Proposals
-from boxwork.graphs.wiring import Wiring
+from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.giving import presets, settings
+from boxwork.graphs.turning.laying import levers, pieces
+from boxwork.graphs.turning.placing import insertions, removals
+from boxwork.graphs.turning.proposing import Piece, Proposals
+from boxwork.graphs.turning.wiring import Wiring
 from boxwork.specs.trees import Tree
 
 OTHERS = (settings, presets, levers, pieces, removals, insertions)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from boxwork.graphs.levels import Item, Level, Source, commutes
-from boxwork.graphs.matches import Alignment
+from boxwork.graphs.comparing.levels import Item, Level, Source, commutes
+from boxwork.graphs.comparing.matches import Alignment
 
 Wire = tuple[str, str, str, str, str]  # the reader on both sides, the port, before, after
 

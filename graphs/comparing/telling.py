@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from boxwork.graphs.attending import ATTENTION
-from boxwork.graphs.changes import Change
-from boxwork.graphs.compare import Comparison
-from boxwork.graphs.levels import primitives, uses
-from boxwork.graphs.topics import TOPICS
-from boxwork.graphs.worded import at, joined, plain, plural
+from boxwork.graphs.comparing.attending import ATTENTION
+from boxwork.graphs.comparing.changes import Change
+from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.levels import primitives, uses
+from boxwork.graphs.comparing.topics import TOPICS
+from boxwork.graphs.comparing.worded import at, joined, plain, plural
 
 MOST = 3  # places that are listed one by one
 

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from boxwork.graphs.comparing.levels import Item, Level, level
+from boxwork.graphs.comparing.worded import joined
 from boxwork.graphs.graph import Composite, Graph, Part, Primitive
-from boxwork.graphs.levels import Item, Level, level
-from boxwork.graphs.worded import joined
 
 WORDS = {
     "before": "before each sublayer",

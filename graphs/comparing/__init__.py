@@ -1,0 +1,1 @@
+"""Comparing two graphs: which box is which, what is different, and the words for it."""

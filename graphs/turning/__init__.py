@@ -1,0 +1,1 @@
+"""The edits that make one graph of another: proposed, tried, and verified."""
