@@ -131,7 +131,7 @@ def _touched_by_strokes(picture: Layout) -> Iterator[str]:
 def _crowded_strips(picture: Layout) -> Iterator[str]:
     """The numbers beside a wire touch no text, no box and no wire."""
     page = (0.0, 0.0, picture.width, picture.height)
-    segments = [(line, s) for line in picture.lines for s in segments(line)]
+    pieces = [(line, s) for line in picture.lines for s in segments(line)]
     for strip in picture.strips:
         r = _oblong(strip)
         if not within(r, page):
@@ -139,7 +139,7 @@ def _crowded_strips(picture: Layout) -> Iterator[str]:
         for text in picture.texts:
             if overlap(r, extent(text)):
                 yield f"the numbers of {strip.path} touch {text.text!r}"
-        for line, s in segments:
+        for line, s in pieces:
             if overlap((s[0] - 0.1, s[1] - 0.1, s[2] + 0.1, s[3] + 0.1), r, 0.05):
                 yield f"the numbers of {strip.path} touch {line.source} → {line.target}"
         for box in picture.boxes:

@@ -123,9 +123,9 @@ def _touched_texts(picture: Layout) -> Iterator[str]:
     for (a, ra), (b, rb) in combinations(texts, 2):
         if overlap(ra, rb) and not (a.path == b.path and a.role in inner and b.role in inner):
             yield f"the texts {a.text!r} ({a.path}) and {b.text!r} ({b.path}) touch"
-    segments = [(line, s) for line in picture.lines for s in segments(line)]
+    pieces = [(line, s) for line in picture.lines for s in segments(line)]
     for text, r in texts:
-        for line, s in segments:
+        for line, s in pieces:
             if overlap((s[0] - 0.1, s[1] - 0.1, s[2] + 0.1, s[3] + 0.1), r, 0.05):
                 yield f"{text.text!r} ({text.path}) touches {line.source} → {line.target}"
         for box in picture.boxes:
