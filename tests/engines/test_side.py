@@ -15,8 +15,8 @@ from boxwork.engines.numpy import Model
 
 from .going_on import begun, counted, full, hold
 from .side import CASES, FEED, Array, Case, by_hand, drawn, given, largest_in, learning, model
+from .slopes import hold_finite_differences
 from .support import graph_of, model_of, spec_of, wrong
-from .test_gradients import hold_finite_differences
 
 SEEDS = range(3)
 
