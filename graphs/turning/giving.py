@@ -71,7 +71,7 @@ def presets(now: Attempt, goal: Goal) -> Proposals:
         ours = now.spec.blocks.get(name)
         if not isinstance(ours, PresetDecl) or not isinstance(block, PresetDecl):
             continue
-        if block_tree(ours) != block_tree(block):
+        if flowing(block_tree(ours)) != flowing(block_tree(block)):
             both[name] = block_tree(block)
     if len(both) > 1:
         yield [{"blocks": both}]

