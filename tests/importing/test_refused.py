@@ -9,7 +9,7 @@ import pytest
 from boxwork.importing.families import FAMILIES
 from boxwork.importing.imported import import_config
 from boxwork.importing.reasons import elsewhere
-from boxwork.specs.diagnostics import BoxworkError
+from boxwork.specs.diagnostics import BoxworkError, Diagnostic, SpecError
 from tests.importing.support import TINY, written, wrong
 
 LLAMA = TINY | {"model_type": "llama"}
@@ -163,6 +163,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"model_type": "glm4_moe", "head_dim": 6},
         "partial_rotary_factor 0.5 of heads 6 wide is 3",
     ),
+    "no slow waves": (
+        {"rope_theta": 1, "rope_scaling": {"type": "yarn", "factor": 2}},
+        "yarn tells slow waves from quick ones, which a theta of 1 does not make",
+    ),
     "stretched backwards": (
         {"rope_scaling": {"type": "yarn", "factor": 2, "beta_fast": 1, "beta_slow": 2}},
         "rope_scaling.beta_fast 1 must not be below beta_slow, 2",
@@ -231,8 +235,14 @@ OTHERS: dict[str, tuple[dict[str, Any], list[str]]] = {
         ],
     ),
     "t5": (
-        {"feed_forward_proj": "gated-mish", "is_encoder_decoder": False, "d_kv": 0},
+        {
+            "relative_attention_max_distance": 16,
+            "feed_forward_proj": "gated-mish",
+            "is_encoder_decoder": False,
+            "d_kv": 0,
+        },
         [
+            "relative_attention_max_distance 16 must lie beyond the 16 distances that have a buck",
             "`feed_forward_proj` is 'gated-mish', a feed-forward network that boxwork does not",
             "`is_encoder_decoder` is false: boxwork's T5 is an encoder and a decoder",
             "`d_kv` must be a whole number, at least 1, not 0",
@@ -355,3 +365,14 @@ def test_no_config_ends_in_a_traceback(tmp_path: Path) -> None:
             else:
                 continue
             assert said.startswith("error[BW57")
+
+
+def test_what_only_a_block_refuses_is_told_of_the_config(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shortest(bases: object, pieces: object) -> None:
+        raise SpecError([Diagnostic("BW216", "turns pairs", help="an even width")])
+
+    monkeypatch.setattr("boxwork.importing.imported.shortest", shortest)
+    (said,) = wrong(tmp_path, LLAMA)
+    assert said == "1 BW575 no spec can be what this config says: turns pairs | an even width"

@@ -9,7 +9,7 @@ from pathlib import Path
 from boxwork.importing.config import Config, Taken
 from boxwork.importing.document import read_object
 from boxwork.importing.families import FAMILIES
-from boxwork.importing.family import Family
+from boxwork.importing.family import Family, Pieces
 from boxwork.importing.keys import Key, described, flag, number, table, words
 from boxwork.importing.reasons import elsewhere, irrelevant
 from boxwork.importing.shortest import shortest
@@ -74,7 +74,7 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
     left_out = _class(config, family)
     pieces = family.build(config)
     _raise(reporter)
-    base, needed = shortest(family.bases, pieces)
+    base, needed = _shortest(family, pieces, config)
     called = name or _name(tree, Path(path))
     texts = {"name": called}
     if needed:  # else it is the base, and what is said of that holds
@@ -121,6 +121,17 @@ def _class(config: Config, family: Family) -> str:
                 help=f"if the head is to be that of {family.classes[0]}, write this",
             )
     return next((one.text for one in given if one.text in family.without), "")
+
+
+def _shortest(family: Family, pieces: Pieces, config: Config) -> tuple[str, Pieces]:
+    """The base and what it lacks; what only the blocks themselves refuse is told of the config."""
+    try:
+        return shortest(family.bases, pieces)
+    except SpecError as error:
+        for found in error.diagnostics:
+            message = f"no spec can be what this config says: {found.message}"
+            config.reporter.error("BW575", message, config.span(), help=found.help)
+        raise SpecError(config.reporter.in_order()) from None
 
 
 def _name(tree: marked.Mapping, path: Path) -> str:

@@ -128,6 +128,11 @@ def preset(config: Config, inner: Config, rope: Rope, outer: str) -> Value:
         )
         return {"use": "RotaryEncoding", "with": found}
     _complete(inner, kind)
+    theta = found["theta"]
+    if kind == "yarn" and isinstance(theta, float) and theta <= 1:
+        message = f"yarn tells slow waves from quick ones, which a theta of {theta:g} does not make"
+        holder = inner if "rope_theta" in inner else config
+        holder.contradiction(message, "rope_theta", outer, help="give a theta above 1, as 10000")
     if kind != "default":
         found |= _scaling(config, inner, kind)
     return {"use": "RotaryEncoding", "with": found}

@@ -27,6 +27,7 @@ KEYS: dict[str, Key] = {
         True, lacking="boxwork's T5 is an encoder and a decoder"
     ),
 }
+FARTHEST = 4096  # as RelativeBuckets has it
 IRRELEVANT = {
     "initializer_factor": "how parameters begin, before training",
     "classifier_dropout": "of a head that classifies",
@@ -62,9 +63,26 @@ def forward(config: Config) -> Value:
     }
 
 
+def distances(config: Config) -> None:
+    """Report buckets that cannot tell distances apart."""
+    count, far = "relative_attention_num_buckets", "relative_attention_max_distance"
+    buckets = config[count]
+    if buckets % 2 or buckets < 4:
+        message = f"{config.told(count)}: distances both ways need an even number, 4 or more"
+        config.contradiction(message, count)
+    elif config.sound(count, far) and not buckets // 2 < config[far] <= FARTHEST:
+        config.contradiction(
+            f"{config.told(far)} must lie beyond the {buckets // 2} distances that have a bucket "
+            f"of their own ({config.told(count)}), and be at most {FARTHEST:,}",
+            far,
+            count,
+        )
+
+
 def build(config: Config) -> Pieces:
     """The pieces of a T5; without ``tie_word_embeddings`` it does not scale before the head."""
     pieces = own_dims(config, KEYS)
+    distances(config)
     layers = config["num_decoder_layers"]
     if layers not in (None, config["num_layers"]):
         pieces |= {("dims", "decoder_layers"): layers}
