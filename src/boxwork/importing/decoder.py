@@ -10,7 +10,7 @@ from boxwork.importing.keys import Key, flag, number, rate, size, word
 from boxwork.importing.layers import NEAR
 from boxwork.importing.likeness import shortest_cycle
 
-MOST_LAYERS = 10_000
+MOST_LAYERS = 1000
 GELU_TANH: Value = {"use": "GELU", "with": {"approximate": "tanh"}}
 ACTIVATIONS: Mapping[str, Value] = {
     "silu": "SiLU",
