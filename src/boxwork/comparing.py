@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -66,11 +66,16 @@ def _named(specs: Sequence[str | Path | Graph], graphs: Sequence[Graph]) -> dict
     named: dict[str, Graph] = {}
     for spec, graph in zip(specs, graphs, strict=True):
         stem = graph.name if isinstance(spec, Graph) else short(spec)
-        name, k = stem, 2
-        while name in named:
-            name, k = f"{stem} ({k})", k + 1
-        named[name] = graph
+        named[untaken(stem, named)] = graph
     return named
+
+
+def untaken(stem: str, names: Collection[str]) -> str:
+    """A name that nothing has yet: gpt, else gpt (2) and so on."""
+    name, k = stem, 2
+    while name in names:
+        name, k = f"{stem} ({k})", k + 1
+    return name
 
 
 def short(spec: str | Path) -> str:

@@ -13,7 +13,7 @@ from boxwork.commands import trainoptions as given
 from boxwork.commands.footing import EqualOption, ScaleDimOption
 from boxwork.commands.guard import CallError, print_json
 from boxwork.commands.looks import Theme, ThemeOption
-from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names
+from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names, context_option
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
@@ -45,14 +45,7 @@ def compare(
             show_default=False,
         ),
     ] = None,
-    context: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Positions at which costs are counted. [default: the shortest context]",
-            show_default=False,
-        ),
-    ] = None,
+    context: Annotated[int | None, context_option("the longest that all take")] = None,
     theme: ThemeOption = Theme.auto,
     edits: Annotated[
         bool,
@@ -73,7 +66,7 @@ def compare(
     ] = None,
     held_out: Annotated[
         str | None,
-        given._file("A text that none learns: losses are measured on it.", "--held-out"),
+        given.file_option("A text that none learns: losses are measured on it.", "--held-out"),
     ] = None,
     equal: EqualOption = None,
     scale_dim: ScaleDimOption = None,
@@ -112,7 +105,7 @@ def compare(
         boxwork compare gpt2 llama-3.1-8b --edits
         boxwork compare gpt2 mine.yaml -o variant.yaml
     """
-    from boxwork.comparing import SUFFIXES, Comparison, short
+    from boxwork.comparing import SUFFIXES, Comparison
     from boxwork.files import hold_writable, known_suffix
 
     if len(specs) < 2:
@@ -124,7 +117,7 @@ def compare(
     if out not in (None, "-"):
         known_suffix(str(out), SUFFIXES, "a comparison")
         hold_writable(str(out))
-    graphs, paths, wrong = _loaded(specs, sets or (), short, toy=toy)
+    graphs, paths, wrong = _loaded(specs, sets or (), toy=toy)
     if len(graphs) < 2:
         _refuse(wrong)
     made = Comparison(graphs, context, dict(zip(graphs, paths, strict=True)))
@@ -165,21 +158,19 @@ def _try(
 
 
 def _loaded(
-    specs: list[str], sets: list[str] | tuple[str, ...], short: Any, *, toy: bool
+    specs: list[str], sets: list[str] | tuple[str, ...], *, toy: bool
 ) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
     """The specs that are right by name, where they are, and all that is wrong with the others."""
     from boxwork.api import load
+    from boxwork.comparing import short, untaken
     from boxwork.specs.diagnostics import SpecError
 
     graphs: dict[str, Graph] = {}
     paths: list[str] = []
     wrong: list[Diagnostic] = []
     for spec in specs:
-        name, k = short(spec), 2
-        while name in graphs:
-            name, k = f"{short(spec)} ({k})", k + 1
         try:
-            graphs[name] = load(spec, *sets, toy=toy)
+            graphs[untaken(short(spec), graphs)] = load(spec, *sets, toy=toy)
             paths.append(spec)
         except SpecError as error:
             wrong += [d for d in error.diagnostics if d not in wrong]

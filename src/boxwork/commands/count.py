@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from boxwork.commands.guard import print_json, warn
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
+from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, context_option
 
 
 class Why(StrEnum):
@@ -42,16 +42,7 @@ def count(
     ] = "",
     toy: ToyOption = False,
     sets: SetOption = None,
-    context: Annotated[
-        int | None,
-        typer.Option(
-            "--context",
-            min=1,
-            metavar="N",
-            help="The length of all free dims. Without it, the longest that the spec allows.",
-            show_default=False,
-        ),
-    ] = None,
+    context: Annotated[int | None, context_option("the longest that the spec allows")] = None,
     batch: Annotated[
         int, typer.Option("--batch", min=1, metavar="N", help="How many samples at a time.")
     ] = 1,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,3 +51,9 @@ def file_name(spec: str) -> str:
     """The name of a spec, or of its file, for files that are made of it; it may hold dots."""
     path = Path(spec)
     return path.stem if path.suffix in (".yaml", ".yml") else path.name
+
+
+def context_option(without: str) -> Any:
+    """The length of all free dims; ``without`` tells what it is if nothing is said."""
+    told = f"The length of all free dims, at which costs are counted. Without it, {without}."
+    return typer.Option("--context", min=1, metavar="N", help=told, show_default=False)

@@ -13,7 +13,14 @@ from boxwork.commands import trainoptions as given
 from boxwork.commands.count import Dtype
 from boxwork.commands.footing import Equal, EqualOption, ScaleDimOption
 from boxwork.commands.guard import CallError, print_json
-from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
+from boxwork.commands.options import (
+    JsonOption,
+    SetOption,
+    SpecArgument,
+    ToyOption,
+    context_option,
+    file_name,
+)
 from boxwork.streams import INTERRUPTED, WRONG
 
 if TYPE_CHECKING:
@@ -40,21 +47,12 @@ def sweep(
     ] = None,
     toy: ToyOption = False,
     sets: SetOption = None,
-    context: Annotated[
-        int | None,
-        typer.Option(
-            "--context",
-            min=1,
-            metavar="N",
-            help="The length that is counted at. Without it, the longest of each variant.",
-            show_default=False,
-        ),
-    ] = None,
+    context: Annotated[int | None, context_option("the longest of each variant")] = None,
     dtype: Annotated[
         Dtype, typer.Option("--dtype", help="The numbers that are counted with.")
     ] = Dtype.bfloat16,
     train: Annotated[
-        str | None, given._file("A text that every variant learns.", "--train")
+        str | None, given.file_option("A text that every variant learns.", "--train")
     ] = None,
     pairs: given.Pairs = None,
     table: given.Table = None,
@@ -71,13 +69,14 @@ def sweep(
     scale_dim: ScaleDimOption = None,
     out: Annotated[
         str | None,
-        given._file("Write the table: .csv, .json or .md; rows go to .jsonl.", "--out", "-o"),
+        given.file_option("Write the table: .csv, .json or .md; rows go to .jsonl.", "--out", "-o"),
     ] = None,
     plot: Annotated[
-        str | None, given._file("Draw losses or parameters over what is varied: .svg.", "--plot")
+        str | None,
+        given.file_option("Draw losses or parameters over what is varied: .svg.", "--plot"),
     ] = None,
     resume: Annotated[
-        str | None, given._file("A file of rows (.jsonl) to go on with.", "--resume")
+        str | None, given.file_option("A file of rows (.jsonl) to go on with.", "--resume")
     ] = None,
     jobs: Annotated[
         int | None,

@@ -31,18 +31,20 @@ def _option(help: str, *names: str, **more: Any) -> Any:
     return typer.Option(*names, help=help, show_default=False, **more)
 
 
-def _file(help: str, *names: str) -> Any:
+def file_option(help: str, *names: str) -> Any:
+    """An option that takes the name of a file."""
     return _option(help, *names, metavar="FILE")
 
 
-Text = Annotated[str | None, _file("A text: every next token is learned.", "--text")]
-Pairs = Annotated[str | None, _file("Lines of a source, a tab and its target.", "--pairs")]
+Text = Annotated[str | None, file_option("A text: every next token is learned.", "--text")]
+Pairs = Annotated[str | None, file_option("Lines of a source, a tab and its target.", "--pairs")]
 Table = Annotated[
     str | None,
-    _file("CSV: features, then a class or the numbers that are wanted.", "--table"),
+    file_option("CSV: features, then a class or the numbers that are wanted.", "--table"),
 ]
 Out = Annotated[
-    str | None, _file("Where the weights go. Without it: NAME.safetensors here.", "--out", "-o")
+    str | None,
+    file_option("Where the weights go. Without it: NAME.safetensors here.", "--out", "-o"),
 ]
 Steps = Annotated[int | None, _option("How many steps. [default: 600]", min=1)]
 Epochs = Annotated[int | None, _option("How often to go through the data, instead.", min=1)]
@@ -88,11 +90,13 @@ Loss = Annotated[
         "A loss, such as SumOfDifferences. [default: by what the output means]", metavar="NAME"
     ),
 ]
-Weights = Annotated[str | None, _file("Weights to begin with. Random without it.", "--weights")]
+Weights = Annotated[
+    str | None, file_option("Weights to begin with. Random without it.", "--weights")
+]
 Every = Annotated[int | None, _option("Steps between checkpoints. [default: 100]", min=1)]
 CheckpointOption = Annotated[
     str | None,
-    _file(
+    file_option(
         "Where checkpoints go, and one stays. Without it: beside the weights, until they are "
         "written.",
         "--checkpoint",
@@ -100,10 +104,13 @@ CheckpointOption = Annotated[
 ]
 Resume = Annotated[
     str | None,
-    _file("A checkpoint to go on with, or the folder it is in; its options are taken.", "--resume"),
+    file_option(
+        "A checkpoint to go on with, or the folder it is in; its options are taken.", "--resume"
+    ),
 ]
-Curve = Annotated[str | None, _file("Write the losses: .svg, .csv or .json.", "--curve")]
+Curve = Annotated[str | None, file_option("Write the losses: .svg, .csv or .json.", "--curve")]
 Norms = Annotated[
-    str | None, _file("Write the norms of gradients by layer: .svg, .csv or .json.", "--norms")
+    str | None,
+    file_option("Write the norms of gradients by layer: .svg, .csv or .json.", "--norms"),
 ]
 Quiet = Annotated[bool, _option("Show no progress.", "--quiet", "-q")]
