@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from boxwork.graphs.graph import Composite, Part, Primitive
+from boxwork.graphs.load import load
 from boxwork.graphs.totals import totals
 from boxwork.importing.families import FAMILIES
 from boxwork.importing.shortest import built
@@ -29,6 +30,7 @@ def test_an_import_is_what_transformers_makes_of_it(place: int, tmp_path: Path) 
         graph = built(base, pieces_of(config, tmp_path))
     else:
         graph = graph_of(tmp_path, one["config"])
+        load(tmp_path / "spec.yaml", toy=True)
     assert totals(graph).all.trained == one["total"]
     assert graph.warnings == ()
     nodes = graph.root.nodes

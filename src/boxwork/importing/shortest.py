@@ -14,6 +14,9 @@ from boxwork.specs.diagnostics import Source, SpecError
 
 TRIED = 2  # how many of the bases: those whose sizes are the nearest
 
+# What must divide another size, at a size that divides that of every toy.
+TOY = {"kv_heads": 2, "groups": 1, "active_groups": 1}
+
 
 def shortest(bases: Sequence[str], pieces: Pieces) -> tuple[str, Pieces]:
     """The base to extend, and the pieces that it does not have.
@@ -27,7 +30,20 @@ def shortest(bases: Sequence[str], pieces: Pieces) -> tuple[str, Pieces]:
         found.append((base, _needed(base, pieces)))
         if not found[-1][1]:
             break
-    return min(found, key=lambda one: _length(one[1]))
+    base, needed = min(found, key=lambda one: _length(one[1]))
+    return base, with_toy(base, needed)
+
+
+def with_toy(base: str, pieces: Pieces) -> Pieces:
+    """With a toy of its own where that of the base does not fit what the pieces say."""
+    own: Pieces = {("toy", dim): size for dim, size in TOY.items() if ("dims", dim) in pieces}
+    if not own:
+        return pieces
+    try:
+        built(base, pieces, toy=True)
+    except SpecError:
+        return pieces | own
+    return pieces
 
 
 def _alike(base: str, pieces: Pieces) -> int:
@@ -85,7 +101,7 @@ def _same(base: str, pieces: Pieces, wanted: object) -> bool:
         return False
 
 
-def built(base: str, pieces: Pieces) -> Graph:
+def built(base: str, pieces: Pieces, *, toy: bool = False) -> Graph:
     """The checked graph of a variant."""
-    _, graph = load(Source("the import", variant(base, {"name": "Imported"}, pieces)))
+    _, graph = load(Source("the import", variant(base, {"name": "Imported"}, pieces)), toy=toy)
     return graph

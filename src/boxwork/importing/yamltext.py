@@ -45,7 +45,7 @@ def _prose(key: str, text: str) -> Iterator[str]:
 def _tree(pieces: Pieces) -> dict[str, Any]:
     """The pieces by section, in the order of a spec."""
     tree: dict[str, Any] = {}
-    for section in ("dims", "settings", "blocks", "set"):
+    for section in ("dims", "settings", "toy", "blocks", "set"):
         for path, value in pieces.items():
             if path[0] == section:
                 at = tree
@@ -57,7 +57,7 @@ def _tree(pieces: Pieces) -> dict[str, Any]:
 
 def _section(name: str, parts: dict[str, Value]) -> Iterator[str]:
     """Sizes side by side; blocks and edits one to a line."""
-    if name in ("dims", "settings"):
+    if name in ("dims", "settings", "toy"):
         yield from _wrapped(f"{name}: {flow(parts)}", len(name) + 3)
         return
     yield f"{name}:"
