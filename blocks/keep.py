@@ -1,4 +1,4 @@
-"""What stands after a node that is kept while generating: it hands on all of the past."""
+"""What stands after nodes whose outputs are kept while generating; no spec can name it."""
 
 from __future__ import annotations
 
@@ -46,3 +46,32 @@ class Keep(Block):
 
     def state(self, d: Dims) -> Mapping[str, State]:
         return {"kept": State(self.seen, self.limit)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold(Block):
+    """What was made once and is read in every step, as a decoder reads keys of an encoder.
+
+    ``graphs.once`` puts it after a node when a graph is counted; it is never run.
+
+    Formula: nothing comes out
+    Shapes: those of the wire that is held
+    Source: Attention Is All You Need (arXiv 1706.03762), section 3.2.3, reads an encoder so
+    """
+
+    ports = "x: real[*] -> y: real[*]"
+    held: WireType
+
+    @classmethod
+    def settings(cls) -> tuple[Setting, ...]:
+        """None that a spec could give."""
+        return ()
+
+    def forward(self, cx: Context, p: Any, x: Array) -> Array:  # [*] -> [*]
+        return x
+
+    def flops(self, d: Dims, inputs: Wires) -> Flops:
+        return Flops()
+
+    def state(self, d: Dims) -> Mapping[str, State]:
+        return {"once": State(self.held)}

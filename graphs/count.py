@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from boxwork.blocks.cost import Lengths
-from boxwork.blocks.keep import Keep
+from boxwork.blocks.keep import Hold, Keep
 from boxwork.graphs.boxes import Box, Kind, find, leaves, whole
 from boxwork.graphs.graph import Graph, Primitive
 from boxwork.graphs.keeping import AFTER, remembering
+from boxwork.graphs.once import holding
 from boxwork.graphs.tally import Tallier, Tally, obstacle
 from boxwork.graphs.totals import Count, Counter, active_of
 
@@ -48,8 +49,8 @@ class Counting:
 
     @cached_property
     def stepping(self) -> Graph:
-        """The graph as it generates: with what is kept in its place."""
-        return remembering(self.graph, self.grows)
+        """The graph as it generates: with what is kept in its place, and what is made once."""
+        return holding(remembering(self.graph, self.grows), self.grows)
 
     @cached_property
     def _full(self) -> Tallier:
@@ -155,7 +156,7 @@ def _behind(graph: Graph, path: str) -> tuple[Kind, ...]:
 
 
 def _at_home(kind: Kind) -> Kind:
-    """What keeps an output, by the path of that output."""
-    if not isinstance(kind.part, Primitive) or not isinstance(kind.part.block, Keep):
+    """What keeps or holds an output, by the path of that output."""
+    if not isinstance(kind.part, Primitive) or not isinstance(kind.part.block, Keep | Hold):
         return kind
     return replace(kind, path=kind.path.removesuffix(AFTER).replace(" ", "."))

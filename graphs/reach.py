@@ -54,6 +54,11 @@ def along(wire: WireType, dim: str | None) -> bool:
     return any(dim in one.value.names for one in dims)
 
 
+def runs(primitive: Primitive, dim: str | None) -> bool:
+    """Whether a box runs anew for every position of the dim that grows."""
+    return any(along(wire, dim) for wire in wires(primitive, always_made(primitive)))
+
+
 def looks_back(primitive: Primitive, dim: str | None) -> bool:
     """Whether what came before along a dim matters to a box."""
     return any(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from boxwork.blocks.cost import Flops, Lengths
 from boxwork.blocks.dims import Dim
+from boxwork.blocks.keep import Hold
 from boxwork.blocks.state import State
 from boxwork.graphs import reach
 from boxwork.graphs.boxes import Kind
@@ -124,7 +125,7 @@ class Tallier:
         """What counts copies side by side, which run whole or not at all; None if not at all."""
         if not self.step:
             return self
-        if not any(grows(one, self.stepped) for one in primitives(node.part)):
+        if not any(reach.runs(one, self.stepped) for one in primitives(node.part)):
             return None
         if self._whole is None:
             self._whole = Tallier(
@@ -163,8 +164,9 @@ class Tallier:
         return found if total is None else found + inside.part(total)
 
     def _primitive(self, primitive: Primitive) -> Tally:
-        steps = grows(primitive, self.stepped)
-        if (self.step and not steps) or (self.states and not primitive.states):
+        states = remembered(primitive, self.stepped).values()
+        runs = states or not self.step or reach.runs(primitive, self.stepped)
+        if not runs or (self.states and not states):
             return Tally()
         flops, at = flops_of(primitive), self.lengths
         if primitive.limit is not None and self.stepped is not None:
@@ -181,7 +183,6 @@ class Tallier:
         kept = primitive.block.saves(primitive.dims, primitive.inputs).values()
         arrays = primitive.parameters.values()
         computes = flops is None or matmul or elementwise
-        states = primitive.states.values() if steps else ()
         return Tally(
             matmul,
             masked,
@@ -200,10 +201,10 @@ class Tallier:
         return math.prod(map(self.lengths.of, dims))
 
 
-def grows(primitive: Primitive, stepped: str | None) -> bool:
-    """Whether a box runs anew for every position of the dim that grows."""
-    made = reach.always_made(primitive)
-    return any(reach.along(wire, stepped) for wire in reach.wires(primitive, made))
+def remembered(primitive: Primitive, stepped: str | None) -> Mapping[str, State]:
+    """What a box that runs in every step remembers, or what is held for such boxes."""
+    held = isinstance(primitive.block, Hold)
+    return primitive.states if held or reach.runs(primitive, stepped) else {}
 
 
 def flops_of(primitive: Primitive) -> Flops | None:

@@ -13,7 +13,7 @@ from boxwork.graphs import reach
 from boxwork.graphs.boxes import Box, Kind
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Primitive
-from boxwork.graphs.tally import flops_of, grows
+from boxwork.graphs.tally import flops_of, remembered
 
 What = Literal["params", "flops", "kv", "memory"]
 
@@ -92,10 +92,9 @@ def _flops(counting: Counting, kind: Kind, primitive: Primitive) -> Iterator[Lin
 
 
 def _state(counting: Counting, kind: Kind, primitive: Primitive) -> Iterator[Line]:
-    if grows(primitive, counting.grows):
-        for name, state in primitive.states.items():
-            size = product(1, *_held(state))
-            yield _line(counting, STATE, f"{kind.path}: {name}", kind.copies, size)
+    for name, state in remembered(primitive, counting.grows).items():
+        size = product(1, *_held(state))
+        yield _line(counting, STATE, f"{kind.path}: {name}", kind.copies, size)
 
 
 def _held(state: State) -> Iterator[Dim]:

@@ -77,6 +77,7 @@ def _state(counted: Counted) -> dict[str, object]:
         "bytes": counted.state,
         "ignoring_windows": counted.full.unlimited * counted.itemsize,
         "per_position": counted.full.growth * counted.itemsize,
+        "unchanging": counted.unchanging,
         "by_layer": [
             {"path": kind.path, "copies": kind.copies, "bytes_of_each": tally.state * each}
             for kind, tally in rows

@@ -127,6 +127,13 @@ class Counted:
         """The bytes that are remembered at this context: keys and values, hidden states."""
         return self.full.state * self.itemsize
 
+    @property
+    def unchanging(self) -> int:
+        """The bytes of what is remembered that do not grow: hidden states, an encoder's keys."""
+        grows = self.counting.grows
+        grown = self.full.growth * self.sizes[grows] if grows is not None else 0
+        return (self.full.unlimited - grown) * self.itemsize
+
     def curve(self) -> dict[int, int]:
         """The bytes that are remembered after so many positions."""
         each = self.batch * self.itemsize

@@ -9,6 +9,7 @@ import boxwork as bw
 from boxwork.blocks import catalogue
 from boxwork.blocks.state import kept
 from boxwork.engines.numpy import Model
+from boxwork.graphs.count import Counting
 from boxwork.graphs.load import load
 from tests.engines.going_on import begun, counted, full, hold, ids, spec
 from tests.engines.support import model_of, wrong
@@ -53,6 +54,18 @@ def test_sixty_four_tokens_are_those_of_full_runs(name: str) -> None:
     session = hold(model, interpretation, **READ.get(name, {}))
     assert session.cut.obstacle is None
     assert session.cut.states
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_is_made_once_is_counted_as_it_is_held(name: str) -> None:
+    interpretation, model = shipped(name)
+    session, _ = begun(model, interpretation, [1, 2], **READ[name])
+    session.scores(np.asarray([[1, 2]]))
+    made = {str(slot) for step in session.cut.once.steps for _, slot in step.writes}
+    held = sum(array.size for slot, array in session._once.items() if slot in made)
+    dim = session.to.dim
+    found = Counting(model.graph, {**session._sizes, dim: 1}, dim).full()
+    assert held == found.state - found.growth > 0
 
 
 @pytest.mark.parametrize("name", ["mistral-7b", "gemma-3-27b"])

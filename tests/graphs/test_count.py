@@ -186,7 +186,43 @@ def test_what_hangs_on_the_source_runs_once() -> None:
     keys = found.step(found.box("decoder.*.cross.k"))
     assert keys is not None
     assert keys.matmul == 0
-    assert step.state == 6 * 2 * 512 * 8
+    own, taken = 6 * 2 * 512 * 8, 6 * 2 * 512 * 8  # of the target, of the source
+    assert step.state == own + taken
+    assert step.growth == 6 * 2 * 512
+
+
+ONCE = """
+    dims: {seq: any, length: any, d: 4, n: 3, h: 2}
+    inputs: {x: "real[h, seq, d]", other: "real[h, length, d]", given: "real[d]"}
+    outputs: {y: "real[h, seq, d]"}
+    blocks:
+      Read:
+        inputs: {x: "real[h, seq, d]", memory: "real[h, length, d]", more: "real[h, n, d]"}
+        outputs: {y: "real[h, seq, d]"}
+        nodes:
+          a: {use: DotProductAttention, in: {q: x, k: memory, v: memory}}
+          b: {use: DotProductAttention, in: {q: a, k: more, v: more}}
+          y: {use: Add, in: [x, b]}
+    nodes:
+      deep: {use: ReLU, in: other, repeat: 3}
+      same: {use: ReLU, in: deep, repeat: 0}
+      rows: {use: Array, with: {dims: [h, n, d]}}
+      two: {use: Read, in: {x: x, memory: same, more: rows}, repeat: 5}
+      first: {use: Read, in: {x: two, memory: deep.0, more: rows}}
+      y: {use: DotProductAttention, in: {q: first, k: deep, v: other}}
+"""
+
+
+def test_a_wire_that_many_read_is_held_once() -> None:
+    """Not for each reader, nor arrays, inputs and what copies hand to each other."""
+    found = Counting(graph_of(ONCE), {"seq": 6, "length": 7}, "seq")
+    lines = why(found, "kv", whole(found.graph))
+    assert {line.path: line.result for line in lines} == {
+        "deep: once": 2 * 7 * 4,
+        "deep.0: once": 2 * 7 * 4,
+    }
+    assert found.full().state == sum(line.result for line in lines)
+    assert [tally.state for tally in found.curve((1, 2)).values()] == [112, 112]
 
 
 def test_what_cannot_be_stepped_is_named_and_remembers_nothing() -> None:

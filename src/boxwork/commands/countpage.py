@@ -112,6 +112,8 @@ def _remembered(counted: Counted) -> Iterator[list[str]]:
     unlimited = size(counted.full.unlimited * counted.itemsize)
     forgets = f" ({unlimited} if no window forgot)" if windows else ""
     grows = f"{size(each)} for each position, " if each else ""
+    if each and counted.unchanging:
+        grows += f"{size(counted.unchanging)} whatever their number, "
     yield ["remembered", f"{grows}{size(counted.state)} in all{forgets}"]
     curve = list(counted.curve().items())
     if each and len(curve) > 1:
