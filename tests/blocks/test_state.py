@@ -28,12 +28,11 @@ def stepped(use: Use) -> Iterator[tuple[str, int, str]]:
     """The dims that the block can be stepped along: the free ones of graphs are like these."""
     fixed = {str(d.name) for p in use.parameters().values() for d in p.dims}
     fixed |= {str(v.name) for v in vars(use.block).values() if isinstance(v, Dim)}
+    asked = {port.name for port in use.block.output_ports() if port.optional}
+    made = [wire for port, wire in use.declared().items() if port not in asked]
+    read = [wire for wires in use.wires.values() for wire in wires]
     for name, size, reach in along(use):
-        twice = any(
-            [str(d.name) for d in wire.dims].count(name) > 1
-            for wires in (*use.wires.values(), use.declared().values())
-            for wire in wires
-        )
+        twice = any([str(d.name) for d in wire.dims].count(name) > 1 for wire in (*read, *made))
         if reach != "whole" and name not in fixed and not twice:
             yield name, size, reach
 
