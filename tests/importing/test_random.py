@@ -60,3 +60,20 @@ def told(layer: Part) -> str:
     rope = turned.settings
     scaling = f"{rope['scaling']} {rope['factor']:g}" if rope["scaling"] else "default"
     return f"{sees} {rope['theta']:g} {scaling}"
+
+
+@pytest.mark.parametrize("family", ["glm4_moe", "deepseek_v3"])
+def test_weights_of_experts_may_be_left_as_they_are(family: str, tmp_path: Path) -> None:
+    """Without ``norm_topk_prob`` a position weighs its experts by their scores."""
+    small = {"num_hidden_layers": 4, "n_group": 1, "topk_group": 1, "head_dim": 128}
+    small |= {"first_k_dense_replace": 1, "routed_scaling_factor": 1.0, "norm_topk_prob": False}
+    if family == "deepseek_v3":
+        del small["head_dim"]
+    graph = graph_of(tmp_path, {"model_type": family} | small)
+    layer = graph.root.nodes["stack"].part
+    assert isinstance(layer, Composite)
+    experts = layer.nodes["ff"].part
+    assert isinstance(experts, Composite)
+    choice = experts.nodes["choice"].part
+    assert isinstance(choice, Primitive)
+    assert choice.settings["sum_to"] is None

@@ -29,8 +29,8 @@ def chosen(config: Config, experts: str, active: str) -> None:
         )
 
 
-def grouped(config: Config, keys: Mapping[str, Key], choice: str) -> Pieces:
-    """The sum of the weights, and what groups of experts require; ``choice`` is its box."""
+def grouped(config: Config, keys: Mapping[str, Key]) -> Pieces:
+    """The sum of the weights, and what groups of experts require."""
     experts, active, groups, some = (
         name
         for dim in ("experts", "active", "groups", "active_groups")
@@ -52,10 +52,10 @@ def grouped(config: Config, keys: Mapping[str, Key], choice: str) -> Pieces:
                 active,
                 some,
             )
-    return summed(config, choice)
+    return summed(config)
 
 
-def summed(config: Config, choice: str) -> Pieces:
+def summed(config: Config) -> Pieces:
     """What the weights of the chosen experts add up to, or that they are left as they are."""
     factor = config["routed_scaling_factor"]
     if config["norm_topk_prob"]:
@@ -68,4 +68,4 @@ def summed(config: Config, choice: str) -> Pieces:
             "norm_topk_prob",
             help="only 1 can be imported",
         )
-    return {("set", choice, "with", "sum_to"): None}
+    return {("settings", "routed_sum"): None}

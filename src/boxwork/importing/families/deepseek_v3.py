@@ -82,7 +82,7 @@ def build(config: Config) -> Pieces:
         ("dims", "dense"): f'"min({dense}, layers)"',
         ("blocks", "Norm"): norm(config),
         **positions(config),
-        **grouped(config, KEYS, "stack.*.ff.choice"),
+        **grouped(config, KEYS),
         **tied(config),
     }
 

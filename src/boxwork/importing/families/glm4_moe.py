@@ -41,7 +41,7 @@ def build(config: Config) -> Pieces:
         ("settings", "head_norm"): "Norm" if config["use_qk_norm"] else None,
         ("blocks", "Norm"): norm(config),
         ("blocks", "Rotary"): turned,
-        **grouped(config, KEYS, "stack.*.ff.choice"),
+        **grouped(config, KEYS),
         **tied(config),
     }
 
