@@ -105,8 +105,9 @@ def _whisper(side: str, attentions: dict[str, str], last: str) -> Renaming:
 
 
 WHISPER: Renaming = {
-    # [out, in, kernel] -> [kernel, in, out]: turned round in all
-    **linear(r"model\.encoder\.conv(\d)", r"conv_\1"),
+    # [out, in, kernel] -> [kernel, in, out]
+    r"model\.encoder\.conv(\d)\.weight": ([r"conv_\1.weight"], "reversed"),
+    r"model\.encoder\.conv(\d)\.bias": ([r"conv_\1.bias"], "same"),
     r"model\.encoder\.embed_positions\.weight": (["sinusoids"], "same"),
     r"model\.decoder\.embed_tokens\.weight": (["embed_target.table"], "same"),
     r"model\.decoder\.embed_positions\.weight": (["pos_target.embed.table"], "same"),
@@ -118,7 +119,7 @@ _VIT = r"vit\.layers\.(\d+)"
 VIT: Renaming = {
     r"vit\.embeddings\.cls_token": (["cls.value"], "same"),
     r"vit\.embeddings\.position_embeddings": (["pos.value"], "same"),
-    r"vit\.embeddings\.patch_embeddings\.projection\.weight": (["embed.weight"], "turned"),
+    r"vit\.embeddings\.patch_embeddings\.projection\.weight": (["embed.weight"], "reversed"),
     r"vit\.embeddings\.patch_embeddings\.projection\.bias": (["embed.bias"], "same"),
     **linear(rf"{_VIT}\.attention\.([qkv])_proj", r"stack.\1.attn.\2"),
     **linear(rf"{_VIT}\.attention\.o_proj", r"stack.\1.attn.y"),
@@ -173,7 +174,7 @@ def vit(model: nn.Module, seed: int) -> dict[str, Any]:
 
 def with_patches(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """A ViT's arrays without axes of 1, and its convolution [x, y, c, out] as a matrix."""
-    kernel = np.moveaxis(arrays["embed.weight"], 0, 1)  # turned round in all: y comes first again
+    kernel = np.moveaxis(arrays["embed.weight"], 0, 1)  # reversed: y comes first again
     arrays["embed.weight"] = kernel.reshape((-1, kernel.shape[-1]))
     return arrays | {name: arrays[name][0] for name in ("cls.value", "pos.value")}
 

@@ -26,7 +26,8 @@ HERE = Path(__file__).parent
 
 # The renaming, in one place: authority's name (a pattern) -> (boxwork's paths, layout).
 # More than one path: the array is cut along its outputs, into equal parts or where a third says.
-# Layouts: "same"; "turned": [out, in] -> [in, out]; "woven": the paths take turns along outputs.
+# Layouts: "same"; "turned": [out, in] -> [in, out]; "reversed": all axes in the other order;
+# "woven": the paths take turns along outputs.
 Renaming = dict[str, tuple[list[str], str] | tuple[list[str], str, list[int]]]
 
 GPT2: Renaming = {
@@ -132,6 +133,7 @@ def renamed(
         pattern, paths, layout, *cuts = hits[0]
         array = of(parameter).detach().numpy()
         array = np.swapaxes(array, -1, -2) if layout == "turned" else array
+        array = array.T if layout == "reversed" else array
         if layout == "woven":
             parts = [array[..., k :: len(paths)] for k in range(len(paths))]
         else:
