@@ -28,8 +28,8 @@ lint: $(VENV)/.dev ## style, formatting and the directions of imports
 types: $(VENV)/.dev ## mypy, strict
 	$(BIN)/mypy
 
-pytest: $(VENV)/.dev ## the tests alone
-	$(BIN)/pytest
+pytest: $(VENV)/.dev ## the tests alone, on all cores
+	$(BIN)/pytest -n auto --dist worksteal
 
 accept: $(VENV)/.dev ## write the golden files anew; then read the diff
 	$(BIN)/pytest --accept
