@@ -13,6 +13,7 @@ from boxwork.graphs.comparing.attending import ATTENTION
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.levels import primitives, uses
+from boxwork.graphs.comparing.routing import experts
 from boxwork.graphs.comparing.topics import TOPICS
 from boxwork.graphs.comparing.worded import at, joined, plain, plural
 
@@ -23,7 +24,7 @@ def lines(comparison: Comparison) -> list[str]:
     """The differences in words, from the first graph to the second; none if they are the same."""
     left = list(comparison.changes)
     told: list[str] = []
-    for topic in [*TOPICS, *ATTENTION, *KINDS]:
+    for topic in [*TOPICS, *ATTENTION, experts, *KINDS]:
         for line, taken in topic(comparison, left):
             told += [line] if line else []
             gone = set(map(id, taken))
@@ -203,10 +204,12 @@ def _side(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     for group in _grouped(chosen, lambda c: (c.before, c.after)):
         first, paths = group[0], [c.b for c in group]
         named = [c for c in left if c.kind == "dim" and c.what in first.what.split()]
-        before = (
-            first.before.replace(" side by side", "") if first.after != "once" else first.before
-        )
-        yield f"{before} → {first.after} {at(paths, MOST)}", [*group, *named]
+        before, after = first.before, first.after
+        if after != "once":
+            before = before.replace(" side by side", "")
+        if "active" in before:
+            after = after.replace(" side by side", "")
+        yield f"{before} → {after} {at(paths, MOST)}", [*group, *named]
 
 
 KINDS: tuple[Topic, ...] = (

@@ -107,13 +107,13 @@ def test_comparisons_tell_of_them() -> None:
     more = EXPERTS.replace("experts: 8, active: 2", "experts: 16, active: 4")
     a, b, one = graph_of(EXPERTS), graph_of(more), graph_of(alone())
     assert lines(compare(a, b)) == [
-        "8 experts, 2 active → 16 experts side by side, 4 active at stack.*.routed"
+        "8 experts, 2 active → 16 experts, 4 active at stack.*.routed"
     ]
     assert lines(compare(b, a)) == [
-        "16 experts, 4 active → 8 experts side by side, 2 active at stack.*.routed"
+        "16 experts, 4 active → 8 experts, 2 active at stack.*.routed"
     ]
     assert lines(compare(a, a)) == []
-    assert "8 experts side by side, 2 active → once at stack.*.routed" in lines(compare(a, one))
+    assert "8 experts, 2 active → gated feed forward" in lines(compare(a, one))
     found = abreast([compare(a, b)], ["few", "many"])
     assert any("16 experts" in text.text for text in found.texts)
 
@@ -148,8 +148,7 @@ nodes:
       y: {use: GatedFeedForward, in: x, with: {hidden: hidden}, parallel: experts, weigh: choice}
 """,
     )
-    assert lines(compare(graph_of(dense), graph_of(routed))) == [
-        "Linear added (y.*.ff.scores)",
-        "ChooseTop added (y.*.ff.choice)",
-        "once → 8 experts side by side, 2 active at y.*.ff.y",
-    ]
+    a, b = graph_of(dense), graph_of(routed)
+    experts = "8 experts, 2 active, chosen by Linear and ChooseTop"
+    assert lines(compare(a, b)) == [f"gated feed forward → {experts}"]
+    assert lines(compare(b, a)) == [f"{experts} → gated feed forward"]
