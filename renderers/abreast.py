@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.totals import total
+from boxwork.graphs.totals import totals
 from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Text
 from boxwork.renderers.fonts import width
@@ -166,7 +166,9 @@ def _joined(
 
 
 def _numbers(graph: Graph) -> str:
-    return f"{total(graph):,} parameters"
+    found = totals(graph).all
+    active = f", {found.active:,} active" if found.active < found.total else ""
+    return f"{found.total:,} parameters{active}"
 
 
 def _gutter(column: Column) -> float:

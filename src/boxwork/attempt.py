@@ -134,6 +134,7 @@ def _counts(graph: Graph, how: How) -> Row:
     return {
         "lengths": dict(counted.sizes),
         "parameters": counted.parameters.total,
+        "active": counted.active,
         "weights": counted.weights(),
         "flops": counted.full.matmul,
         "flops_step": None if counted.step is None else counted.step.matmul,

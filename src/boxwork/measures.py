@@ -74,6 +74,8 @@ def _dims(graphs: Sequence[Graph]) -> Iterator[Row]:
 def _parameters(graphs: Sequence[Graph]) -> Iterator[Row]:
     counted = [totals(graph).all for graph in graphs]
     yield Row("parameters", tuple(count.total for count in counted))
+    if any(count.active < count.total for count in counted):
+        yield Row("active parameters", tuple(count.active for count in counted))
     if any(count.buffers for count in counted):
         yield Row("not trained", tuple(count.buffers for count in counted))
     kinds = [by_kind(graph) for graph in graphs]

@@ -22,6 +22,7 @@ NUMBERS = ("parameters", "weights", "flops", "flops_step", "state")
 RACED = ("loss", "spread")
 HEADS = {
     "parameters": "parameters",
+    "active": "active",
     "flops": "FLOPs of a pass",
     "flops_step": "of a step",
     "state": "remembered",
@@ -36,11 +37,11 @@ Points = list[tuple[float, float]]
 class Sweep:
     """The variants of a sweep, each with what it costs, what it lost, or why it failed.
 
-    ``rows`` have ``edits`` (path → value), ``parameters``, ``weights`` and ``state`` in bytes,
-    ``flops`` of a pass and ``flops_step`` in products, ``lengths`` of the free dims they are
-    counted at; ``losses`` by seed, their mean ``loss`` and ``spread`` (the standard deviation
-    of a sample); ``steps`` if FLOPs are equal, ``scaled`` (the dim, from what to what) if
-    parameters are; ``error`` with ``code``, ``message`` and ``report``.
+    ``rows`` have ``edits`` (path → value), ``parameters``, how many of them are ``active``,
+    ``weights`` and ``state`` in bytes, ``flops`` of a pass and ``flops_step`` in products,
+    ``lengths`` of the free dims they are counted at; ``losses`` by seed, their mean ``loss`` and
+    ``spread`` (the standard deviation of a sample); ``steps`` if FLOPs are equal, ``scaled`` (the
+    dim, from what to what) if parameters are; ``error`` with ``code``, ``message`` and ``report``.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Sweep:
 
     def table(self) -> list[list[str]]:
         """The rows for people, below a row of heads."""
-        shown = [key for key in HEADS if any(row.get(key) is not None for row in self.rows)]
+        shown = [key for key in HEADS if self._tells(key)]
         heads = [*self.grid.paths, *(HEADS[key] for key in shown)]
         rows = [
             [*row["edits"].values(), *(_shown(key, row.get(key)) for key in shown)]
@@ -80,11 +81,16 @@ class Sweep:
             rows = [[*cells, _error(found)] for cells, found in zip(rows, self.rows, strict=True)]
         return [heads, *rows]
 
+    def _tells(self, key: str) -> bool:
+        """Whether a column says anything: where all are active, the parameters say it."""
+        told = [row for row in self.rows if row.get(key) is not None]
+        return any(key != "active" or row[key] < row["parameters"] for row in told)
+
     def csv(self) -> str:
         """The rows with exact numbers, comma-separated."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        own = [key for key in ("scaled", "steps") if any(key in row for row in self.rows)]
+        own = [key for key in ("active", "scaled", "steps") if self._tells(key)]
         numbers = [*NUMBERS, *own, *(RACED if self.raced else ())]
         writer.writerow([*self.grid.paths, *numbers, "error"])
         for row in self.rows:

@@ -37,6 +37,15 @@ def test_the_kinds_of_parameters_add_up(name: str) -> None:
     assert sum(by_kind(graph.checked).values()) == graph.count().parameters.total
 
 
+def test_what_is_active_is_a_row_where_it_is_not_all() -> None:
+    rows = {row.name: row.values for row in bw.compare("mistral-7b", "mixtral-8x7b").table}
+    assert rows["parameters"] == (7_241_732_096, 46_702_792_704)
+    assert rows["active parameters"] == (7_241_732_096, 12_879_925_248)
+    drawn = str(bw.compare("mistral-7b", "mixtral-8x7b", toy=True).draw())
+    assert "11,984 parameters, 7,376 active" in drawn
+    assert "active parameters" not in str(bw.compare("gpt", "gpt-modern"))
+
+
 def test_shared_weights_make_the_same_run() -> None:
     (run,) = bw.compare("gpt", "gpt").run()
     assert run.shared == bw.load("gpt").count().parameters.total

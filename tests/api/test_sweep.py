@@ -328,6 +328,15 @@ def test_tables_and_plots(tmp_path: Path) -> None:
             found.save(tmp_path / path)
 
 
+def test_what_is_active_is_told_where_it_is_not_all() -> None:
+    found = bw.sweep("mixtral-8x7b", vary={"dims.active": [1, 2, 4]}, toy=True, executor=Here())
+    heads, *rows = found.table()
+    assert heads[:3] == ["dims.active", "parameters", "active"]
+    assert [row[1] for row in rows] == ["11,984"] * 3
+    assert [row["active"] for row in found] == [5_072, 7_376, 11_984]  # of four experts
+    assert found.csv().startswith("dims.active,parameters,weights,flops,flops_step,state,active,")
+
+
 def test_words_are_numbered_in_a_plot() -> None:
     vary = {"swap.LayerNorm": ["LayerNorm", "RMSNorm"]}
     svg = bw.sweep("gpt", *SMALL, vary=vary, executor=Here()).plot()

@@ -39,6 +39,14 @@ def test_facts_hold_the_total(facts: Callable[..., Any], name: str, total: int) 
     assert counted["stored"] - counted["buffers"] == total
 
 
+def test_of_a_mixture_the_active_ones_are_told(boxwork: Run) -> None:
+    told = boxwork("check", "deepseek-v3").stdout.splitlines()[-1]
+    assert told == (
+        "671,026,404,352 parameters, 37,552,282,624 of them active,"
+        " and 14,848 numbers that are not trained"
+    )
+
+
 @pytest.mark.parametrize("name", ["gpt", "transformer", "llama-3.1-8b", "gemma-3-270m"])
 def test_layers_can_be_set(facts: Callable[..., Any], name: str) -> None:
     nodes = facts("check", name, "--set", "dims.layers=2")["nodes"]

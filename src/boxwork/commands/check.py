@@ -60,8 +60,9 @@ def _tree(graph: Graph, depth: int | None) -> str:
     from boxwork.renderers.text import tree
 
     count = totals(graph.checked).all
+    active = f", {count.active:,} of them active" if count.active < count.total else ""
     buffers = f", and {count.buffers:,} numbers that are not trained" if count.buffers else ""
-    return f"{tree(graph.checked, depth)}\n\n{count.total:,} parameters{buffers}"
+    return f"{tree(graph.checked, depth)}\n\n{count.total:,} parameters{active}{buffers}"
 
 
 def _wires(graph: Graph) -> list[dict[str, object]]:
