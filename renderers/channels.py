@@ -101,11 +101,17 @@ class Channels:
             bends = (s.FAN_NAMED if named else s.FAN) + s.TRACK * (levels - 1) if levels else 0.0
             dots = s.DOT + s.TRACK * (len(self.departing[i]) - 1) if self.departing[i] else 0.0
             y += bends + dots + self._rest(i, bent=bool(bends or dots))
+            y += s.PORT if self.widths(i) and not bends and self._named(i) else 0.0
             self.tops.append(y)
             self.bends.append(y - bends)
             self.dots.append(y - bends - s.DOT)
             if i < self.size:
                 y += self._regions[i].height
+
+    def _named(self, i: int) -> bool:
+        """Whether an arrow that comes straight up to row ``i`` has its name beside it."""
+        texts = self._regions[i].texts if i < self.size else ()
+        return any(text.role == "port" and text.y < 0 for text in texts)
 
     def _rest(self, i: int, *, bent: bool) -> float:
         """The height of a channel below its tracks and junctions."""

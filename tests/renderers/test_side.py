@@ -2,14 +2,17 @@
 
 import pytest
 
+import boxwork as bw
 from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.graph import WEIGH, Ref
 from boxwork.renderers.abreast import abreast
 from boxwork.renderers.aloud import description, tip
+from boxwork.renderers.data import Data
 from boxwork.renderers.dot import dot
+from boxwork.renderers.layout import layout
 from boxwork.renderers.mermaid import mermaid
-from boxwork.renderers.opening import check_paths
+from boxwork.renderers.opening import Opening, check_paths
 from boxwork.renderers.origin import origin
 from boxwork.renderers.svg import svg
 from boxwork.renderers.text import tree
@@ -33,6 +36,15 @@ def test_closed_and_open_boxes_say_so_once(opened: tuple[str, ...]) -> None:
     (wire,) = [line for line in picture.lines if line.port == WEIGH]
     assert (wire.source, wire.target) == ("stack.*.choice", "stack.*.routed")
     assert [text.text for text in picture.texts if text.role == "port"] == [WEIGH]
+    assert not faults(picture)
+
+
+@pytest.mark.parametrize("opened", ["stack.0.ff", "stack.0.ff.routed"])
+def test_the_numbers_of_a_run_stand_clear_of_the_name_beside_the_arrow(opened: str) -> None:
+    graph = bw.load("mixtral-8x7b", toy=True)
+    values = graph.init(seed=0).trace(tokens=[3, 1, 4])
+    picture = layout(graph.checked, Opening.of([opened]), Data(graph.checked, {}, values))
+    assert "stack.0.ff.choice" in [strip.path for strip in picture.strips]
     assert not faults(picture)
 
 
