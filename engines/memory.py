@@ -74,7 +74,10 @@ def require_parameters(graph: Graph, dtype: Any) -> None:
     """Refuse parameters that cannot fit into the machine."""
     numbers, kind = totals(graph).all.stored, np.dtype(dtype)
     what = f"{graph.name} has {numbers:,} parameters: as {kind} it"
-    hint = "make it smaller, for instance with --set dims.layers=2"
+    hint = (
+        "make it smaller: --toy takes its small sizes, if it has some, and --set dims.layers=2"
+        " leaves it two layers"
+    )
     require(numbers * kind.itemsize, what, hint)
 
 

@@ -121,7 +121,12 @@ def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:
             help="give it a size",
         )
     if int(dim) < 0:
-        scope.trail.fail("BW114", f"{path} cannot be repeated {int(dim)} times", repeat.span)
+        scope.trail.fail(
+            "BW114",
+            f"{path} cannot be repeated {int(dim)} times",
+            repeat.span,
+            help="give 0 or more: of 0 copies, what comes in goes on",
+        )
     if int(dim) > MAX_COPIES:
         scope.trail.fail(
             "BW208",

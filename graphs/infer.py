@@ -12,6 +12,7 @@ from boxwork.blocks.types import ANY_SIZE, Port, TypePattern, WireType
 from boxwork.graphs.mismatch import (
     DIMS_HELP,
     KIND_HELP,
+    UNLIKE_HELP,
     Wire,
     count_of,
     expected,
@@ -125,6 +126,7 @@ class Binding:
                 wire,
                 str(wire.type),
                 other=(first.span, str(first.type)),
+                help=UNLIKE_HELP,
             )
         for wanted, found in zip(self.star, dims, strict=True):
             if not wanted.agrees(found):

@@ -29,6 +29,10 @@ DIMS_HELP = {
     1: "the wire lacks a dim: see what stands before it",
     -1: "a Flatten, MergeHeads, MeanPool or LastPosition takes one dim away",
 }
+UNLIKE_HELP = (
+    "Expand gives a dim more, MeanPool and LastPosition take one away, and `weigh` sums copies that"
+    " stand side by side"
+)
 
 
 def kind_of(kind: str) -> str:

@@ -52,7 +52,7 @@ def _counted(text: marked.Scalar, path: str, scope: Scope) -> Dim:
             "BW220",
             f"{path} stands side by side {int(dim)} times: there must be one copy at least",
             text.span,
-            help="take the node out if there is none",
+            help="give 1 or more, or take the node out",
         )
     return dim
 

@@ -117,5 +117,6 @@ class Trail:
         inner = [f for f in self.frames if f.span != place]
         if inner and not inner[-1].closed:
             frame = inner[-1]
-            copies = "" if frame.count is None else f" ({frame.count:,} copies)"
+            many = "copy" if frame.count == 1 else "copies"
+            copies = "" if frame.count is None else f" ({frame.count:,} {many})"
             yield Note(f"in the block {frame.block}, used by {frame.node}{copies}")

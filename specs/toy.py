@@ -59,5 +59,5 @@ def _missing(spec: Spec) -> Diagnostic:
     """How to give a spec a toy."""
     numbers = [name for name, dim in spec.root.dims.items() if dim.value.text.isdigit()]
     sizes = ", ".join(f"{name}: …" for name in numbers[:PROPOSED]) or "layers: 2"
-    hint = f"add one to the spec, with small sizes for its dims: toy: {{{sizes}}}"
+    hint = f"leave out --toy, or give the spec small sizes for its dims: toy: {{{sizes}}}"
     return Diagnostic("BW311", f"{spec.name} has no toy profile", help=hint)

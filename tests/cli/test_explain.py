@@ -137,6 +137,15 @@ def test_a_list_may_be_narrowed(boxwork: Run, facts: Facts) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "help"), [("spec", "did you mean specs?"), ("qwen", "try: boxwork list specs qwen")]
+)
+def test_what_cannot_be_listed(boxwork: Run, word: str, help: str) -> None:
+    said = boxwork("list", "--json", word, status=2).stderr
+    message = f"error: what to list is one of specs, blocks, data, not {word}"
+    assert said == f"{message}\nhelp: {help}\n"
+
+
+@pytest.mark.parametrize(
     ("number", "said"),
     [
         (0, "0"),
@@ -169,10 +178,6 @@ def test_data_is_listed_and_found_by_name(boxwork: Run, facts: Facts, here: Path
     (here / "rhyme.txt").write_text("mine", encoding="utf-8")
     assert data("rhyme.txt") == Path("rhyme.txt")
     assert data("none.txt") == Path("none.txt")
-
-
-def test_nothing_else_is_listed(boxwork: Run) -> None:
-    assert "'specs', 'blocks', 'data'" in boxwork("list", "weights", status=2).stderr
 
 
 def test_codes_are_found_by_number(boxwork: Run) -> None:

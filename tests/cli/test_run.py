@@ -219,6 +219,11 @@ def test_a_wrong_call_has_status_2(boxwork: Run, args: list[str], text: str) -> 
     assert text in boxwork("run", "gpt", *args, status=2).stderr
 
 
+def test_a_toy_is_proposed_where_there_is_one(boxwork: Run) -> None:
+    assert "at small sizes with --toy" in boxwork("run", "gpt2", status=2).stderr
+    assert "--toy" not in boxwork("run", "gpt", status=2).stderr
+
+
 MODELS = [
     bw.load("gpt", layers=1).init(),
     bw.load("transformer", layers=1, d_model=16, heads=2).init(),

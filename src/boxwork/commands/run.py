@@ -99,7 +99,10 @@ def run(
         known_suffix(out, arrayfiles.SUFFIXES, "a result")
     drawn = given is None and toy and bool(graph.inputs)
     if given is None and graph.inputs and not toy:
-        raise CallError(f"{graph.name} takes {_wanted(graph)}", "give each with --in NAME=VALUE")
+        hint = "give each with --in NAME=VALUE"
+        if graph.spec.toy:
+            hint += ", or take random ones at small sizes with --toy"
+        raise CallError(f"{graph.name} takes {_wanted(graph)}", hint)
     values = invented(graph.checked, seed) if drawn else inputs(graph, given or ())
     _check(graph, values, dtype.value)
     model = _model(graph, weights, seed, dtype.value)

@@ -37,16 +37,19 @@ class Verb(TyperCommand):
         """What an option takes, and what it was given; None if it is no matter of values."""
         if param is None or self.callback is None:
             return None
-        given = _given(param.opts, words)
+        named = param.param_type_name == "option"
+        given = _given(param.opts, words) if named else _first(words)
         hints = get_type_hints(inspect.unwrap(self.callback), include_extras=True)
         wanted = _wanted(hints.get(param.name))
         if given is None or wanted is None:
             return None
-        name = max(param.opts, key=len)
+        name = max(param.opts, key=len) if named else f"what to {self.name}"
         if isinstance(wanted, str):
             return CallError(f"{name} is {wanted}, not {given}")
         near = closest(given, wanted)
         hint = f"did you mean {near}?" if near else ""
+        if not named and not near:
+            hint = f"try: boxwork {self.name} {wanted[0]} {given}"
         return CallError(f"{name} is one of {', '.join(wanted)}, not {given}", hint)
 
 
@@ -62,6 +65,11 @@ def _given(names: list[str], words: list[str]) -> str | None:
             elif len(name) == 2 and word.startswith(name) and len(word) > 2:
                 found = word[2:].removeprefix("=")
     return found
+
+
+def _first(words: list[str]) -> str | None:
+    """The first word that is no option."""
+    return next((word for word in words if not word.startswith("-")), None)
 
 
 def _wanted(hint: Any) -> str | list[str] | None:
