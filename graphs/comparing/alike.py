@@ -23,6 +23,7 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
     labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
     repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
     wired = 1.5 if a.part.name == b.part.name and a.wires != b.wires else 0.0
+    wired = min(wired, 1.0) if named else wired  # no other block is nearer than one of its name
     apart = 1.5 if a.spine != b.spine else 0.0
     return max(found + named + labelled + repeated - wired - apart, 0.1)
 

@@ -81,6 +81,8 @@ def rotary(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     ]  # fmt: skip
     words = []
     told = [c for c in chosen if c.what != "theta" or not _in_turn(c, "rotary base", left)]
+    if any(c.what == "scaling" and "none" in (c.before, c.after) for c in told):
+        told = [c for c in told if c.what not in STRETCHING]  # how much, where one is not at all
     for what in dict.fromkeys(c.what for c in told):
         group = [c for c in told if c.what == what]
         before, after = (
@@ -90,6 +92,12 @@ def rotary(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         words.append(_turned(what, before, after))
     if chosen:
         yield f"rotary positions: {', '.join(words)}" if words else "", chosen
+
+
+# What says how waves are stretched, if they are.
+STRETCHING = (
+    "factor", "low", "high", "beta_fast", "beta_slow", "truncate", "attention_factor", "original",
+)  # fmt: skip
 
 
 def _turned(what: str, before: str, after: str) -> str:

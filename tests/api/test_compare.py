@@ -46,6 +46,17 @@ def test_what_is_active_is_a_row_where_it_is_not_all() -> None:
     assert "active parameters" not in str(bw.compare("gpt", "gpt-modern"))
 
 
+def test_latent_attention_and_routers_beside_plain_ones() -> None:
+    (told,) = bw.compare("deepseek-v3", "mixtral-8x7b").lines
+    turned = (
+        "rotary positions: base 10,000 → 1,000,000, pairs adjacent → halves, no longer stretched"
+    )
+    assert turned in told
+    assert "Logistic gone (stack.*.ff.likely)" in told
+    assert not any("ChooseTop →" in line for line in told)  # each has one, which are the same
+    assert any(line.startswith("ChooseTop groups 8 → 1") for line in told)
+
+
 def test_shared_weights_make_the_same_run() -> None:
     (run,) = bw.compare("gpt", "gpt").run()
     assert run.shared == bw.load("gpt").count().parameters.total
