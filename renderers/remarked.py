@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.feeding import feed
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.matches import Alignment
-from boxwork.graphs.comparing.topics import BIASES, HEADS, feed
+from boxwork.graphs.comparing.topics import BIASES, HEADS
 from boxwork.graphs.graph import Part
 
 MOST = 3  # lines at one box

@@ -21,7 +21,7 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
         return 0.0
     named = name if a.node.name == b.node.name else 0.0
     labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
-    repeated = 1.0 if (a.node.count is None) == (b.node.count is None) else 0.0
+    repeated = _repeated(a.node.count, b.node.count)
     wired = 1.5 if a.part.name == b.part.name and a.wires != b.wires else 0.0
     wired = min(wired, 1.0) if named else wired  # no other block is nearer than one of its name
     apart = 1.5 if a.spine != b.spine else 0.0
@@ -31,7 +31,14 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
 def kind(item: Item) -> Hashable:
     """All that decides how well a box corresponds to others, but for its name."""
     node = item.node
-    return item.part, node.label, node.count is None, item.wires, item.spine
+    return item.part, node.label, node.count, item.wires, item.spine
+
+
+def _repeated(a: int | None, b: int | None) -> float:
+    """What it is worth that both are repeated, or none: of several stacks, the long one is one."""
+    if a is None or b is None:
+        return 1.0 if a is b else 0.0
+    return 2 * min(a, b) / max(a, b) if a or b else 2.0
 
 
 @lru_cache(maxsize=4096)

@@ -37,10 +37,22 @@ def gone_into(a: Part, b: Part, inside: Alignment) -> bool:
         return False
     if a.title == b.title:  # one is an edited copy of the other: AddNorm, AddNorm2
         return True
+    if _beside(a) != _beside(b) or _keeps(a) != _keeps(b):  # one network, and a mixture of them
+        return False
     if not _flat(a) or not _flat(b):
         return any(m.a and m.b for m in inside.matches)
     one, other = leaves(a), leaves(b)
     return (one & other).total() >= SIMILAR * (one | other).total()
+
+
+def _beside(part: Part) -> bool:
+    """Whether copies stand side by side in a block."""
+    return any(n.parallel is not None for n in getattr(part, "nodes", {}).values())
+
+
+def _keeps(part: Part) -> bool:
+    """Whether generation keeps what is in a block instead of what its boxes would keep."""
+    return any(n.kept is not None for n in getattr(part, "nodes", {}).values())
 
 
 def _flat(part: Part) -> bool:

@@ -13,7 +13,6 @@ from boxwork.graphs.comparing.attending import ATTENTION
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.levels import primitives, uses
-from boxwork.graphs.comparing.routing import experts
 from boxwork.graphs.comparing.topics import TOPICS
 from boxwork.graphs.comparing.worded import at, joined, plain, plural
 
@@ -24,7 +23,7 @@ def lines(comparison: Comparison) -> list[str]:
     """The differences in words, from the first graph to the second; none if they are the same."""
     left = list(comparison.changes)
     told: list[str] = []
-    for topic in [*TOPICS, *ATTENTION, experts, *KINDS]:
+    for topic in [*TOPICS, *ATTENTION, *KINDS]:
         for line, taken in topic(comparison, left):
             told += [line] if line else []
             gone = set(map(id, taken))
@@ -48,7 +47,19 @@ def _replaced(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     chosen = [change for change in left if change.kind == "replaced"]
     for group in _grouped(chosen, lambda c: (c.before, c.after)):
         before, after = group[0].before, group[0].after
-        yield f"{before} → {after}{_where(comparison, group)}", group
+        yield f"{before} → {after}{_where(comparison, group)}{_keeping(group[0])}", group
+
+
+def _keeping(change: Change) -> str:
+    """What generation keeps in a block that stands for another, if a spec marks it there."""
+    before, after = (
+        joined([n.name for n in getattr(part, "nodes", {}).values() if n.kept])
+        for part in change.parts
+    )
+    usual = "keys and values" if change.part.family == "attention" else "what its boxes would"
+    if before == after:
+        return ""
+    return f", keeping {after or usual} instead of {before or usual}"
 
 
 def _where(comparison: Comparison, group: Sequence[Change]) -> str:

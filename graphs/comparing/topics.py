@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.feeding import feeds, mixtures
 from boxwork.graphs.comparing.levels import leaves, primitives
 from boxwork.graphs.comparing.places import beside_sum, norms, positions, worded
 from boxwork.graphs.comparing.worded import at, joined
@@ -138,32 +139,6 @@ def _width(group: Sequence[Change]) -> str:
     return ""
 
 
-def feed(part: Part) -> str:
-    """A feed-forward network in words: ``GELU feed-forward``, ``gated SiLU``."""
-    acts = [p.name for p in primitives(part) if p.family == "activation"]
-    gated = any(p.name == "Multiply" for p in primitives(part))
-    return " ".join([*(["gated"] if gated else []), *(acts or ["linear"])])
-
-
-def _feeds(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    """One feed-forward network for another."""
-    groups: dict[tuple[str, str], list[Change]] = {}
-    for c in left:
-        one, other = c.parts
-        if c.kind == "replaced" and one and other and one.family == other.family == "feedforward":
-            groups.setdefault((feed(one), feed(other)), []).append(c)
-    for (before, after), group in groups.items():
-        places = {(c.a, c.b) for c in group}
-        taken = [
-            c for c in left
-            if (c.a, c.b) in places and (c.kind == "replaced" or c.what in ("activation", "hidden"))
-        ]  # fmt: skip
-        where = f" {at([c.path for c in group], 2)}" if len(groups) > 1 else ""
-        names = (f"{before} feed-forward", after) if before != after else (
-            group[0].before, group[0].after)  # fmt: skip
-        yield f"{names[0]} → {names[1]}{where}", taken
-
-
 def _biases(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Biases that go or come: all of them, or which."""
     for word, value in (("gone", "false"), ("added", "true")):
@@ -223,4 +198,4 @@ def _repeats(graph: Graph, name: str) -> bool:
     )
 
 
-TOPICS = (_norm_blocks, _norm_places, _positions, _heads, _feeds, _biases, _ties, _layers)
+TOPICS = (_norm_blocks, _norm_places, _positions, _heads, feeds, mixtures, _biases, _ties, _layers)
