@@ -33,7 +33,8 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
     ``before`` are those shown of the first one: what is missing of them is seen anyhow.
     """
     made = Remarks()
-    _pairs(comparison.alignment, "", "", made)
+    told = {(c.a, c.b) for c in comparison.changes if c.kind == "replaced"}
+    _pairs(comparison.alignment, "", "", made, told)
     found: dict[str, list[Change]] = {}
     turned = any(change.kind == "moved" for change in comparison.changes)
     for change in comparison.changes:
@@ -66,7 +67,8 @@ def _outer(path: str, pairs: Mapping[str, str]) -> str:
     return ""
 
 
-def _pairs(found: Alignment, a: str, b: str, made: Remarks) -> None:
+def _pairs(found: Alignment, a: str, b: str, made: Remarks, replaced: Set[tuple[str, str]]) -> None:
+    """The boxes that correspond; not those inside blocks that were ``replaced`` as a whole."""
     made.wrappers[0].update(a + path for path in found.a.opened)
     made.wrappers[1].update(b + path for path in found.b.opened)
     for match in found.matches:
@@ -80,8 +82,8 @@ def _pairs(found: Alignment, a: str, b: str, made: Remarks) -> None:
         for item, path in ((match.a, one), (match.b, other)):
             if item.node.count == 1:
                 made.pairs.setdefault(f"{path}.0", f"{other}.0")
-        for inside in match.inside[:1]:
-            _pairs(inside, a + match.a.inside, b + match.b.inside, made)
+        for inside in match.inside[:1] if (one, other) not in replaced else ():
+            _pairs(inside, a + match.a.inside, b + match.b.inside, made, replaced)
 
 
 def _written(item: Item, before: str, made: Remarks, side: int) -> str:
@@ -103,7 +105,8 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
         one, other = change.parts
         if change.kind == "replaced" and one and other:
             fed = one.family == other.family == "feedforward"
-            yield f"{feed(one)} → {feed(other)}" if fed else f"{change.before} → {change.after}"
+            words = [feed(part).partition(",")[0] for part in (one, other)] if fed else []
+            yield " → ".join(words or [change.before, change.after])
         elif change.kind == "setting" and change.what in HEADS and one and other:
             if short(one) != short(other):
                 yield f"{short(one)} → {short(other)}"
