@@ -252,3 +252,19 @@ def test_cycles_of_layers() -> None:
     assert shortest_cycle("aaab") == list("aaab")
     assert shortest_cycle("abcab") == list("abc")
     assert shortest_cycle("") == []
+
+
+def test_a_pattern_that_transformers_writes_of_other_layers_says_nothing(tmp_path: Path) -> None:
+    """It writes ``_sliding_window_pattern`` 6 beside any layer_types."""
+    config = PUBLISHED["gemma-3-270m"] | {
+        "num_hidden_layers": 2,
+        "layer_types": ["sliding_attention", "full_attention"],
+    }
+    assert "vary: {use: [Local, Global]}" in imported(tmp_path, config).text
+
+
+def test_what_transformers_5_writes_beside_its_parts_is_read(tmp_path: Path) -> None:
+    config = PUBLISHED["deepseek-v3"] | {"head_dim": 64, "qk_head_dim": 192}
+    assert imported(tmp_path, config).text == "format: 1\nname: Mine\nextends: deepseek-v3\n"
+    saved = {"model_type": "t5", "tie_word_embeddings": True, "scale_decoder_outputs": False}
+    assert "small: {with: {by: 1}}" in imported(tmp_path, saved).text

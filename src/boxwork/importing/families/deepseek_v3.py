@@ -37,6 +37,8 @@ KEYS: dict[str, Key] = {
     "qk_nope_head_dim": size(128, "dims.nope"),
     "qk_rope_head_dim": size(64, "dims.rope"),
     "v_head_dim": size(128, "dims.v_dim"),
+    "head_dim": size(None, "qk_rope_head_dim again", null=True),
+    "qk_head_dim": size(None, "qk_nope_head_dim and qk_rope_head_dim again", null=True),
     "max_position_embeddings": size(4096, "dims.context"),
     "rms_norm_eps": number(1e-6, "eps of the norms"),
     "tie_word_embeddings": flag(False, "tie of logits"),
@@ -76,6 +78,7 @@ def build(config: Config) -> Pieces:
         told = config.told("qk_rope_head_dim")
         message = f"rotary positions turn pairs of numbers: {told}, which is odd"
         config.contradiction(message, "qk_rope_head_dim")
+    told_again(config)
     dense = min(config["first_k_dense_replace"], layers)
     return {
         **own_dims(config, KEYS),
@@ -85,6 +88,21 @@ def build(config: Config) -> Pieces:
         **grouped(config, KEYS),
         **tied(config),
     }
+
+
+def told_again(config: Config) -> None:
+    """Report sums that transformers writes beside their parts, if they are others."""
+    parts = ("qk_nope_head_dim", "qk_rope_head_dim")
+    if not config.sound(*parts):
+        return
+    nope, rope = (config[name] for name in parts)
+    for name, whole, what in (
+        ("head_dim", rope, config.told(parts[1])),
+        ("qk_head_dim", nope + rope, f"{config.told(parts[0])} and {config.told(parts[1])}"),
+    ):
+        if config[name] not in (None, whole):
+            message = f"{config.told(name)} is not the {whole} that {what} make it"
+            config.contradiction(message, name, help="leave it out")
 
 
 def positions(config: Config) -> Pieces:

@@ -30,7 +30,8 @@ KEYS = {
     "attention_bias": flag(False, "biases of attention"),
     "query_pre_attn_scalar": number(256, "scale of attention"),
     "sliding_window": size(4096, "dims.window", null=True),
-    "sliding_window_pattern": size(6, PATTERN).called("_sliding_window_pattern"),
+    "sliding_window_pattern": size(6, PATTERN),
+    "_sliding_window_pattern": size(None, "what transformers writes and does not read"),
     "layer_types": words("what each layer sees"),
     "final_logit_softcapping": number(None, "", null=True).allowing(None, lacking=NO_CAP),
     "attn_logit_softcapping": number(None, "", null=True).allowing(None, lacking=NO_CAP),
@@ -54,6 +55,13 @@ def pattern(config: Config) -> list[str]:
         told = config.told("sliding_window_pattern")
         message = f"`layer_types` is another pattern than {told} makes"
         config.contradiction(message, "layer_types", help="leave one of them out")
+    if config["layer_types"] is None and config["_sliding_window_pattern"] not in (None, every):
+        config.contradiction(
+            f"{config.told('_sliding_window_pattern')} is not read by transformers, which goes by "
+            f"{config.told('sliding_window_pattern')}",
+            "_sliding_window_pattern",
+            help="call it sliding_window_pattern, or give layer_types",
+        )
     return types
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boxwork.blocks.relative import MOST
 from boxwork.importing.config import Config
 from boxwork.importing.decoder import ACTIVATIONS, MOST_LAYERS, norm
 from boxwork.importing.family import Family, Pieces, Value, own_dims
@@ -16,13 +17,14 @@ KEYS: dict[str, Key] = {
     "num_decoder_layers": size(None, "repeat of decoder", null=True, most=MOST_LAYERS),
     "num_heads": size(8, "dims.heads").called("num_attention_heads"),
     "relative_attention_num_buckets": size(32, "dims.buckets"),
-    "relative_attention_max_distance": size(128, "dims.far"),
+    "relative_attention_max_distance": size(128, "dims.far", most=MOST),
     "dropout_rate": rate(0.1, "settings.dropout"),
     "layer_norm_epsilon": number(1e-6, "eps of the norms"),
     "feed_forward_proj": word("relu", "the feed-forward network"),
     "dense_act_fn": word(None, "activation of the feed-forward network"),
     "is_gated_act": flag(None, "the feed-forward network"),
     "tie_word_embeddings": flag(True, "whether numbers are scaled down before the head"),
+    "scale_decoder_outputs": flag(None, "whether numbers are scaled down before the head"),
     "is_encoder_decoder": flag(True, "").allowing(
         True, lacking="boxwork's T5 is an encoder and a decoder"
     ),
@@ -80,14 +82,18 @@ def distances(config: Config) -> None:
 
 
 def build(config: Config) -> Pieces:
-    """The pieces of a T5; without ``tie_word_embeddings`` it does not scale before the head."""
+    """The pieces of a T5; without ``tie_word_embeddings`` it does not scale before the head.
+
+    Transformers 5 ties all the same, and writes ``scale_decoder_outputs``, which counts if given.
+    """
     pieces = own_dims(config, KEYS)
     distances(config)
     layers = config["num_decoder_layers"]
     if layers not in (None, config["num_layers"]):
         pieces |= {("dims", "decoder_layers"): layers}
         pieces |= {("set", "decoder", "repeat"): "decoder_layers"}
-    if not config["tie_word_embeddings"]:
+    scaled = config["scale_decoder_outputs"]
+    if not (config["tie_word_embeddings"] if scaled is None else scaled):
         pieces["set", "small", "with", "by"] = 1
     return pieces | {
         ("settings", "dropout"): config["dropout_rate"],
