@@ -127,6 +127,14 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"model_type": "gemma3_text", "_sliding_window_pattern": 2},
         "_sliding_window_pattern 2 is not read by transformers, which goes by sliding_",
     ),
+    "an activation that is not read": (
+        {"model_type": "gemma3_text", "hidden_act": "relu"},
+        'hidden_act "relu" is not read by transformers, which goes by hidden_activation gelu_py',
+    ),
+    "active experts that are not read": (
+        {"model_type": "gpt_oss", "experts_per_token": 2},
+        "experts_per_token 2 is not read by transformers, which goes by num_experts_per_tok 4",
+    ),
     "a soft cap": (
         {"model_type": "gemma3_text", "final_logit_softcapping": 30.0},
         "`final_logit_softcapping` is 30.0: boxwork's Gemma 3 has no soft caps | only null can",
@@ -209,7 +217,7 @@ def test_gpt2_tells_its_own(tmp_path: Path) -> None:
         said,
         (
             "4 BW574 n_head 3 does not divide n_embd 10",
-            "6 BW574 `n_positions` and `n_ctx` are two names for one thing, but one is 64, the ot",
+            "6 BW574 n_ctx 32 is not read by transformers, which goes by n_positions 64 | leave n_",
             "7 BW575 `add_cross_attention` is true: boxwork's GPT-2 has no attention to an encod",
             "8 BW575 `scale_attn_by_inverse_layer_idx` is true: attention that is scaled by the n",
             "9 BW573 `resid_pdrop` must be a number from 0 to below 1, not 1",
@@ -282,6 +290,7 @@ OTHERS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "`id2label` names 1 classes, but num_labels 3 says how many",
         ],
     ),
+    "vit without classes": ({"id2label": {}}, ["`id2label` names no class | leave it out"]),
 }
 
 

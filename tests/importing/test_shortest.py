@@ -263,6 +263,20 @@ def test_a_pattern_that_transformers_writes_of_other_layers_says_nothing(tmp_pat
     assert "vary: {use: [Local, Global]}" in imported(tmp_path, config).text
 
 
+def test_an_empty_scaling_is_as_good_as_none(tmp_path: Path) -> None:
+    """Gpt-oss has a scaling by default, which an empty one does not take away."""
+    config = PUBLISHED["gpt-oss-120b"]
+    assert imported(tmp_path, config | {"rope_scaling": {}}).text.endswith("gpt-oss-120b\n")
+    assert "{theta: 150000}" in imported(tmp_path, config | {"rope_parameters": {}}).text
+
+
+def test_a_stretch_of_0_is_as_good_as_none(tmp_path: Path) -> None:
+    scaled = {"type": "yarn", "factor": 40, "original_max_position_embeddings": 4096}
+    config = PUBLISHED["deepseek-v3"] | {"rope_scaling": scaled}
+    none = {"rope_scaling": scaled | {"mscale": 1.0, "mscale_all_dim": 0}}
+    assert imported(tmp_path, config).text == imported(tmp_path, config | none).text
+
+
 def test_what_transformers_5_writes_beside_its_parts_is_read(tmp_path: Path) -> None:
     config = PUBLISHED["deepseek-v3"] | {"head_dim": 64, "qk_head_dim": 192}
     assert imported(tmp_path, config).text == "format: 1\nname: Mine\nextends: deepseek-v3\n"

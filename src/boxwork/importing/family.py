@@ -33,6 +33,16 @@ class Family:
     without: tuple[str, ...] = ()
 
 
+def unread(config: Config, name: str, counts: str) -> None:
+    """Report a key that transformers does not read, if it is not what the one that counts is."""
+    if config.sound(name, counts) and config[name] not in (None, config[counts]):
+        config.contradiction(
+            f"{config.told(name)} is not read by transformers, which goes by {config.told(counts)}",
+            name,
+            help=f"leave {name} out" if counts in config else f"call it {counts}",
+        )
+
+
 def own_dims(config: Config, keys: Mapping[str, Key]) -> Pieces:
     """The dims that a key alone decides."""
     return {

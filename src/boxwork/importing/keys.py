@@ -58,9 +58,10 @@ def size(
     return Key(lambda v: _size(v, least, most), "a whole number", default, to, null)
 
 
-def number(default: float | None, to: str, *, null: bool = False) -> Key:
-    """A number above 0."""
-    return Key(lambda v: _number(v, above=True), "a number above 0", default, to, null)
+def number(default: float | None, to: str, *, null: bool = False, zero: bool = False) -> Key:
+    """A number above 0, or 0 as well."""
+    what = "a number, 0 or more" if zero else "a number above 0"
+    return Key(lambda v: _number(v, above=not zero), what, default, to, null)
 
 
 def rate(default: float, to: str, *, null: bool = False) -> Key:

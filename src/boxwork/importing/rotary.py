@@ -44,8 +44,10 @@ KEYS: Mapping[str, Key] = {
     "beta_slow": number(None, "beta_slow of the rotary positions", null=True),
     "truncate": flag(True, "truncate of the rotary positions"),
     "attention_factor": number(None, "attention_factor of the rotary positions", null=True),
-    "mscale": number(None, "attention_factor of the rotary positions", null=True),
-    "mscale_all_dim": number(None, "attention_factor of the rotary positions", null=True),
+    "mscale": number(None, "attention_factor of the rotary positions", null=True, zero=True),
+    "mscale_all_dim": number(
+        None, "attention_factor of the rotary positions", null=True, zero=True
+    ),
 }
 CONTEXT = "max_position_embeddings"
 PLACE = "theta and scaling of the rotary positions"

@@ -78,7 +78,7 @@ def build(config: Config) -> Pieces:
         told = config.told("qk_rope_head_dim")
         message = f"rotary positions turn pairs of numbers: {told}, which is odd"
         config.contradiction(message, "qk_rope_head_dim")
-    told_again(config)
+    sums(config)
     dense = min(config["first_k_dense_replace"], layers)
     return {
         **own_dims(config, KEYS),
@@ -90,7 +90,7 @@ def build(config: Config) -> Pieces:
     }
 
 
-def told_again(config: Config) -> None:
+def sums(config: Config) -> None:
     """Report sums that transformers writes beside their parts, if they are others."""
     parts = ("qk_nope_head_dim", "qk_rope_head_dim")
     if not config.sound(*parts):

@@ -13,7 +13,7 @@ from boxwork.importing.decoder import (
     tied,
     windows,
 )
-from boxwork.importing.family import Family, Pieces
+from boxwork.importing.family import Family, Pieces, unread
 from boxwork.importing.keys import flag, number, size, table, word, words
 from boxwork.importing.layers import FAR, NEAR, layer_types
 from boxwork.importing.rotary import Rope, preset, rope_keys
@@ -26,7 +26,8 @@ PATTERN = "every how many layers one sees all"
 KEYS = {
     **decoder_keys("2304/26/8/4/9216/262208", context=131072, eps=1e-6, tied=True, head_dim=256),
     **rope_keys(rope_local_base_freq=number(None, "theta of the layers that see a window")),
-    "hidden_activation": word("gelu_pytorch_tanh", "activation").called("hidden_act"),
+    "hidden_activation": word("gelu_pytorch_tanh", "activation"),
+    "hidden_act": word(None, "hidden_activation again", null=True),
     "attention_bias": flag(False, "biases of attention"),
     "query_pre_attn_scalar": number(256, "scale of attention"),
     "sliding_window": size(4096, "dims.window", null=True),
@@ -39,7 +40,6 @@ KEYS = {
         False, None, lacking=BOTH_WAYS
     ),
 }
-del KEYS["hidden_act"]
 KINDS = {NEAR: table("rotary positions of the layers that see a window"),
          FAR: table("rotary positions of the layers that see all")}  # fmt: skip
 ROPE = {NEAR: Rope(10000), FAR: Rope(1000000)}
@@ -55,13 +55,8 @@ def pattern(config: Config) -> list[str]:
         told = config.told("sliding_window_pattern")
         message = f"`layer_types` is another pattern than {told} makes"
         config.contradiction(message, "layer_types", help="leave one of them out")
-    if config["layer_types"] is None and config["_sliding_window_pattern"] not in (None, every):
-        config.contradiction(
-            f"{config.told('_sliding_window_pattern')} is not read by transformers, which goes by "
-            f"{config.told('sliding_window_pattern')}",
-            "_sliding_window_pattern",
-            help="call it sliding_window_pattern, or give layer_types",
-        )
+    if config["layer_types"] is None:
+        unread(config, "_sliding_window_pattern", "sliding_window_pattern")
     return types
 
 
@@ -88,6 +83,7 @@ def positions(config: Config) -> Pieces:
 
 def build(config: Config) -> Pieces:
     """The pieces of a Gemma 3."""
+    unread(config, "hidden_act", "hidden_activation")
     types = pattern(config)
     dims, _ = windows(config, [one == NEAR for one in types])
     scale = f"1 / sqrt({config['query_pre_attn_scalar']:.12g})"

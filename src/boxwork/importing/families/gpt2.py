@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from boxwork.importing.config import Config
 from boxwork.importing.decoder import MOST_LAYERS, activation, divided, inside, tied
-from boxwork.importing.family import Family, Pieces, Value
+from boxwork.importing.family import Family, Pieces, Value, unread
 from boxwork.importing.keys import flag, number, rate, size, word
 
 KEYS = {
     "vocab_size": size(50257, "dims.vocab"),
-    "n_positions": size(1024, "dims.context").called("max_position_embeddings", "n_ctx"),
+    "n_positions": size(1024, "dims.context").called("max_position_embeddings"),
+    "n_ctx": size(None, "n_positions again", null=True),
     "n_embd": size(768, "dims.d_model").called("hidden_size"),
     "n_layer": size(12, "dims.layers", most=MOST_LAYERS).called("num_hidden_layers"),
     "n_head": size(12, "dims.heads").called("num_attention_heads"),
@@ -42,6 +43,7 @@ def build(config: Config) -> Pieces:
     """The pieces of a GPT-2."""
     if config.sound("n_embd", "n_head"):
         divided(config, "n_embd", "n_head")
+    unread(config, "n_ctx", "n_positions")
     dims = {
         "vocab": config["vocab_size"],
         "d_model": config["n_embd"],

@@ -13,10 +13,11 @@ from boxwork.importing.decoder import (
     windows,
 )
 from boxwork.importing.experts import IRRELEVANT, chosen
-from boxwork.importing.family import Family, Pieces, Value
+from boxwork.importing.family import Family, Pieces, Value, unread
 from boxwork.importing.keys import flag, number, size, words
 from boxwork.importing.layers import FAR, NEAR, layer_types
-from boxwork.importing.rotary import Rope, rope_keys, rotary
+from boxwork.importing.rotary import Rope, preset, rope_keys, written
+from boxwork.importing.rotary import inside as inner
 
 KEYS = {
     **decoder_keys("2880/36/64/8/2880/201088", context=131072, eps=1e-5, tied=False, head_dim=64),
@@ -26,7 +27,8 @@ KEYS = {
     "sliding_window": size(128, "dims.window", null=True),
     "layer_types": words("what each layer sees"),
     "num_local_experts": size(128, "dims.experts").called("num_experts"),
-    "num_experts_per_tok": size(4, "dims.active").called("experts_per_token"),
+    "num_experts_per_tok": size(4, "dims.active"),
+    "experts_per_token": size(None, "num_experts_per_tok again", null=True),
     "swiglu_limit": number(7.0, "settings.limit"),
     "swiglu_alpha": number(1.702, "settings.gain"),
 }
@@ -42,8 +44,8 @@ SCALED: dict[str, Value] = {
 
 def positions(config: Config) -> Value:
     """The rotary positions, scaled unless the config says otherwise."""
-    made = rotary(config, Rope(150000))
-    told = config["rope_scaling"] or config["rope_parameters"]
+    told, name = written(config)
+    made = preset(config, inner(config, told, name), Rope(150000), "rope_theta")
     if told is None and isinstance(made, dict) and isinstance(made["with"], dict):
         made["with"] |= SCALED
     return made
@@ -52,6 +54,7 @@ def positions(config: Config) -> Value:
 def build(config: Config) -> Pieces:
     """The pieces of a gpt-oss."""
     chosen(config, "num_local_experts", "num_experts_per_tok")
+    unread(config, "experts_per_token", "num_experts_per_tok")
     layers = config["num_hidden_layers"]
     types = layer_types(config, [FAR if k % 2 else NEAR for k in range(layers)])
     dims, _ = windows(config, [one == NEAR for one in types])

@@ -36,8 +36,11 @@ def build(config: Config) -> Pieces:
     for whole, part in (("hidden_size", "num_attention_heads"), ("image_size", "patch_size")):
         if config.sound(whole, part):
             divided(config, whole, part)
-    classes = config["id2label"] or config["num_labels"]
-    if config["id2label"] and "num_labels" in config and classes != config["num_labels"]:
+    named = config["id2label"]
+    classes = config["num_labels"] if named is None else named
+    if named == 0:
+        config.contradiction("`id2label` names no class", "id2label", help="leave it out")
+    elif named and "num_labels" in config and classes != config["num_labels"]:
         message = (
             f"`id2label` names {classes} classes, but {config.told('num_labels')} says how many"
         )
