@@ -46,6 +46,23 @@ def switched(config: Config, name: str, otherwise: Sequence[bool]) -> list[bool]
     return [item.text == "1" for item in given[:layers]]
 
 
+def windowed(config: Config, types: Sequence[str]) -> list[bool]:
+    """Which layers see a window; those that ``layer_types`` names must have one."""
+    near = [one == NEAR for one in types]
+    if any(near) and not on(config) and config.sound("use_sliding_window", "sliding_window"):
+        config.contradiction(
+            f"`layer_types` names layers that see a window, but {config.told('use_sliding_window')}"
+            f" and {config.told('sliding_window')} give none",
+            "layer_types",
+        )
+    return [one and on(config) for one in near]
+
+
+def on(config: Config) -> bool:
+    """Whether layers may see a window."""
+    return config["use_sliding_window"] and config["sliding_window"] is not None
+
+
 def _of_length(config: Config, name: str, length: int) -> bool:
     if length == config["num_hidden_layers"]:
         return True

@@ -15,7 +15,7 @@ from boxwork.importing.decoder import (
 )
 from boxwork.importing.family import Family, Pieces
 from boxwork.importing.keys import flag, size, words
-from boxwork.importing.layers import FAR, NEAR, layer_types
+from boxwork.importing.layers import FAR, NEAR, layer_types, on, windowed
 from boxwork.importing.rotary import Rope, rope_keys, rotary
 
 KEYS = {
@@ -32,17 +32,9 @@ KEYS = {
 def sliding(config: Config) -> list[bool]:
     """Whether each layer sees a window: those from ``max_window_layers`` on, if any do."""
     layers, first = config["num_hidden_layers"], config["max_window_layers"]
-    on = config["use_sliding_window"] and config["sliding_window"] is not None
-    types = layer_types(config, [NEAR if on and k >= first else FAR for k in range(layers)])
-    near = [one == NEAR for one in types]
-    if any(near) and not on and config.sound("sliding_window", "use_sliding_window"):
-        config.contradiction(
-            f"`layer_types` names layers that see a window, but {config.told('use_sliding_window')}"
-            f" and {config.told('sliding_window')} give none",
-            "layer_types",
-        )
-        return [False] * layers
-    return near
+    slides = on(config)
+    types = [NEAR if slides and k >= first else FAR for k in range(layers)]
+    return windowed(config, layer_types(config, types))
 
 
 def build(config: Config) -> Pieces:

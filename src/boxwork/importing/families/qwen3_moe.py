@@ -16,6 +16,7 @@ from boxwork.importing.decoder import (
 from boxwork.importing.experts import IRRELEVANT, chosen
 from boxwork.importing.family import Family, Pieces
 from boxwork.importing.keys import flag, nothing, size
+from boxwork.importing.layers import on
 from boxwork.importing.rotary import Rope, rope_keys, rotary
 
 EVERYWHERE = "every layer of boxwork's Qwen3 with experts has experts"
@@ -38,7 +39,7 @@ del KEYS["intermediate_size"]
 def build(config: Config) -> Pieces:
     """The pieces of a Qwen3 with experts; if there is a window, all layers see it."""
     chosen(config, "num_experts", "num_experts_per_tok")
-    near = config["use_sliding_window"] and config["sliding_window"] is not None
+    near = on(config)
     dims, sees = windows(config, [near])
     expert = {"hidden": "d_expert", "activation": activation(config)}
     return {

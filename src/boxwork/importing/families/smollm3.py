@@ -15,7 +15,7 @@ from boxwork.importing.decoder import (
 )
 from boxwork.importing.family import Family, Pieces, Value
 from boxwork.importing.keys import flag, size, switches, words
-from boxwork.importing.layers import FAR, NEAR, layer_types, switched
+from boxwork.importing.layers import FAR, NEAR, layer_types, on, switched, windowed
 from boxwork.importing.rotary import Rope, rope_keys, rotary
 
 KEYS = {
@@ -35,15 +35,9 @@ def build(config: Config) -> Pieces:
     """The pieces of a SmolLM3; where it has windows, layers without rotary positions see them."""
     layers, interval = config["num_hidden_layers"], config["no_rope_layer_interval"]
     turned = switched(config, "no_rope_layers", [(k + 1) % interval != 0 for k in range(layers)])
-    on = config["use_sliding_window"] and config["sliding_window"] is not None
-    types = layer_types(config, [NEAR if on and not one else FAR for one in turned])
-    dims, sees = windows(config, [on and one == NEAR for one in types])
-    if not on and NEAR in types:
-        config.contradiction(
-            f"`layer_types` names layers that see a window, but {config.told('use_sliding_window')}"
-            f" and {config.told('sliding_window')} give none",
-            "layer_types",
-        )
+    slides = on(config)
+    types = layer_types(config, [NEAR if slides and not one else FAR for one in turned])
+    dims, sees = windows(config, windowed(config, types))
     columns: dict[str, list[Value]] = {"position": ["Rotary" if one else None for one in turned]}
     if dims:
         columns["sees"] = sees
