@@ -185,6 +185,8 @@ class Binding:
         if code == "BW212":
             may = "have" if wanted.value.names == found.value.names else "may have"
             cure = f"{wanted.name} and {found.name} {may} different lengths at run time"
+            if found.agrees(wanted.past()):
+                cure += f"; declare the port {port.name} along past({name})"
         else:
             cure = mend(wanted, found, wire, first)
         self._fail(
