@@ -98,18 +98,31 @@ def _mark(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     for row in rows:
         for i, box in row.boxes.items():
             here = columns[i].box(box.path)
-            before, after = i - 1 in row.boxes, i + 1 in row.boxes
-            partner = row.boxes.get(i + 1)
+            before, after = (_known(columns, row, i, i + side) for side in (-1, 1))
+            said = columns[1].said if i == 0 else None
+            partner = said.pairs.get(box.path) if said else None
             if _layered(columns, i, box.path):
                 here.mark = "calm"
             elif i and not before:
                 here.mark = "added"
             elif i + 1 < len(columns) and not after and not (i and before):
                 here.mark = "removed"
-            elif box.path in changed[i] or (partner and i == 0 and partner.path in changed[1]):
+            elif box.path in changed[i] or partner in changed[1]:
                 here.mark = "changed"
             elif here.shape != "frame":
                 here.mark = "calm"
+
+
+def _known(columns: Sequence[Column], row: Row, i: int, j: int) -> bool:
+    """Whether column ``j``, next to ``i``, has the box of a row, there or at another height."""
+    if j in row.boxes:
+        return True
+    if not 0 <= j < len(columns):
+        return False
+    said, path = columns[max(i, j)].said, row.boxes[i].path
+    pairs = said.pairs if said else {}
+    other = [pairs.get(path)] if j > i else [a for a, b in pairs.items() if b == path]
+    return any(box.path in other for box in columns[j].layout.boxes if box.mark != "ghost")
 
 
 def _layered(columns: Sequence[Column], i: int, path: str) -> bool:
@@ -130,6 +143,7 @@ def _joined(
         for i in range(len(columns)):
             near = [j for j in (i - 1, i + 1) if j in row.boxes]
             near = [j for j in near if not _layered(columns, j, row.boxes[j].path)]
+            near = [j for j in near if not _known(columns, row, j, i)]
             if i not in row.boxes and near and not row.edge and k in slots:
                 put_ghost(rows, k, i, near[0], [c.layout for c in columns], slots[k])
     tall = max(column.layout.height for column in columns)
@@ -158,9 +172,7 @@ def _joined(
     made.width = x
     for row in rows:
         for i in sorted(row.boxes):
-            if (i and i - 1 in row.boxes and not row.edge) or (
-                i and i - 1 in row.boxes and row.edge == "top"
-            ):
+            if i and row.edge != "bottom" and _known(columns, row, i, i - 1):
                 _link(made, row, i, columns, x_of=places)
     return made
 
@@ -194,12 +206,13 @@ def _put(made: Layout, part: Layout, dx: float, dy: float, prefix: str) -> None:
 
 
 def _link(made: Layout, row: Row, i: int, columns: Sequence[Column], x_of: Sequence[float]) -> None:
-    """What changed between two boxes, written between them, and dots to both."""
+    """What changed between two boxes, written between them, and dots to those at that height."""
     said = columns[i].said
     words = said.said.get(row.boxes[i].path, []) if said else []
     if not words:
         return
-    a = next(b for b in made.boxes if b.path == f"{i}/{row.boxes[i - 1].path}")
+    before = f"{i}/{row.boxes[i - 1].path}" if i - 1 in row.boxes else ""
+    a = next((box for box in made.boxes if box.path == before), None)
     b = next(b for b in made.boxes if b.path == f"{i + 1}/{row.boxes[i].path}")
     left = x_of[i - 1] + columns[i - 1].layout.width
     middle = (left + x_of[i]) / 2
@@ -214,13 +227,16 @@ def _link(made: Layout, row: Row, i: int, columns: Sequence[Column], x_of: Seque
     for n, line in enumerate(words):
         at = top + NOTE_LINE * (n + 0.5) + 0.35 * s.NOTE
         made.texts.append(Text(b.path + " ", "change", line, middle, at))
-    apart = a.y - b.y if row.edge else (a.y + a.h / 2) - (b.y + b.h / 2)
-    if abs(apart) > 1 or y != aligned:
+    if y != aligned or (a is not None and abs(_apart(a, b, row.edge)) > 1):
         return
-    if _free(made, a.x + a.w, middle - half, y, f"{i}/"):
+    if a is not None and _free(made, a.x + a.w, middle - half, y, f"{i}/"):
         made.links.append(((a.x + a.w + 3, y), (middle - half, y)))
     if _free(made, middle + half, b.x, y, f"{i + 1}/"):
         made.links.append(((middle + half, y), (b.x - 3, y)))
+
+
+def _apart(a: Box, b: Box, edge: str) -> float:
+    return a.y - b.y if edge else (a.y + a.h / 2) - (b.y + b.h / 2)
 
 
 def _free(made: Layout, left: float, right: float, y: float, prefix: str) -> bool:

@@ -45,11 +45,11 @@ def put_ghost(
     before = [text.y for text in widths]
     for text in widths:
         text.y = ghost.y + ghost.h + WIDTH_BELOW
-    if not _room(layout, ghost):
+    around = [b for b in layout.boxes if b.shape == "frame" and _holds(b, ghost)]
+    if not _room(layout, ghost) or (not around and _framed(layout, model)):
         for text, old in zip(widths, before, strict=True):
             text.y = old
         return
-    around = [b for b in layout.boxes if b.shape == "frame" and _holds(b, ghost)]
     if around:  # its name is inside the frame that it stands in
         inmost = min(around, key=lambda b: b.w * b.h)
         ghost.path = f"{inmost.path}.{ghost.path}"
@@ -73,6 +73,11 @@ def _touches(text: Text, ghost: Box) -> bool:
     """Whether a width is written where a ghost is to be; it can go below it."""
     high = ghost.y - AIR < text.y < ghost.y + ghost.h + 8
     return high and ghost.x - 60 < text.x < ghost.x + ghost.w
+
+
+def _framed(layout: Layout, model: Box) -> bool:
+    """Whether the frame that a box stands in is there too."""
+    return any(b.shape == "frame" and model.path.startswith(f"{b.path}.") for b in layout.boxes)
 
 
 def _found(layout: Layout, path: str) -> Box:

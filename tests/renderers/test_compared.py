@@ -37,6 +37,10 @@ PAIRS = [
     ("multi-head-shared", "multi-head-separate"),
     ("mistral-7b", "olmo-2-7b"),
     ("olmo-2-7b", "gemma-3-27b"),
+    ("llama-2-7b", "deepseek-v3"),
+    ("t5-small", "whisper-tiny"),
+    ("transformer", "t5-small"),
+    ("mixtral-8x7b", "gpt-oss-20b"),
 ]
 
 
@@ -116,6 +120,18 @@ def test_ghosts_stand_where_the_other_side_has_a_box() -> None:
         assert middle(ghost) == pytest.approx(middle(box(made, f"1/{model}")), abs=0.6)
     through = [line for line in made.lines if "2/drop (gone)" in (line.source, line.target)]
     assert {line.source for line in through} == {"2/drop (gone)", "2/tok"} or len(through) >= 2
+
+
+def test_boxes_that_correspond_at_other_heights_are_neither_new_nor_gone() -> None:
+    made = drawn(shipped("t5-small"), shipped("whisper-tiny"))
+    marks = {box.path: box.mark for box in made.boxes}
+    assert marks["1/encoder.*.attn"] == marks["2/encoder.*.attn"] == "changed"
+    assert marks["1/encoder"] == marks["2/encoder"] == "changed"
+    assert marks["2/conv_1"] == "added"
+    ghosts = [box.path for box in made.boxes if box.mark == "ghost"]
+    assert ghosts
+    assert not any("encoder.*.attn" in path for path in ghosts)
+    assert sum(text.text == "6× → 4×" for text in made.texts) == 2
 
 
 def test_the_same_twice_is_calm_and_as_it_was() -> None:
