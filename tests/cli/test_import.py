@@ -102,6 +102,13 @@ def test_as_json_errors_are_facts(boxwork: Run, here: Path) -> None:
     assert (found["code"], found["line"], found["column"]) == ("BW572", 1, 25)
 
 
+def test_a_spec_is_written_as_yaml(boxwork: Run, config: Path, here: Path) -> None:
+    said = boxwork("import", "config.json", "-o", "mine.svg", status=2).stderr
+    assert "BW508" in said
+    assert ".yaml or .yml" in said
+    assert not (here / "mine.svg").exists()
+
+
 def test_an_output_that_cannot_be_written(boxwork: Run, config: Path) -> None:
     result = boxwork("import", "config.json", "-o", "no/mine.yaml", status=1)
     assert "there is no folder no" in result.stderr

@@ -47,11 +47,12 @@ def import_(
         boxwork import config.json -o mine.yaml --name "My model" --keys
         boxwork import config.json --json
     """
-    from boxwork.files import hold_writable
+    from boxwork.files import hold_writable, known_suffix
     from boxwork.importing.imported import import_config
 
     to_file = out if out not in (None, "-") else None
     if to_file is not None:
+        known_suffix(to_file, (".yaml", ".yml"), "a spec")
         hold_writable(to_file)
     made = import_config(config, name)
     if to_file is not None:
