@@ -50,11 +50,15 @@ Way = Mapping[str, Any]  # what to open: the arguments of draw
 
 
 def open_ways(graph: Graph) -> list[Way]:
-    """Ways to open a graph, the most first: all of it, all but Linears, every composite."""
+    """Ways to open a graph, the most first: all of it, all but Linears, composites, one stack."""
     composites = list(_paths(graph.checked.root, Composite, "*"))
     nested = any(not path.endswith(".*") for path in composites)
     whole: Way = {"open": "all", "neurons": 0}  # Linears closed
     folded: list[Way] = [{"open": composites}] if nested else []
+    stacks = [node for node in graph.checked.root.nodes.values() if node.count]
+    if len(stacks) > 1:
+        longest = max(stacks, key=lambda node: node.count or 0).name
+        folded.append({"open": [p for p in composites if p.split(".")[0] == longest]})
     return [{"open": "all"}, whole, *folded, *({"depth": depth} for depth in (3, 2, 1)), {}]
 
 
