@@ -135,6 +135,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"model_type": "gpt_oss", "experts_per_token": 2},
         "experts_per_token 2 is not read by transformers, which goes by num_experts_per_tok 4",
     ),
+    "a ramp between whole pairs or not": (
+        {
+            "model_type": "gemma3_text",
+            ROPE: {"type": "yarn", "factor": 2, "truncate": False},
+        },
+        "`rope_scaling.truncate` is false, but transformers does not read it there | only true can",
+    ),
     "a soft cap": (
         {"model_type": "gemma3_text", "final_logit_softcapping": 30.0},
         "`final_logit_softcapping` is 30.0: boxwork's Gemma 3 has no soft caps | only null can",

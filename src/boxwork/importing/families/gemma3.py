@@ -77,7 +77,11 @@ def positions(config: Config) -> Pieces:
                     help="leave one of them out",
                 )  # fmt: skip
             tree, name, holder = flat, "rope_scaling", config
-        found["blocks", block] = preset(config, inner(holder, tree, name), ROPE[kind], OUTER[kind])
+        rope = inner(holder, tree, name)
+        if not rope["truncate"]:
+            message = f"`{rope.path('truncate')}` is false, but transformers does not read it there"
+            rope.refuse(message, "truncate", help="only true can be imported")
+        found["blocks", block] = preset(config, rope, ROPE[kind], OUTER[kind])
     return found
 
 
