@@ -55,10 +55,15 @@ def vary(base: Spec, text: str, same_type: SameType | None = None) -> tuple[Spec
 def gives_what_it_takes(spec: Spec, path: str) -> bool:
     """Whether the node at a path has an output of the type of its first input."""
     try:
-        composite = build(spec).root
+        graph = build(spec)
     except SpecError:
         return False
-    return all(_hands_on(node) for node in _nodes_at(composite, path.split(".")))
+    return hands_on(graph, path)
+
+
+def hands_on(graph: Graph, path: str) -> bool:
+    """Whether the node at a path of a graph has an output of the type of its first input."""
+    return all(_hands_on(node) for node in _nodes_at(graph.root, path.split(".")))
 
 
 def _nodes_at(part: Part, steps: list[str]) -> Iterator[Node | None]:

@@ -11,7 +11,7 @@ from boxwork.graphs.comparing.compare import Comparison, compare
 from boxwork.graphs.comparing.levels import leaves
 from boxwork.graphs.comparing.matches import Alignment, within
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.load import gives_what_it_takes, vary
+from boxwork.graphs.load import gives_what_it_takes, hands_on, vary
 from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.draft import SECTIONS, Draft
 from boxwork.specs.spec import Spec
@@ -79,7 +79,7 @@ class Goal:
     graph: Graph
     most: int  # how many drafts may be tried
     _known: dict[str, Attempt | None] = field(default_factory=dict)
-    _types: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _before: dict[str, Graph | None] = field(default_factory=dict)  # anything was removed
 
     @property
     def tries(self) -> int:
@@ -93,16 +93,24 @@ class Goal:
         return self._known[draft.body]
 
     def _made(self, draft: Draft) -> Attempt | None:
-        before = draft.only(*SECTIONS[: SECTIONS.index("insert")]).body
+        before = draft.only(*SECTIONS[: SECTIONS.index("remove")]).body
 
         def same_type(spec: Spec, path: str) -> bool:
-            """What removals ask, once for all drafts that begin alike."""
-            if (before, path) not in self._types:
-                self._types[before, path] = gives_what_it_takes(spec, path)
-            return self._types[before, path]
+            """What removals ask, of one graph for all drafts that begin alike."""
+            if before not in self._before:
+                self._before[before] = self._laid(before)
+            graph = self._before[before]
+            return gives_what_it_takes(spec, path) if graph is None else hands_on(graph, path)
 
         try:
             spec, graph = vary(self.base, draft.body or "{}", same_type)
         except SpecError:
             return None
         return Attempt(draft, spec, graph, compare(graph, self.graph))
+
+    def _laid(self, body: str) -> Graph | None:
+        """The graph of a variant that removes nothing; None if it makes none."""
+        try:
+            return vary(self.base, body or "{}")[1]
+        except SpecError:
+            return None

@@ -12,8 +12,9 @@ import pytest
 
 from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.load import load
+from boxwork.graphs.load import gives_what_it_takes, load
 from boxwork.graphs.totals import totals
+from boxwork.graphs.turning import attempts
 from boxwork.graphs.turning.turning import Turning, turning
 from boxwork.specs import library, marked
 from boxwork.specs.diagnostics import Source
@@ -262,3 +263,17 @@ def test_what_has_other_inputs_is_not_reached_and_said_so() -> None:
     found = turning(loaded("gpt2")[0], *loaded("leaf-flower"))
     assert not found.whole
     assert found.left
+
+
+def test_removals_ask_one_graph_for_all_their_types(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one for every box, laid over and wired anew; but where there is no such graph."""
+    asked: list[str] = []
+
+    def wired(spec: Spec, path: str) -> bool:
+        asked.append(path)
+        return gives_what_it_takes(spec, path)
+
+    monkeypatch.setattr(attempts, "gives_what_it_takes", wired)
+    found = turning(loaded("t5-small")[0], *loaded("whisper-tiny"))
+    assert len(found.draft.tree["remove"]) > 5
+    assert not asked

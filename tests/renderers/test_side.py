@@ -118,12 +118,8 @@ def test_a_primitive_side_by_side_is_not_opened() -> None:
 def test_comparisons_tell_of_them() -> None:
     more = EXPERTS.replace("experts: 8, active: 2", "experts: 16, active: 4")
     a, b, one = graph_of(EXPERTS), graph_of(more), graph_of(alone())
-    assert lines(compare(a, b)) == [
-        "8 experts, 2 active → 16 experts, 4 active at stack.*.routed"
-    ]
-    assert lines(compare(b, a)) == [
-        "16 experts, 4 active → 8 experts, 2 active at stack.*.routed"
-    ]
+    assert lines(compare(a, b)) == ["8 experts, 2 active → 16 experts, 4 active at stack.*.routed"]
+    assert lines(compare(b, a)) == ["16 experts, 4 active → 8 experts, 2 active at stack.*.routed"]
     assert lines(compare(a, a)) == []
     assert "mixture of 8 experts, 2 active → one feed-forward" in lines(compare(a, one))
     found = abreast([compare(a, b)], ["few", "many"])
