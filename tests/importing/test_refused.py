@@ -252,13 +252,12 @@ OTHERS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "qk_head_dim 190 is not the 192 that qk_nope_head_dim 128 (the default) and qk_rope_",
         ],
     ),
-    "t5 buckets": (
-        {"relative_attention_max_distance": 16},
-        ["relative_attention_max_distance 16 must lie beyond the 16 distances that have a bucket"],
-    ),
     "t5 odd": (
-        {"relative_attention_num_buckets": 7},
-        ["relative_attention_num_buckets 7: distances both ways need an even number, 4 or more"],
+        {"relative_attention_num_buckets": 7, "relative_attention_max_distance": 5000},
+        [
+            "relative_attention_num_buckets 7: distances both ways need an even number, 4 or more",
+            "`relative_attention_max_distance` must be a whole number, at most 4,096, not 5000",
+        ],
     ),
     "bert": (
         {"position_embedding_type": "relative_key", "hidden_size": 100, "is_decoder": True},
