@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from boxwork.graphs.graph import Composite
+from boxwork.graphs.comparing.levels import Item
+from boxwork.graphs.graph import Composite, Part
 from boxwork.graphs.turning.attempts import Attempt, Goal
 from boxwork.graphs.turning.giving import sizes
 from boxwork.graphs.turning.placing import removals
@@ -12,6 +13,7 @@ from boxwork.graphs.turning.proposing import (
     Drafts,
     Proposals,
     differs,
+    lacking,
     own_blocks,
     path_of,
     setting,
@@ -111,26 +113,50 @@ def anew(now: Attempt, goal: Goal) -> Drafts:
     """Blocks as the second spec has them, round all that is still different; the inner first."""
     for here in reversed(now.levels):
         for match in here.found.matches:
-            if match.a is None or match.b is None:
+            if match.a is None or match.b is None or not isinstance(match.b.part, Composite):
                 continue
-            place = node_at(goal.spec, here.b + match.b.path)
-            if place is None or not isinstance(match.b.part, Composite):
-                continue
-            if not differs(now, here.a + match.a.path):
-                continue
-            node = place[1]
-            piece: dict[str, Tree] = {"use": node.use} if node.use is not None else {}
-            names = set(words_in([piece, given_tree(node.given)]))
-            if node.given:
-                piece["with"] = given_tree(node.given)
-            if node.vary:
-                piece["vary"] = {name: tree(items) for name, (_, items) in node.vary.items()}
-                names |= set(words_in(piece["vary"]))
-            path = here.a + match.a.path
-            valued = speller(now, path, goal).use(match.b.part)
-            rest = now.draft.outside(path_of(path))
-            fresh = [
-                with_blocks(setting(path, piece), names, now, goal),
-                with_blocks(setting(path, valued), own_blocks(match.b.part), now, goal),
-            ]
-            yield [one.plus(new) for new in fresh for one in (rest, unswapped(rest))]
+            if differs(now, here.a + match.a.path):
+                path, other = here.a + match.a.path, here.b + match.b.path
+                yield from _given(path, other, match.b.part, now, goal)
+
+
+def wrapped(now: Attempt, goal: Goal) -> Drafts:
+    """One box for a block that stands round it on the other side, such as a mixture of experts."""
+    for here in now.levels:
+        one, other = here.found.a, here.found.b
+        for around in other.opened:
+            inside = [m.a.path for m in here.found.matches if m.a and _within(m.b, around)]
+            if len(inside) == 1 and lacking(now, f"{here.b}{around}"):
+                part = other.composite.nodes[around].part
+                yield from _given(here.a + inside[0], here.b + around, part, now, goal)
+        for around in one.opened:
+            boxes = [m.b for m in here.found.matches if m.b and _within(m.a, around)]
+            if len(boxes) == 1 and differs(now, f"{here.a}{around}"):
+                box = boxes[0]
+                yield from _given(here.a + around, here.b + box.path, box.part, now, goal)
+
+
+def _within(item: Item | None, around: str) -> bool:
+    return item is not None and item.path.startswith(f"{around}.")
+
+
+def _given(path: str, other: str, part: Part, now: Attempt, goal: Goal) -> Drafts:
+    """A node as the second spec has it, with the blocks that it names."""
+    place = node_at(goal.spec, other)
+    if place is None:
+        return
+    node = place[1]
+    piece: dict[str, Tree] = {"use": node.use} if node.use is not None else {}
+    names = set(words_in([piece, given_tree(node.given)]))
+    if node.given:
+        piece["with"] = given_tree(node.given)
+    if node.vary:
+        piece["vary"] = {name: tree(items) for name, (_, items) in node.vary.items()}
+        names |= set(words_in(piece["vary"]))
+    valued = speller(now, path, goal).use(part)
+    rest = now.draft.outside(path_of(path))
+    fresh = [
+        with_blocks(setting(path, piece), names, now, goal),
+        with_blocks(setting(path, valued), own_blocks(part), now, goal),
+    ]
+    yield [draft.plus(new) for new in fresh for draft in (rest, unswapped(rest))]

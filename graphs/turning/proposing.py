@@ -32,7 +32,16 @@ def setting(path: str, piece: Mapping[str, Tree]) -> Piece:
 
 def differs(now: Attempt, path: str) -> bool:
     """Whether a box, or anything in it, is still different."""
-    return any(c.a == path or c.a.startswith(f"{path}.") for c in now.comparison.changes)
+    return any(_at(path, change.a) for change in now.comparison.changes)
+
+
+def lacking(now: Attempt, path: str) -> bool:
+    """Whether a box of the second graph, or anything in it, is not there yet."""
+    return any(_at(path, change.b) for change in now.comparison.changes)
+
+
+def _at(path: str, found: str) -> bool:
+    return found == path or found.startswith(f"{path}.")
 
 
 def unswapped(draft: Draft) -> Draft:
@@ -75,17 +84,16 @@ def _numbers(goal: Goal, path: str, now: Attempt) -> dict[str, str]:
 
 
 def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) -> Piece:
-    """A piece with the blocks of the second spec that it names, and what these name."""
-    found = named_blocks(goal.spec, set(names))
+    """A piece with the blocks of the second spec that it names, and the sizes that all name."""
+    names = set(names)
+    found = named_blocks(goal.spec, names)
     given = {
         name: block_tree(block) for name, block in found.items()
         if name not in now.spec.blocks
         or flowing(block_tree(now.spec.blocks[name])) != flowing(block_tree(block))
     }  # fmt: skip
-    if not given:
-        return piece
-    words = {word for one in given.values() for word in words_in(one)}
-    made: dict[str, Tree] = {**piece, "blocks": given}
+    words = names | {word for one in given.values() for word in words_in(one)}
+    made: dict[str, Tree] = {**piece, "blocks": given} if given else {**piece}
     dims, settings = goal.spec.root.dims, goal.spec.root.settings
     fresh = {
         n: f"{settings[n].type} = {flow(default)}"

@@ -16,7 +16,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.turning.attempts import Attempt, Goal
 from boxwork.graphs.turning.ends import outputs
 from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
-from boxwork.graphs.turning.laying import anew, levers, pieces, together
+from boxwork.graphs.turning.laying import anew, levers, pieces, together, wrapped
 from boxwork.graphs.turning.placing import insertions, nodes_anew, removals, ties, wires
 from boxwork.graphs.turning.proposing import Piece
 from boxwork.specs.draft import Draft
@@ -27,8 +27,8 @@ MOST = 400  # drafts that are tried before the search ends with the best of them
 FEW = 80  # the same where other inputs are read, which no variant changes
 Tier = Callable[[Attempt, Goal], Iterator[Sequence[Piece | Draft]]]
 TIERS: tuple[Tier, ...] = (
-    sizes, turns, settings, presets, swaps, levers, pieces, removals, insertions, wires, ties,
-    outputs, together, anew, nodes_anew,
+    sizes, turns, settings, presets, swaps, wrapped, levers, pieces, removals, insertions, wires,
+    ties, outputs, together, anew, nodes_anew,
 )  # fmt: skip
 BOLD: tuple[Tier, ...] = (sizes, turns, settings, presets, swaps, anew, *TIERS[5:])
 

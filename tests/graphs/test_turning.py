@@ -239,6 +239,22 @@ def test_decoders_of_the_gallery_turn_into_one_another(a: str, b: str) -> None:
     turned(loaded(a), loaded(b))
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "count"),
+    [
+        ("qwen3-8b", "qwen3-30b-a3b", 8),  # six sizes, the expert, the mixture
+        ("qwen3-30b-a3b", "qwen3-8b", 4),
+        ("mistral-7b", "mixtral-8x7b", 6),
+        ("mixtral-8x7b", "mistral-7b", 3),
+    ],
+)
+def test_a_mixture_takes_the_place_of_one_network(a: str, b: str, count: int) -> None:
+    found = turned(loaded(a), loaded(b))
+    assert found.count <= count
+    assert "stack.*.ff:" in found.draft.body
+    assert "Layer" not in found.draft.body  # what stands round it is left alone
+
+
 def test_gpt2_turns_into_llama() -> None:
     found = turned(loaded("gpt2"), loaded("llama-3.1-8b"))
     assert found.count <= 14
