@@ -20,7 +20,6 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
     if not found:
         return 0.0
     named = name if a.node.name == b.node.name else 0.0
-    named += 0.1 if named and a.path == b.path else 0.0  # not one of that name in a wrapper
     labelled = 0.3 if a.node.label and a.node.label == b.node.label else 0.0
     repeated = _repeated(a.node.count, b.node.count)
     wired = 1.5 if a.part.name == b.part.name and a.wires != b.wires else 0.0

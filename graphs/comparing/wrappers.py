@@ -24,18 +24,14 @@ def wrappers(found: Alignment) -> list[tuple[str, str]]:
 def fits(tried: Alignment, side: str, inside: str) -> bool:
     """Whether most boxes of a wrapper have a counterpart of their kind, wired alike.
 
-    One round copies side by side fits if these have one, or a block beside them that is always
-    there: what routes to them may be new.
+    One round copies side by side fits if these have one: what routes to them may be new.
     """
     pairs = [(m.a, m.b) if side == "a" else (m.b, m.a) for m in tried.matches]
     moved = {getattr(m, side).path for m in tried.matches if m.moved}
     known = {i.path: o for i, o in pairs if i and o and i.path not in moved}
     own = [(item, other) for item, other in pairs if item and item.path.startswith(inside)]
-    if any(item.node.parallel is not None for item, _ in own) and any(
-        other is not None and other.part.name == item.part.name
-        for item, other in own
-        if item.node.parallel is not None or isinstance(item.part, Composite)
-    ):
+    routed = [pair for pair in own if pair[0].node.parallel is not None]
+    if any(other is not None and other.part.name == item.part.name for item, other in routed):
         return True
     fit = sum(other is not None and kinship(item.part, other.part) >= KIND for item, other in own)
     wires = [

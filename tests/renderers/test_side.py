@@ -126,41 +126,6 @@ def test_comparisons_tell_of_them() -> None:
     assert any("16 experts" in text.text for text in found.texts)
 
 
-def test_one_that_is_always_there_is_what_stood_alone_before() -> None:
-    dense = """\
-dims: {seq: any, d: 16, hidden: 40}
-inputs: {x: "real[seq, d]"}
-outputs: {y: "real[seq, d]"}
-blocks:
-  Layer:
-    inputs: {x: "real[seq, d]"}
-    outputs: {y: "real[seq, d]"}
-    nodes:
-      norm: {use: LayerNorm, in: x}
-      ff: {use: GatedFeedForward, with: {hidden: hidden}}
-      y: {use: Add, in: [x, ff]}
-nodes:
-  y: {use: Layer, repeat: 2}
-"""
-    mixture = EXPERTS[EXPERTS.index("  Mixture:") : EXPERTS.index("nodes:\n  norm")]
-    routed = (
-        dense.replace("hidden: 40}", "hidden: 40, experts: 8, active: 2}")
-        .replace("use: GatedFeedForward, with: {hidden: hidden}", "use: Mixture")
-        .replace("nodes:\n  y: {use: Layer", f"{mixture}nodes:\n  y: {{use: Layer")
-    )
-    found = compare(graph_of(dense), graph_of(routed))
-    assert lines(found) == [
-        "Linear added (y.*.ff.scores)",
-        "Softmax added (y.*.ff.likely)",
-        "ChooseTop added (y.*.ff.choice)",
-        "GatedFeedForward added (y.*.ff.routed)",
-        "Add added (y.*.ff.y)",
-    ]
-    drawn = abreast([found], ["dense", "routed"])
-    marks = {(box.path, box.mark) for box in drawn.boxes}
-    assert {("2/y.*.ff.always", "calm"), ("2/y.*.ff.routed", "added")} <= marks
-
-
 def test_what_routes_to_experts_is_new_where_they_stand_in_for_one() -> None:
     """The dense block is one of the experts, not the mixture round them."""
     dense = """\
