@@ -78,7 +78,8 @@ class ChooseTop(Block):
 
     def _in_open_groups(self, xp: Any, wanted: Array) -> Array:  # [* choices] -> [* choices]
         """The same numbers in the open groups, minus infinity in all others."""
-        grouped = xp.reshape(wanted, (*wanted.shape[:-1], int(self.groups), -1))
+        each = wanted.shape[-1] // int(self.groups)
+        grouped = xp.reshape(wanted, (*wanted.shape[:-1], int(self.groups), each))
         two = min(2, grouped.shape[-1])
         best = xp.sum(xp.sort(grouped, axis=-1)[..., -two:], axis=-1)
         open_ = xp.expand_dims(_largest(xp, best, int(self.active_groups)), axis=-1)
