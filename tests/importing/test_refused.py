@@ -186,6 +186,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"rope_theta": 1, "rope_scaling": {"type": "yarn", "factor": 2}},
         "yarn tells slow waves from quick ones, which a theta of 1 does not make",
     ),
+    "a share that is cut off": (
+        {"model_type": "glm4_moe", "head_dim": 200, "partial_rotary_factor": 0.57},
+        "partial_rotary_factor 0.57 of heads 200 wide is 113.99999999999999",
+    ),
     "stretched backwards": (
         {"rope_scaling": {"type": "yarn", "factor": 2, "beta_fast": 1, "beta_slow": 2}},
         "rope_scaling.beta_fast 1 must not be below beta_slow, 2",

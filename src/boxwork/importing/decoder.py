@@ -94,10 +94,11 @@ def sizes(
 def turnable(config: Config, head_dim: int, share: float) -> None:
     """Report a share of a head that is no even number of numbers."""
     turned = head_dim * share
-    if abs(turned - round(turned)) > 1e-6 or round(turned) % 2 or turned < 2:
+    short = int(turned) != round(turned)  # transformers cuts off what is just below a number
+    if abs(turned - round(turned)) > 1e-6 or short or round(turned) % 2 or turned < 2:
         config.contradiction(
             f"rotary positions turn pairs of numbers: partial_rotary_factor {share:g} of heads "
-            f"{head_dim} wide is {turned:g}",
+            f"{head_dim} wide is {turned if short else f'{turned:g}'}",
             "partial_rotary_factor",
             "head_dim",
             "num_attention_heads",
