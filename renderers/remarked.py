@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
-from boxwork.graphs.comparing.feeding import feed
+from boxwork.graphs.comparing.feeding import feed, is_feed
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.matches import Alignment
 from boxwork.graphs.comparing.topics import BIASES, HEADS
@@ -104,7 +104,7 @@ def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
     for change in own:
         one, other = change.parts
         if change.kind == "replaced" and one and other:
-            fed = one.family == other.family == "feedforward"
+            fed = is_feed(one) and is_feed(other)
             words = [feed(part).partition(",")[0] for part in (one, other)] if fed else []
             yield " → ".join(words or [change.before, change.after])
         elif change.kind == "setting" and change.what in HEADS and one and other:

@@ -33,6 +33,12 @@ def _routed(part: Part) -> Node | None:
     return next((n for n in nodes if n.parallel is not None and n.parallel.weights), None)
 
 
+def is_feed(part: Part) -> bool:
+    """Whether a block is a feed-forward network, or a mixture of some that says no family."""
+    routed = _routed(part) if not part.family else None
+    return (part if routed is None else routed.part).family == "feedforward"
+
+
 def _feeds_beside(node: Node) -> bool:
     return node.parallel is None and node.part.family == "feedforward"
 
@@ -49,7 +55,7 @@ def feeds(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     groups: dict[tuple[str, str], list[Change]] = {}
     for c in left:
         one, other = c.parts
-        if c.kind == "replaced" and one and other and one.family == other.family == "feedforward":
+        if c.kind == "replaced" and one and other and is_feed(one) and is_feed(other):
             groups.setdefault((feed(one), feed(other)), []).append(c)
     for (before, after), group in groups.items():
         places = {(c.a, c.b) for c in group}

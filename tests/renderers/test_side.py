@@ -126,6 +126,37 @@ def test_comparisons_tell_of_them() -> None:
     assert any("16 experts" in text.text for text in found.texts)
 
 
+def test_a_mixture_of_ones_own_is_told_as_one() -> None:
+    """It says neither its family nor its title."""
+    dense = """\
+dims: {seq: any, d: 16, hidden: 40}
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+blocks:
+  Layer:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes:
+      norm: {use: LayerNorm, in: x}
+      ff: {use: GatedFeedForward, with: {hidden: hidden}}
+      y: {use: Add, in: [x, ff]}
+nodes:
+  y: {use: Layer, repeat: 2}
+"""
+    mixture = EXPERTS[EXPERTS.index("  Mixture:") : EXPERTS.index("nodes:\n  norm")]
+    routed = (
+        dense.replace("hidden: 40}", "hidden: 40, experts: 8, active: 2}")
+        .replace("use: GatedFeedForward, with: {hidden: hidden}", "use: Mixture")
+        .replace("nodes:\n  y: {use: Layer", f"{mixture}nodes:\n  y: {{use: Layer")
+    )
+    found = compare(graph_of(dense), graph_of(routed))
+    (said,) = lines(found)
+    assert said.startswith("gated SiLU feed-forward → mixture of 8 experts, 2 active, each gated")
+    assert said.endswith("beside 1 for every position")
+    written = [text.text for text in abreast([found], ["dense", "routed"]).texts]
+    assert "GatedFeedForward → Mixture" not in written
+
+
 def test_what_routes_to_experts_is_new_where_they_stand_in_for_one() -> None:
     """The dense block is one of the experts, not the mixture round them."""
     dense = """\
