@@ -57,7 +57,7 @@ def _node(random: Random, sequence: list[str], memory: list[str]) -> str:
     chance = random.random()
     if chance < 0.4:
         return f"in: {one}, {random.choice(ONE)}"
-    if chance < 0.46:
+    if chance < 0.48:
         return f"in: {one}, {random.choice(RARELY)}"
     if chance < 0.55:
         return f"in: [{one}, {other}], use: {random.choice(('Add', 'Multiply'))}"
