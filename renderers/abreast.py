@@ -166,7 +166,7 @@ def _joined(
         made.texts.append(
             Text(f"{i + 1}/", "detail", _numbers(column.graph), middle, s.MARGIN + 34)
         )
-        x = x + max(wide, heading)
+        x = max(x + wide, middle + heading / 2)
         if i + 1 < len(columns):
             x += _gutter(columns[i + 1])
     made.width = x
