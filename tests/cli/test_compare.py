@@ -83,7 +83,8 @@ def test_a_race(boxwork: Run, facts: Callable[..., Any], here: Path) -> None:
     assert race["seeds"] == [0, 1]
     assert [len(race["last"][name]) for name in ("gpt", "gpt-modern")] == [2, 2]
     assert facts(*call)["race"] == race
-    boxwork(*call, "-o", "race.html")
+    assert boxwork(*call, "-o", "race.html").stdout == ""
+    assert "race, 2 seeds" in boxwork(*call, "-o", "race.svg").stdout
     assert (here / "race.html").read_text().count("<svg") == 2
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from boxwork.racing import Refuse
     from boxwork.specs.diagnostics import Diagnostic
 
+WORDED = (".html", ".md", ".json")  # files that tell of runs and races
 STEPS = 200
 
 
@@ -126,7 +127,7 @@ def compare(
         _try(made.run, wrong, refuse=wrong.extend)
     if text is not None:
         _try(_race, wrong, made, text, asked, wrong.extend)
-    _show(made, out, theme.value, as_json=as_json)
+    _show(made, out, theme.value, as_json=as_json, found=ran or text is not None)
     if wrong:
         _refuse(wrong)
 
@@ -202,11 +203,12 @@ def _race(made: Comparison, text: str, asked: dict[str, Any], refuse: Refuse) ->
         )
 
 
-def _show(made: Comparison, out: str | None, theme: Any, *, as_json: bool) -> None:
+def _show(made: Comparison, out: str | None, theme: Any, *, as_json: bool, found: bool) -> None:
+    """What is different, written and told; what runs ``found`` is lost in no file without words."""
     if out not in (None, "-"):
         made.save(str(out), theme=theme)
         typer.echo(f"wrote {out}", err=True)
     if as_json:
         print_json(made.facts())
-    elif out == "-" or out is None or sys.stdout.isatty():
+    elif out in (None, "-") or sys.stdout.isatty() or (found and not str(out).endswith(WORDED)):
         typer.echo(str(made))
