@@ -48,13 +48,16 @@ def test_what_is_active_is_a_row_where_it_is_not_all() -> None:
 
 def test_latent_attention_and_routers_beside_plain_ones() -> None:
     (told,) = bw.compare("deepseek-v3", "mixtral-8x7b").lines
-    turned = (
-        "rotary positions: base 10,000 → 1,000,000, pairs adjacent → halves, no longer stretched"
-    )
-    assert turned in told
+    attention = "LatentAttention → MultiHeadAttention at stack.*.attn, keeping keys and values"
+    assert any(line.startswith(attention) for line in told)
     assert "Logistic gone (stack.*.ff.likely)" in told
     assert not any("ChooseTop →" in line for line in told)  # each has one, which are the same
     assert any(line.startswith("ChooseTop groups 8 → 1") for line in told)
+
+
+def test_what_is_no_longer_stretched_says_no_more() -> None:
+    (told,) = bw.compare("gpt-oss-20b", "mixtral-8x7b").lines
+    assert "rotary positions: base 150,000 → 1,000,000, no longer stretched" in told
 
 
 def test_shared_weights_make_the_same_run() -> None:
