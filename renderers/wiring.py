@@ -155,7 +155,7 @@ class Wiring:
 
     def _close(self, element: Element, ways: Sequence[Way], outer: Side) -> Region:
         count, notes = self._told(element)
-        spare = self._lines_beside(element) - len(notes)
+        spare = self._lines_beside.get(element.name, 0) - len(notes)
         return closed(element, ways, Extra(outer, notes, count, max(spare, 0)))
 
     def _told(self, element: Element) -> tuple[int, list[str]]:
@@ -164,21 +164,23 @@ class Wiring:
         count = self.layouts.parameters(element.part, ties) if element.part else 0
         return count, tied(ties, whole=not count)
 
-    def _lines_beside(self, element: Element) -> int:
-        """The most lines of notes in boxes like one that reads inputs, so that rows are level."""
-        used = self._lowest.get(element.name)
-        alike = [e for e in self.elements if used and self._lowest.get(e.name) == used]
-        return max((len(self._told(e)[1]) for e in alike), default=0)
-
     @cached_property
-    def _lowest(self) -> dict[str, str]:
-        """The closed boxes that read nothing but inputs, and the blocks that these use."""
+    def _lines_beside(self) -> dict[str, int]:
+        """Of closed boxes that read only inputs, the most lines of notes among their like.
+
+        All of one block have room for so many, so that rows side by side are level.
+        """
         inputs = {element.name for element in self.elements if element.role == "input"}
+        alike: dict[str, list[Element]] = {}
+        for element in self.elements:
+            sources = {wire.net.element for wire in element.wires}
+            if element.node and sources and sources <= inputs and not element.open:
+                alike.setdefault(element.node.used, []).append(element)
         return {
-            element.name: element.node.used
-            for element in self.elements
-            if element.node and element.wires and not element.open
-            if all(wire.net.element in inputs for wire in element.wires)
+            element.name: most
+            for group in alike.values()
+            for most in [max(len(self._told(one)[1]) for one in group)]
+            for element in group
         }
 
     # Series, and what stands side by side in them.
