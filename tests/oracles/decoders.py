@@ -7,7 +7,6 @@ As generate.py does it, with parameters that float32 holds without loss: they ar
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +14,8 @@ from unittest.mock import patch
 
 import numpy as np
 import torch
-from generate import HERE, LLAMA, Renaming, draw_tokens, perturb, renamed
+from generate import LLAMA, Renaming, draw_tokens, perturb, renamed
+from storing import exact, write
 from torch import Tensor
 from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -181,23 +181,8 @@ def computed(
         logits = model(input_ids=tokens, use_cache=False).logits
         assert logits.dtype == torch.float64
     arrays = renamed(model, renaming)
-    stored = {path: array.astype(np.float32) for path, array in arrays.items()}
-    assert all(np.array_equal(stored[path], array) for path, array in arrays.items())
-    return stored | {"tokens": tokens.numpy(), "logits": logits.numpy()}
-
-
-def main(names: list[str]) -> None:
-    """Write the named oracles, or all."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    for place, name in enumerate(MODELS):
-        if names and name not in names:
-            continue
-        arrays = decoder(name, seed=20 + 2 * place)
-        path = HERE / f"{name}.npz"
-        np.savez_compressed(path, **arrays)
-        print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size:,} bytes")
+    return exact(arrays) | {"tokens": tokens.numpy(), "logits": logits.numpy()}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write(MODELS, decoder, range(20, 1020, 2))

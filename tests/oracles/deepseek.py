@@ -7,13 +7,13 @@ As decoders.py does it; the biases of the choice are no parameters there, but dr
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
 import torch
 from decoders import float64
-from generate import HERE, Renaming, draw_tokens, perturb, renamed
+from generate import Renaming, draw_tokens, perturb, renamed
+from storing import exact, write
 from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -164,23 +164,8 @@ def decoder(name: str, seed: int) -> dict[str, np.ndarray]:
     for number in range(COMMON["num_hidden_layers"]):
         rules |= layer(number)
     arrays = renamed(Others(model), rules) | experts(model)
-    stored = {path: array.astype(np.float32) for path, array in arrays.items()}
-    assert all(np.array_equal(stored[path], array) for path, array in arrays.items())
-    return stored | {"tokens": tokens.numpy(), "logits": logits.numpy()}
-
-
-def main(names: list[str]) -> None:
-    """Write the named oracles, or all."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    for place, name in enumerate(MODELS):
-        if names and name not in names:
-            continue
-        arrays = decoder(name, seed=60 + 3 * place)
-        path = HERE / f"{name}.npz"
-        np.savez_compressed(path, **arrays)
-        print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size:,} bytes")
+    return exact(arrays) | {"tokens": tokens.numpy(), "logits": logits.numpy()}
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write(MODELS, decoder, range(60, 1060, 3))

@@ -8,14 +8,14 @@ much of each counts, and what stands behind it means nothing.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 from decoders import float64
-from generate import HERE, Renaming, draw_tokens, perturb, renamed
+from generate import Renaming, draw_tokens, perturb, renamed
+from storing import exact, write
 from torch import Tensor, nn
 from transformers import (
     AutoConfig,
@@ -242,23 +242,8 @@ def encoder(name: str, seed: int) -> dict[str, np.ndarray]:
     arrays = renamed(model, renaming)
     arrays.pop("sinusoids", None)  # computed, not learned
     arrays = with_patches(arrays) if name == "vit" else arrays
-    stored = {path: array.astype(np.float32) for path, array in arrays.items()}
-    assert all(np.array_equal(stored[path], array) for path, array in arrays.items())
-    return stored | values
-
-
-def main(names: list[str]) -> None:
-    """Write the named oracles, or all."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    for place, name in enumerate(MODELS):
-        if names and name not in names:
-            continue
-        arrays = encoder(name, seed=60 + 3 * place)
-        path = HERE / f"{name}.npz"
-        np.savez_compressed(path, **arrays)
-        print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size:,} bytes")
+    return exact(arrays) | values
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write(MODELS, encoder, range(60, 1060, 3))

@@ -5,13 +5,12 @@ python tests/oracles/experts.py [mixtral qwen3_moe gpt_oss glm4_moe]
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import numpy as np
-import torch
 from decoders import COMMON, ON_HEADS, computed, theta
-from generate import HERE, LLAMA, Renaming
+from generate import LLAMA, Renaming
+from storing import write
 
 _LAYER = r"model\.layers\.(\d+)"
 BIASES: Renaming = {
@@ -128,19 +127,11 @@ MODELS: dict[str, tuple[dict[str, Any], Renaming, int]] = {
 }
 
 
-def main(names: list[str]) -> None:
-    """Write the named oracles, or all."""
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    for place, (name, (differs, renaming, length)) in enumerate(MODELS.items()):
-        if names and name not in names:
-            continue
-        settings = COMMON | {"model_type": name} | differs
-        arrays = computed(settings, renaming, length, seed=80 + 3 * place)
-        path = HERE / f"{name}.npz"
-        np.savez_compressed(path, **arrays)
-        print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size:,} bytes")
+def decoder(name: str, seed: int) -> dict[str, np.ndarray]:
+    """A decoder with experts: its parameters, tokens and logits."""
+    differs, renaming, length = MODELS[name]
+    return computed(COMMON | {"model_type": name} | differs, renaming, length, seed)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write(MODELS, decoder, range(80, 1080, 3))
