@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ SPECS = {
 
 
 @given(st.integers(0, 2**32), st.sampled_from(sorted(SPECS)), st.integers(1, 6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 def test_random_edits_are_found_again(seed: int, name: str, most: int) -> None:
     edits = random_edits(Random(seed), name, most, *SPECS[name])
     base, _ = load(name, SPECS[name])
@@ -40,3 +41,12 @@ def test_random_edits_are_found_again(seed: int, name: str, most: int) -> None:
     made = found.rest.a
     assert compare(made, graph).same
     assert totals(made).all == totals(graph).all
+
+
+@pytest.mark.xfail(strict=True, reason="the way over the neighbours is found first, in five edits")
+def test_attention_taken_out_between_norms_is_one_edit() -> None:
+    base, _ = load("gemma-3-270m", SPECS["gemma-3-270m"])
+    edits = [*SPECS["gemma-3-270m"], "remove=[stack.*.attn]"]
+    found = turning(base, *load("gemma-3-270m", edits))
+    assert found.whole
+    assert found.count == 1
