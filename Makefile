@@ -10,7 +10,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONSAFEPATH PIP_USER PIP_TARGET PI
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint types pytest accept format bench docs clean
+.PHONY: help demo test lint types pytest random accept format bench docs clean
 
 help: ## print these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ types: $(VENV)/.dev ## mypy, strict
 
 pytest: $(VENV)/.dev ## the tests alone, on all cores
 	$(BIN)/pytest -n auto --dist worksteal
+
+random: $(VENV)/.dev ## the property tests with random examples, three times as many
+	$(BIN)/pytest -n auto --dist worksteal -m hypothesis --hypothesis-profile random
 
 accept: $(VENV)/.dev ## write the golden files anew; then read the diff
 	$(BIN)/pytest --accept

@@ -22,7 +22,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("boxwork", settings(), deadline=None)
+# The same examples in every run; `make random` draws others, and more of them.
+settings.register_profile("boxwork", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None, max_examples=300)
 settings.load_profile("boxwork")
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -60,15 +60,27 @@ def slope(
     **given: Any,
 ) -> float:
     """How fast the outputs, weighed by dy, change with one array along a direction."""
-    key, wire = at
     change: dict[str, Any] = {name: 0.0 for name, g in dy.items() if g is not None}
     for steps, weight in STENCIL.items():
-        moved = {name: list(several) for name, several in arrays.items()}
-        moved[key][wire] = moved[key][wire] + steps * STEP * along
-        outputs = use.run(moved, **given)
+        outputs = use.run(moved(arrays, at, steps * along), **given)
         # number by number: the difference of two large sums would be mostly rounding
         change = {name: each + weight * outputs[name] for name, each in change.items()}
     return sum(float((each * dy[name]).sum()) for name, each in change.items()) / STEP
+
+
+def moved(arrays: Arrays, at: tuple[str, int], along: np.ndarray) -> Arrays:
+    """The same arrays, one of them as many steps further as there are along it."""
+    key, wire = at
+    found = {name: list(several) for name, several in arrays.items()}
+    found[key][wire] = found[key][wire] + STEP * along
+    return found
+
+
+def jumps(use: Use, arrays: Arrays, at: tuple[str, int], along: np.ndarray, **given: Any) -> bool:
+    """Whether other numbers of an output are 0 somewhere on the way that ``slope`` looks at."""
+    runs = [use.run(moved(arrays, at, steps * along), **given) for steps in (0, *STENCIL)]
+    nonzero = [{name: y != 0 for name, y in run.items()} for run in runs]
+    return any((each[name] != y).any() for each in nonzero for name, y in nonzero[0].items())
 
 
 def directions(rng: np.random.Generator, shape: tuple[int, ...]) -> list[np.ndarray]:
