@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from boxwork.engines.flat import Flat
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.initialise import init
-from boxwork.engines.options import Options
-from boxwork.engines.train import Trainer
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning.flat import Flat
+from boxwork.engines.learning.options import Options
+from boxwork.engines.learning.train import Trainer
+from boxwork.engines.parameters.initialise import init
 from boxwork.graphs.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective

@@ -115,9 +115,9 @@ class Graph:
         Raises:
             DataError: if the parameters cannot fit into the machine's memory.
         """
-        from boxwork.engines.initialise import init
-        from boxwork.engines.numpy import Model as Engine
-        from boxwork.engines.numpy import floating
+        from boxwork.engines.parameters.initialise import init
+        from boxwork.engines.running.numpy import Model as Engine
+        from boxwork.engines.running.numpy import floating
         from boxwork.model import Model
 
         kind, seed = floating(dtype), arguments.count(seed, "seed")
@@ -129,9 +129,9 @@ class Graph:
         Raises:
             DataError: if the file cannot be read, or its names or shapes do not fit.
         """
-        from boxwork.engines.numpy import Model as Engine
-        from boxwork.engines.numpy import floating
-        from boxwork.engines.weights import load
+        from boxwork.engines.parameters.weights import load
+        from boxwork.engines.running.numpy import Model as Engine
+        from boxwork.engines.running.numpy import floating
         from boxwork.model import Model
 
         kind = floating(dtype)

@@ -72,7 +72,7 @@ def attempt(task: Task) -> Row:
 
     With one thread of BLAS, so that the numbers do not hang on how many there are.
     """
-    from boxwork.engines.threads import suited_to
+    from boxwork.engines.running.threads import suited_to
 
     row: Row = {}
     try:
@@ -144,7 +144,7 @@ def _counts(graph: Graph, how: How) -> Row:
 
 def _loss(graph: Graph, how: How, options: Mapping[str, Any], seed: int) -> float:
     """The loss after one training, without dropout, on examples from all over the data."""
-    from boxwork.engines.options import BATCH
+    from boxwork.engines.learning.options import BATCH
     from boxwork.racing import MEASURED
     from boxwork.training import begin
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwork.engines.conditions import most
+from boxwork.engines.feeding.conditions import most
 from boxwork.graphs.comparing.matches import Alignment
 from boxwork.specs.diagnostics import DataError, Diagnostic
 

@@ -51,7 +51,7 @@ class Continuing(ABC):
             DataError: if the spec says of no output that it scores what comes next, or an
                 input does not fit.
         """
-        from boxwork.engines.choose import Choosing
+        from boxwork.engines.generation.choose import Choosing
 
         how = Choosing(temperature, top_k, top_p, seed)
         most = arguments.count(max_new, "max_new")
@@ -74,7 +74,7 @@ class Continuing(ABC):
         Raises:
             DataError: also if the input has no tokenizer.
         """
-        from boxwork.engines.choose import Choosing
+        from boxwork.engines.generation.choose import Choosing
 
         how = Choosing(temperature, top_k, top_p, seed)
         most = arguments.count(max_new, "max_new")

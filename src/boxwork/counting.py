@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from boxwork.arguments import count as whole_number
 from boxwork.blocks.forms import SizeError
-from boxwork.engines.conditions import limit, most
-from boxwork.engines.fewer import fewer
-from boxwork.engines.memory import peak
-from boxwork.engines.plan import Planner
-from boxwork.engines.target import target
+from boxwork.engines.feeding.conditions import limit, most
+from boxwork.engines.generation.target import target
+from boxwork.engines.planning.fewer import fewer
+from boxwork.engines.planning.memory import peak
+from boxwork.engines.planning.plan import Planner
 from boxwork.graphs.accelerators import Accelerator, Bound, accelerators, bound
 from boxwork.graphs.boxes import Box
 from boxwork.graphs.count import Counting

@@ -30,7 +30,7 @@ def at_work(
     A few light ones are done by this process before another has begun. So are all, if blocks
     were made in a script or a notebook, where no other process finds them.
     """
-    from boxwork.engines.threads import suited_to
+    from boxwork.engines.running.threads import suited_to
     from boxwork.workers import Processes
 
     if (jobs is not None) + (executor is not None) + (scheduler is not None) > 1:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from boxwork.engines.beams import search
-from boxwork.engines.choose import Chooser, Choosing
-from boxwork.engines.numpy import Model
-from boxwork.engines.session import Session, checked
-from boxwork.engines.target import Target, prompt, target
-from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
+from boxwork.engines.generation.beams import search
+from boxwork.engines.generation.choose import Chooser, Choosing
+from boxwork.engines.generation.session import Session, checked
+from boxwork.engines.generation.target import Target, prompt, target
+from boxwork.engines.running.numpy import Model
+from boxwork.engines.tokens.tokenizers import Tokenizer, input_tokenizer
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boxwork.engines.train import Record
+    from boxwork.engines.learning.train import Record
     from boxwork.renderers.theme import Theme
 
 SUFFIXES = (".svg", ".csv", ".json")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwork.engines.conditions import met
+from boxwork.engines.feeding.conditions import met
 
 if TYPE_CHECKING:
     from boxwork.blocks.types import WireType

@@ -48,7 +48,7 @@ class Learning(ABC):
             every: how many steps there are from one checkpoint to the next.
             resume: a checkpoint to go on with, bit for bit.
             **options: ``steps=600, batch=16, rate=3e-3, seed=0`` and what else
-                `boxwork.engines.options.Options` has.
+                `boxwork.engines.learning.options.Options` has.
 
         Raises:
             DataError: if what is given does not suit the spec, or the loss becomes infinite.

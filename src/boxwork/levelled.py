@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from boxwork.engines.options import STEPS
+from boxwork.engines.learning.options import STEPS
 from boxwork.footing import common, scaled
 from boxwork.graphs.build import build
 from boxwork.graphs.totals import total

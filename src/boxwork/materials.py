@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from boxwork.specs.diagnostics import Source
 
 if TYPE_CHECKING:
-    from boxwork.engines.dataset import Dataset
-    from boxwork.engines.goal import Goal
+    from boxwork.engines.learning.dataset import Dataset
+    from boxwork.engines.learning.goal import Goal
 
 KINDS = ("text", "pairs", "table", "batches")
 
@@ -34,18 +34,18 @@ class Material:
             DataError: if they do not suit it, with everything that is wrong in them.
         """
         if self.kind == "text":
-            from boxwork.engines.corpus import windows
+            from boxwork.engines.learning.corpus import windows
 
             return windows(goal, self.source, length)
         if self.kind == "pairs":
-            from boxwork.engines.pairs import pairs
+            from boxwork.engines.learning.pairs import pairs
 
             return pairs(goal, self.source)
         if self.kind == "table":
-            from boxwork.engines.table import table
+            from boxwork.engines.learning.table import table
 
             return table(goal, self.source)
-        from boxwork.engines.dataset import Supplied
+        from boxwork.engines.learning.dataset import Supplied
 
         return Supplied(self.batches)
 

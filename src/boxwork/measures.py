@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from boxwork.blocks.block import FAMILIES
 from boxwork.counting import CONTEXT
-from boxwork.engines.conditions import most
+from boxwork.engines.feeding.conditions import most
 from boxwork.graphs.graph import Composite, Graph, Primitive
 from boxwork.graphs.parameters import Place, find, parameters
 from boxwork.graphs.totals import totals

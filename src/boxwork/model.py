@@ -13,7 +13,7 @@ from boxwork.learning import Learning
 if TYPE_CHECKING:
     from boxwork.architecture import Graph
     from boxwork.drawings import Drawing, Looks
-    from boxwork.engines.numpy import Model as Engine
+    from boxwork.engines.running.numpy import Model as Engine
     from boxwork.generation import Generation
     from boxwork.specs.spec import Spec
     from boxwork.words import Readings
@@ -103,7 +103,7 @@ class Model(Continuing, Learning):
         Raises:
             DataError: if the name does not end in ``.safetensors``, or it cannot be written.
         """
-        from boxwork.engines.weights import save
+        from boxwork.engines.parameters.weights import save
         from boxwork.files import known_suffix
 
         if not Path(path).exists() or Path(path).is_file():  # a pipe has any name
@@ -114,14 +114,14 @@ class Model(Continuing, Learning):
         return self.graph.spec, self.engine.parameters
 
     def _encoded(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> dict[str, Any]:
-        from boxwork.engines.inputs import named
+        from boxwork.engines.feeding.inputs import named
         from boxwork.texts import encoded
 
         given = named(self.graph.checked, values, by_name)
         return encoded(self.graph.checked, self.graph.interpretation, given)
 
     def _begin(self, values: Sequence[Any], by_name: Mapping[str, Any]) -> Generation:
-        from boxwork.engines.inputs import named
+        from boxwork.engines.feeding.inputs import named
         from boxwork.generation import Generation, start
 
         graph = self.graph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwork.engines.wiring import Source, Wiring
+from boxwork.engines.planning.wiring import Source, Wiring
 from boxwork.graphs.graph import Graph
 
 if TYPE_CHECKING:

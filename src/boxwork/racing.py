@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from boxwork.counting import Counted
-from boxwork.engines.conditions import most
-from boxwork.engines.dataset import Dataset, examples_in
-from boxwork.engines.goal import Goal
-from boxwork.engines.initialise import init
-from boxwork.engines.options import BATCH, Options
+from boxwork.engines.feeding.conditions import most
+from boxwork.engines.learning.dataset import Dataset, examples_in
+from boxwork.engines.learning.goal import Goal
+from boxwork.engines.learning.options import BATCH, Options
+from boxwork.engines.parameters.initialise import init
 from boxwork.footing import Scaled, common, scaled
 from boxwork.graphs.totals import total
 from boxwork.materials import Material, given

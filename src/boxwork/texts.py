@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
+from boxwork.engines.tokens.tokenizers import Tokenizer, input_tokenizer
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Interpretation

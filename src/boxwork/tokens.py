@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boxwork import arguments
-from boxwork.engines.tokenizers import Tokenizer, input_tokenizer
-from boxwork.engines.vocabularies import KINDS, Kind, Wishes, learn
+from boxwork.engines.tokens.tokenizers import Tokenizer, input_tokenizer
+from boxwork.engines.tokens.vocabularies import KINDS, Kind, Wishes, learn
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Tokenizer as Declared
 from boxwork.specs.keys import RESERVED, SNAKE

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from boxwork.engines import checkpoint
-from boxwork.engines.checkpoint import Checkpoint, Identity
-from boxwork.engines.dataset import examples_in
-from boxwork.engines.flat import Flat
-from boxwork.engines.goal import Goal
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.optimise import OPTIMISERS
-from boxwork.engines.options import BATCH, Options
-from boxwork.engines.room import require_room
-from boxwork.engines.train import Step, Trainer
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning import checkpoint
+from boxwork.engines.learning.checkpoint import Checkpoint, Identity
+from boxwork.engines.learning.dataset import examples_in
+from boxwork.engines.learning.flat import Flat
+from boxwork.engines.learning.goal import Goal
+from boxwork.engines.learning.optimise import OPTIMISERS
+from boxwork.engines.learning.options import BATCH, Options
+from boxwork.engines.learning.room import require_room
+from boxwork.engines.learning.train import Step, Trainer
 from boxwork.graphs.parameters import parameters as declared
 from boxwork.history import History
 from boxwork.interrupts import asked_to_stop
@@ -28,7 +28,7 @@ from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.write import expand
 
 if TYPE_CHECKING:
-    from boxwork.engines.dataset import Dataset
+    from boxwork.engines.learning.dataset import Dataset
     from boxwork.materials import Material
     from boxwork.specs.spec import Spec
 

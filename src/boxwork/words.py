@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from boxwork.engines.readings import Choice, Reading, readings
+from boxwork.engines.tokens.readings import Choice, Reading, readings
 
 if TYPE_CHECKING:
     from boxwork.graphs.graph import Graph

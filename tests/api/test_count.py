@@ -7,8 +7,8 @@ import pytest
 
 import boxwork as bw
 from boxwork.blocks import catalogue
-from boxwork.engines.memory import peak
-from boxwork.engines.plan import Planner
+from boxwork.engines.planning.memory import peak
+from boxwork.engines.planning.plan import Planner
 from boxwork.specs.library import shipped
 
 SQUARES = """\

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import boxwork as bw
-from boxwork.engines.goal import Goal
-from boxwork.engines.gradients import Trainable
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning.goal import Goal
 from boxwork.raced import Entry, Race
 from boxwork.specs.diagnostics import Diagnostic
 

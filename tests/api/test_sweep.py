@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import boxwork as bw
-from boxwork.engines.goal import Goal
-from boxwork.engines.gradients import Trainable
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning.goal import Goal
 from boxwork.grid import MOST, given, split
 from boxwork.ledger import Ledger
 from boxwork.materials import given as given_text

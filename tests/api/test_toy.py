@@ -11,9 +11,9 @@ import pytest
 
 import boxwork as bw
 from boxwork.blocks.attention import DotProductAttention
-from boxwork.engines.goal import Goal
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.initialise import init
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning.goal import Goal
+from boxwork.engines.parameters.initialise import init
 from boxwork.graphs.graph import Composite, Graph, Node, Primitive
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total

@@ -11,7 +11,7 @@ import pytest
 
 import boxwork as bw
 from boxwork.blocks import catalogue
-from boxwork.engines import checkpoint
+from boxwork.engines.learning import checkpoint
 from boxwork.history import History
 
 TEXT = "humpty dumpty sat on a wall."
@@ -116,7 +116,7 @@ def test_a_training_goes_on_in_another_folder(tmp_path: Path) -> None:
 def test_a_training_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     how: dict[str, Any] = {"text": TEXT * 9, "steps": 1, "batch": 200}
     with monkeypatch.context() as patch:
-        patch.setattr("boxwork.engines.memory.available", lambda: 100_000)
+        patch.setattr("boxwork.engines.planning.memory.available", lambda: 100_000)
         with pytest.raises(bw.DataError) as caught:
             small().train(**how)
     (told,) = caught.value.diagnostics
@@ -198,7 +198,7 @@ def test_the_mean_of_an_epoch_is_over_examples() -> None:
 
 def interrupted(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
     """Let the optimiser be interrupted in the middle of the fourth step."""
-    from boxwork.engines.optimise import AdamW
+    from boxwork.engines.learning.optimise import AdamW
 
     real = AdamW.step
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
-from boxwork.engines.gradients import Trainable
+from boxwork.engines.gradients.gradients import Trainable
 from boxwork.graphs.build import build
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.objective import objective

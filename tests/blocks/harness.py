@@ -15,7 +15,7 @@ from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import parse_condition
 from boxwork.blocks.types import Port, WireType
-from boxwork.engines.state import Memory
+from boxwork.engines.running.state import Memory
 
 Wires = Mapping[str, tuple[WireType, ...]]
 Arrays = dict[str, list[np.ndarray]]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Composite, Part
 from tests.blocks.specs import graph_of
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from boxwork.blocks.block import BlockError
 from boxwork.blocks.dims import Dim
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 from boxwork.specs.diagnostics import DataError, SpecError
 from tests.blocks.cases import make
 from tests.blocks.harness import Use, of, real
@@ -90,7 +90,7 @@ def test_ragged_convolutions_run_padded(monkeypatch: pytest.MonkeyPatch) -> None
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("boxwork.engines.inputs.Batch.apart", never)
+    monkeypatch.setattr("boxwork.engines.feeding.inputs.Batch.apart", never)
     model = random_model(STRIDED)
     assert len(model.run({"x": [np.ones((5, 3)), np.ones((2, 3))]})["half"]) == 2
 

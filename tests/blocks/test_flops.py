@@ -11,7 +11,7 @@ from boxwork.blocks.block import Block
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.cost import Flops, Lengths, Sum, product
 from boxwork.blocks.dims import Dim
-from boxwork.engines.state import Memory
+from boxwork.engines.running.state import Memory
 from tests.blocks.cases import CASES, draw, make
 from tests.blocks.executed import Namespace, Tape
 from tests.blocks.harness import Use, of, real

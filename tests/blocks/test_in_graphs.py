@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Primitive
 from boxwork.specs.diagnostics import DataError, SpecError
 from tests.blocks.cases import CASES, draw

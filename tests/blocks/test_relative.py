@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from boxwork.blocks.block import BlockError
 from boxwork.blocks.dims import Dim
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from tests.blocks.cases import make
 from tests.blocks.harness import Use, of, real
 from tests.blocks.specs import graph_of

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
-from boxwork.engines.state import Memory
+from boxwork.engines.running.state import Memory
 from tests.blocks.cases import CASES, draw
 from tests.blocks.harness import Arrays, Use, compat
 from tests.blocks.test_reach import along, outputs_with, places

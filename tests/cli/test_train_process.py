@@ -20,7 +20,7 @@ GPT = ("train", "gpt", "--text", "rhyme.txt", *SMALL, "--batch", "4")
 PACED = """
 import sys, time
 from boxwork import cli
-from boxwork.engines.train import Trainer
+from boxwork.engines.learning.train import Trainer
 
 plain = Trainer.step
 
@@ -35,7 +35,7 @@ cli.main()
 SLOW = """
 import sys, time
 from boxwork import cli
-from boxwork.engines.train import Trainer
+from boxwork.engines.learning.train import Trainer
 
 def step(self, batch):
     sys.stderr.write("it has begun\\n")

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines import run
-from boxwork.engines.numpy import Model
-from boxwork.engines.session import Session
-from boxwork.engines.target import Target, target
+from boxwork.engines.generation.session import Session
+from boxwork.engines.generation.target import Target, target
+from boxwork.engines.running import run
+from boxwork.engines.running.numpy import Model
 from boxwork.specs.diagnostics import Diagnostic
 from boxwork.specs.interpret import Interpretation
 from tests.engines.support import model_of, spec_of

@@ -15,8 +15,8 @@ from boxwork.blocks.context import Context, Gradients, Saved
 from boxwork.blocks.cost import Flops
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Size
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.numpy import Model
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Graph
 
 from .support import graph_of, model_of

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.initialise import init
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.parameters.initialise import init
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load

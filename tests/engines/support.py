@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import DataError

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines import checkpoint, weights
-from boxwork.engines.checkpoint import Identity
-from boxwork.engines.options import Options
-from boxwork.engines.tensors import fill
-from boxwork.engines.train import Trainer
-from boxwork.engines.weights import CHECKPOINT
+from boxwork.engines.learning import checkpoint
+from boxwork.engines.learning.checkpoint import Identity
+from boxwork.engines.learning.options import Options
+from boxwork.engines.learning.train import Trainer
+from boxwork.engines.parameters import weights
+from boxwork.engines.parameters.tensors import fill
+from boxwork.engines.parameters.weights import CHECKPOINT
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.output import write
 
@@ -86,7 +87,7 @@ def test_a_checkpoint_that_is_cut_off(tmp_path: Path, part: float) -> None:
 
 def test_weights_are_no_checkpoint_and_a_checkpoint_is_no_weights(tmp_path: Path) -> None:
     graph = shipped("leaf-flower")
-    from boxwork.engines.initialise import init
+    from boxwork.engines.parameters.initialise import init
 
     weights.save(tmp_path / "w.safetensors", graph, init(graph))
     with pytest.raises(DataError) as caught:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.beams import search
-from boxwork.engines.choose import Chooser, Choosing, log_chances
+from boxwork.engines.generation.beams import search
+from boxwork.engines.generation.choose import Chooser, Choosing, log_chances
 from tests.engines.support import wrong
 
 SCORES = np.log([0.5, 0.2, 0.15, 0.1, 0.05])

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.corpus import longest, windows
-from boxwork.engines.pairs import pairs
+from boxwork.engines.learning.corpus import longest, windows
+from boxwork.engines.learning.pairs import pairs
 from boxwork.specs.diagnostics import DataError
 
 from .support import wrong
@@ -115,7 +115,7 @@ def test_words_that_are_not_known_are_told_with_one_that_is_near() -> None:
 def test_a_tokenizer_with_rules_of_its_own_says_itself_what_is_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("boxwork.engines.corpus.KNOWN_BY_PIECE", ())
+    monkeypatch.setattr("boxwork.engines.learning.corpus.KNOWN_BY_PIECE", ())
     message = "given.txt: the letter 'x' (number 3 of the text) is not in the alphabet"
     assert wrong(batch, "abx") == [("BW414", message)]
     with pytest.raises(DataError) as caught:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from boxwork.blocks.cost import Lengths
-from boxwork.engines.context import Run, StepContext
-from boxwork.engines.initialise import init
-from boxwork.engines.plan import NOWHERE, Planner
-from boxwork.engines.run import bind, taken
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.planning.plan import NOWHERE, Planner
+from boxwork.engines.running.context import Run, StepContext
+from boxwork.engines.running.run import bind, taken
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.graphs.tally import Tallier, Tally

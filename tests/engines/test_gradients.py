@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from boxwork.engines.gradients import Trainable
+from boxwork.engines.gradients.gradients import Trainable
 
 from .slopes import TOY, drawn, hold_finite_differences, random_values, trainable, with_loss
 from .support import graph_of

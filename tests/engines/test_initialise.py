@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from boxwork.engines import memory
-from boxwork.engines.initialise import init
-from boxwork.engines.weights import load
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.parameters.weights import load
+from boxwork.engines.planning import memory
 from boxwork.graphs.parameters import parameters
 
 from .support import graph_of, shipped, wrong

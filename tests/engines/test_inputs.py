@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import boxwork as bw
-from boxwork.engines.inputs import check, named
-from boxwork.engines.numpy import Model
+from boxwork.engines.feeding.inputs import check, named
+from boxwork.engines.running.numpy import Model
 from boxwork.specs.diagnostics import DataError
 
 from .support import graph_of, model_of, shipped, wrong

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.session import Session
-from boxwork.engines.state import size
-from boxwork.engines.target import target
+from boxwork.engines.generation.session import Session
+from boxwork.engines.generation.target import target
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
+from boxwork.engines.running.state import size
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load

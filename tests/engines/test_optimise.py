@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines import flat as flats
-from boxwork.engines.flat import Flat, clip, norm
-from boxwork.engines.optimise import OPTIMISERS
-from boxwork.engines.schedule import rate_at
+from boxwork.engines.learning import flat as flats
+from boxwork.engines.learning.flat import Flat, clip, norm
+from boxwork.engines.learning.optimise import OPTIMISERS
+from boxwork.engines.learning.schedule import rate_at
 
 ORACLE = Path(__file__).parent.parent / "oracles" / "optimisers.npz"
 RATE, STEPS = 0.03, 6
@@ -40,7 +40,7 @@ def test_steps_equal_those_of_torch(kind: str, dtype: str, close: float) -> None
 def test_pieces_change_nothing(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, _ = moved(kind, "float64")
     monkeypatch.setattr(flats, "CHUNK", 5)  # cuts both arrays
-    monkeypatch.setattr("boxwork.engines.optimise.CHUNK", 5)
+    monkeypatch.setattr("boxwork.engines.learning.optimise.CHUNK", 5)
     pieces, _ = moved(kind, "float64")
     assert pieces.numbers.tolist() == whole.numbers.tolist()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from boxwork.engines.pairs import pairs
+from boxwork.engines.learning.pairs import pairs
 from boxwork.specs.diagnostics import DataError
 
 from .support import wrong

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from boxwork.engines.plan import NOWHERE, Plan, Planner
-from boxwork.engines.wiring import Wiring
+from boxwork.engines.planning.plan import NOWHERE, Plan, Planner
+from boxwork.engines.planning.wiring import Wiring
 from boxwork.graphs.graph import Ref
 
 from .support import graph_of, shipped

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from boxwork.engines.numpy import Model
-from boxwork.engines.run import PaddingError
+from boxwork.engines.running.numpy import Model
+from boxwork.engines.running.run import PaddingError
 
 from .support import model_of, shipped, wrong
 
@@ -109,7 +109,7 @@ def test_padding_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: Any) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("boxwork.engines.inputs.Batch.apart", never)
+    monkeypatch.setattr("boxwork.engines.feeding.inputs.Batch.apart", never)
     values = {"x": [np.zeros((2, 3)), np.zeros((1, 3))], "w": [[1, 2], [3]]}
     model.run(values, ["fixed", "x"])
     for path in ("chances", "flat", "pair"):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.readings import gives_chances, readings
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
+from boxwork.engines.tokens.readings import gives_chances, readings
 from boxwork.graphs.load import load
 
 from .support import graph_of, spec_of

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.plan import Planner
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.planning.plan import Planner
+from boxwork.engines.running.numpy import Model
 
 from .support import graph_of, model_of, shipped, wrong
 
@@ -265,7 +265,7 @@ def test_a_run_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         nodes: {y: {use: MultiHeadAttention, with: {heads: 1}}}
         """)
     model = model_of(graph, dtype="float32")
-    monkeypatch.setattr("boxwork.engines.memory.available", lambda: 5_000_000_000)
+    monkeypatch.setattr("boxwork.engines.planning.memory.available", lambda: 5_000_000_000)
     ((code, message),) = wrong(model, x=np.zeros((100_000, 2), np.float32))
     assert code == "BW420"
     assert message == "this run (at y.mix) needs 80 GB of memory, and 5 GB are free"

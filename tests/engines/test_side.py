@@ -10,8 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from boxwork.blocks import catalogue
 from boxwork.blocks.block import Block
 from boxwork.blocks.context import Context
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 
 from .going_on import begun, counted, full, hold
 from .side import CASES, FEED, Array, Case, by_hand, drawn, given, largest_in, learning, model

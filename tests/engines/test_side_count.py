@@ -8,10 +8,10 @@ import pytest
 
 from boxwork.api import load
 from boxwork.blocks.cost import Lengths
-from boxwork.engines.context import Run
-from boxwork.engines.initialise import init
-from boxwork.engines.plan import Planner
-from boxwork.engines.run import bind, run
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.planning.plan import Planner
+from boxwork.engines.running.context import Run
+from boxwork.engines.running.run import bind, run
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.tally import Tallier, Tally
@@ -73,7 +73,7 @@ def tally(graph: Graph, sizes: dict[str, int]) -> Tally:
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plain bodies run, not those that are quicker."""
-    monkeypatch.setattr("boxwork.engines.run.NUMPY", ())
+    monkeypatch.setattr("boxwork.engines.running.run.NUMPY", ())
 
 
 @pytest.mark.parametrize("name", CASES)

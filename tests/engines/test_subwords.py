@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.engines.subwords import Subwords
-from boxwork.engines.tokenizers import Tokenizer
-from boxwork.engines.vocabularies import Wishes, learn
+from boxwork.engines.tokens.subwords import Subwords
+from boxwork.engines.tokens.tokenizers import Tokenizer
+from boxwork.engines.tokens.vocabularies import Wishes, learn
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Tokenizer as Declared
 from boxwork.specs.pieces import parsed

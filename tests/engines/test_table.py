@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from boxwork.engines.table import table
+from boxwork.engines.learning.table import table
 from boxwork.specs.diagnostics import DataError
 
 from .support import wrong

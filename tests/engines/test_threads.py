@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from boxwork.engines.threads import SHARED
+from boxwork.engines.running.threads import SHARED
 
 SCRIPT = """
 import numpy, os
 from threadpoolctl import threadpool_info
-from boxwork.engines.threads import suited_to
+from boxwork.engines.running.threads import suited_to
 
 def threads():
     return max(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")

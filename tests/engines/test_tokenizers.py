@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.engines.tokenizers import Tokenizer, input_tokenizer, tokenizer
+from boxwork.engines.tokens.tokenizers import Tokenizer, input_tokenizer, tokenizer
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Interpretation

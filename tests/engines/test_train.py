@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.dataset import Shuffled, Supplied
-from boxwork.engines.flat import Flat
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.initialise import init
-from boxwork.engines.options import Options, usual_rate
-from boxwork.engines.train import Record, Step, Trainer, by_layer, layer_of
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.learning.dataset import Shuffled, Supplied
+from boxwork.engines.learning.flat import Flat
+from boxwork.engines.learning.options import Options, usual_rate
+from boxwork.engines.learning.train import Record, Step, Trainer, by_layer, layer_of
+from boxwork.engines.parameters.initialise import init
 
 from .support import wrong
 from .training import CLASSES, goal_of

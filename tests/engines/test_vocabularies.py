@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.engines.tokenizers import Tokenizer
-from boxwork.engines.vocabularies import Wishes, learn
+from boxwork.engines.tokens.tokenizers import Tokenizer
+from boxwork.engines.tokens.vocabularies import Wishes, learn
 from boxwork.specs.diagnostics import DataError
 
 SRC = Path(__file__).parents[2] / "src"
@@ -81,7 +81,7 @@ def test_words_come_back_up_to_spacing(text: str) -> None:
 
 
 CODE = """
-from boxwork.engines.vocabularies import Wishes, learn
+from boxwork.engines.tokens.vocabularies import Wishes, learn
 import hashlib, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 made = [learn(text, Wishes("subwords", 400, bytes=b)).file.text for b in (False, True)]

@@ -14,9 +14,9 @@ from numpy.testing import assert_array_equal
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.weights import load, save
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.parameters.weights import load, save
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError
 

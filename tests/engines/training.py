@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from textwrap import dedent
 
-from boxwork.engines.goal import Goal
+from boxwork.engines.learning.goal import Goal
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import Source
 from boxwork.specs.spec import Spec

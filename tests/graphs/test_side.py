@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.weights import load as read
-from boxwork.engines.weights import save
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.parameters.weights import load as read
+from boxwork.engines.parameters.weights import save
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.load import load
 from boxwork.graphs.parameters import aliases, canonical, parameters
 from boxwork.graphs.totals import total

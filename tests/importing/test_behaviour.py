@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from tests.importing.support import TINY, graph_of
 from tests.parity.test_encoders import apart, parts
 

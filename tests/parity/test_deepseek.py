@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load

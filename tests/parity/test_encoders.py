@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.plan import Planner
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.planning.plan import Planner
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total
 from boxwork.specs.diagnostics import DataError

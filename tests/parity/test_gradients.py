@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.gradients import Trainable
+from boxwork.engines.gradients.gradients import Trainable
 from boxwork.graphs.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective

@@ -7,7 +7,7 @@ import pytest
 
 from boxwork.blocks.context import Saved
 from boxwork.blocks.dims import Dim
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from tests.blocks.cases import make
 from tests.blocks.harness import Use, of, real
 from tests.blocks.specs import graph_of

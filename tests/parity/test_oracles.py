@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total as count
 from boxwork.specs.library import shipped

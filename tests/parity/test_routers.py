@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from boxwork.engines.numpy import Model
+from boxwork.engines.running.numpy import Model
 from tests.blocks.specs import graph_of
 
 STORED = dict(np.load(Path(__file__).parent.parent / "oracles" / "routers.npz"))

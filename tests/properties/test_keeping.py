@@ -9,11 +9,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
-from boxwork.engines.session import Session
-from boxwork.engines.state import size
-from boxwork.engines.target import Target
+from boxwork.engines.generation.session import Session
+from boxwork.engines.generation.target import Target
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
+from boxwork.engines.running.state import size
 from boxwork.graphs.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import SpecError

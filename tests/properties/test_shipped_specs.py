@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from boxwork.api import load as load_graph
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
-from boxwork.engines.gradients import Trainable
-from boxwork.engines.initialise import init
-from boxwork.engines.numpy import Model
+from boxwork.engines.gradients.gradients import Trainable
+from boxwork.engines.parameters.initialise import init
+from boxwork.engines.running.numpy import Model
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph, Node
 from boxwork.graphs.load import load

@@ -161,8 +161,8 @@ nodes:
 
 
 def run_of(text: str, **inputs: Any) -> tuple[Graph, Data]:
-    from boxwork.engines.initialise import init
-    from boxwork.engines.numpy import Model
+    from boxwork.engines.parameters.initialise import init
+    from boxwork.engines.running.numpy import Model
 
     graph = graph_of(text)
     model = Model(graph, init(graph, 0, np.dtype(np.float64)), dtype=np.dtype(np.float64))

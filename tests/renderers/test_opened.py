@@ -143,7 +143,7 @@ def test_the_shares_of_the_article() -> None:
     ones, query = np.eye(4), np.zeros((4, 4))
     query[1, 0] = np.log(2)
     weights = {"attn.k.weight": ones, "attn.v.weight": ones, "attn.q.weight": query}
-    from boxwork.engines.numpy import Model
+    from boxwork.engines.running.numpy import Model
 
     model = Model(graph.checked, weights)
     data = Data(graph.checked, weights, {**model.trace(features=x), "features": x})
@@ -209,7 +209,7 @@ CURVES = [
 
 @pytest.mark.parametrize(("kind", "settings"), CURVES)
 def test_curves_are_those_of_the_blocks(kind: Any, settings: str) -> None:
-    from boxwork.engines.numpy import Model
+    from boxwork.engines.running.numpy import Model
 
     graph = graph_of(f"""\
 dims: {{n: 9}}
@@ -259,8 +259,8 @@ nodes:
 
 
 def test_experts_that_are_chosen_are_those_of_the_run() -> None:
-    from boxwork.engines.initialise import init
-    from boxwork.engines.numpy import Model
+    from boxwork.engines.parameters.initialise import init
+    from boxwork.engines.running.numpy import Model
 
     graph = graph_of(ROUTERS)
     parameters, given = init(graph), {"x": np.array([1.0, -2.0, 0.5, 3.0])}

@@ -13,7 +13,7 @@ from zlib import error as ZlibError  # noqa: N812  # it is a class
 
 import numpy as np
 
-from boxwork.engines.memory import require
+from boxwork.engines.planning.memory import require
 from boxwork.files import known_suffix
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.output import write

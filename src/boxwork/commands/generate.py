@@ -13,7 +13,7 @@ from boxwork.commands.run import InOption, WeightsOption
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
-    from boxwork.engines.choose import Choosing
+    from boxwork.engines.generation.choose import Choosing
     from boxwork.generation import Generation
     from boxwork.specs.diagnostics import Diagnostic
 
@@ -144,7 +144,7 @@ def _choosing(
     length_penalty: float,
 ) -> Choosing:
     """How to choose; a call that says nonsense is refused."""
-    from boxwork.engines.choose import Choosing
+    from boxwork.engines.generation.choose import Choosing
 
     try:
         how = Choosing(temperature, top_k, top_p, seed)
@@ -168,7 +168,7 @@ def _choosing(
 def _asked(graph: Graph, prompt: str | None, given: list[str]) -> dict[str, Any]:
     """The inputs that were given; the prompt is that of the input that grows."""
     from boxwork.commands.values import inputs
-    from boxwork.engines.target import target
+    from boxwork.engines.generation.target import target
 
     name = target(graph.checked, graph.interpretation).input
     return inputs(graph, [*given] if prompt is None else [*given, f"{name}={prompt}"])

@@ -138,7 +138,7 @@ def _wanted(graph: Graph) -> str:
 
 def _check(graph: Graph, values: Mapping[str, Any], dtype: str) -> None:
     """Refuse wrong input before the parameters are made, which may take a while."""
-    from boxwork.engines.inputs import check
+    from boxwork.engines.feeding.inputs import check
     from boxwork.texts import encoded
 
     check(graph.checked, encoded(graph.checked, graph.interpretation, values), dtype)

@@ -17,7 +17,7 @@ from boxwork.commands.trained import Files, facts, interrupted, show
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
-    from boxwork.engines.checkpoint import Checkpoint
+    from boxwork.engines.learning.checkpoint import Checkpoint
     from boxwork.history import History
     from boxwork.materials import Material
     from boxwork.training import Training
@@ -69,7 +69,7 @@ def train(
         boxwork train leaf-flower --table things.csv --loss SumOfDifferences
     """
     from boxwork.api import load
-    from boxwork.engines import checkpoint as checkpoints
+    from boxwork.engines.learning import checkpoint as checkpoints
     from boxwork.materials import from_file
 
     choices = _chosen(
@@ -146,7 +146,7 @@ def _files(
     norms: str | None,
 ) -> Files:
     """Where everything goes; what cannot be written is told before anything is learned."""
-    from boxwork.engines.checkpoint import SUFFIX
+    from boxwork.engines.learning.checkpoint import SUFFIX
     from boxwork.files import known_suffix
     from boxwork.history import SUFFIXES
 
@@ -232,7 +232,7 @@ def _steps(training: Training, files: Files, every: int, *, quiet: bool) -> bool
 
 def _write(graph: Graph, training: Training, history: History, files: Files) -> None:
     """The weights, and what was asked for beside them; then the checkpoint goes, or stays."""
-    from boxwork.engines.weights import save
+    from boxwork.engines.parameters.weights import save
 
     facts = {"trained": f"{history.steps} steps, loss {history.last:.6g}"}
     if files.keep:

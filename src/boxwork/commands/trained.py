@@ -12,7 +12,7 @@ import typer
 from boxwork.streams import INTERRUPTED
 
 if TYPE_CHECKING:
-    from boxwork.engines.goal import Goal
+    from boxwork.engines.learning.goal import Goal
     from boxwork.history import History
     from boxwork.materials import Material
     from boxwork.training import Training
@@ -79,7 +79,7 @@ def show(
 
 def _example(goal: Goal, material: Material) -> str:
     """Something to give the model, taken from what it learned."""
-    from boxwork.engines.pairs import begun, separator
+    from boxwork.engines.learning.pairs import begun, separator
 
     line = next(line for line in material.source.text.split("\n") if line.strip())
     if material.kind == "table":

@@ -1,0 +1,1 @@
+"""What a user gives, checked against the graph and made arrays."""
