@@ -11,10 +11,10 @@ from collections.abc import Callable
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
-from boxwork.renderers.dot import dot
 from boxwork.renderers.draw import figure
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.svg import svg
+from boxwork.renderers.formats.dot import dot
+from boxwork.renderers.svg.svg import svg
 from boxwork.specs.diagnostics import Reporter, Source
 from boxwork.specs.schema import read_spec
 from boxwork.specs.source import parse

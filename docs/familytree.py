@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from family import Member, roots, shortly
 
-from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Box, Layout, Line, Text
-from boxwork.renderers.fonts import width, wrap
-from boxwork.renderers.svg import svg
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width, wrap
+from boxwork.renderers.svg.svg import svg
 from boxwork.units import parameters
 
 WIDTH, HEIGHT = 168.0, 50.0  # of a box

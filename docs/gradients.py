@@ -7,7 +7,7 @@ from itertools import cycle, islice
 import numpy as np
 
 from boxwork.api import load
-from boxwork.renderers.chart import chart
+from boxwork.renderers.charts.chart import chart
 
 LAYERS = 30
 # what the line is called, the spec, how much larger than usual its weights begin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from boxwork.renderers.figure import Box, Layout, Line, Text
-from boxwork.renderers.svg import svg
+from boxwork.renderers.svg.svg import svg
 
 # name, what it says, family, column, row
 ROOMS = (

@@ -8,14 +8,14 @@ from dataclasses import replace
 from boxwork.blocks.attention import DotProductAttention
 from boxwork.blocks.block import Block
 from boxwork.graphs.graph import Graph, Part, Primitive
-from boxwork.renderers.data import Data
-from boxwork.renderers.dense import NEURONS
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.layout import layout
-from boxwork.renderers.look import Look
-from boxwork.renderers.opening import Figures, Opening, check_paths
-from boxwork.renderers.svg import svg
-from boxwork.renderers.theme import Theme
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.look.look import Look
+from boxwork.renderers.look.theme import Theme
+from boxwork.renderers.structure.dense import NEURONS
+from boxwork.renderers.structure.opening import Figures, Opening, check_paths
+from boxwork.renderers.svg.svg import svg
+from boxwork.renderers.values.data import Data
 
 SMALL = 16  # primitives up to which all of them open
 MIXED = 4  # attentions up to which they open to show a run

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from boxwork.renderers.copies import SIDE
-
 Point = tuple[float, float]
 Shape = Literal["box", "circle", "frame", "text", "network", "layer"]
 Role = Literal[
@@ -27,6 +25,8 @@ Role = Literal[
 ]
 Mark = Literal["", "calm", "changed", "added", "removed", "ghost"]
 Anchor = Literal["start", "middle", "end"]
+
+SIDE = "side by side"  # how copies are counted that are no stack
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.graphs.totals import Counter
-from boxwork.renderers.copies import KEPT, main_copy, remarks
-from boxwork.renderers.tied import Ties, hushed, partner, tied
-from boxwork.renderers.widths import words
+from boxwork.renderers.structure.copies import KEPT, main_copy, remarks
+from boxwork.renderers.structure.tied import Ties, hushed, partner, tied
+from boxwork.renderers.structure.widths import words
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ ROOMS = {
     for package, folder in SETUPTOOLS["package-dir"].items()
     if not folder.startswith("src/") and "/" not in folder  # folders in a room come with it
 }
+INNER = sorted(path.parent.name for path in (ROOT / "src/boxwork").glob("*/__init__.py")
+               if not path.parent.is_symlink())  # fmt: skip
 NOT_SHIPPED = {"tests", "benchmarks", "docs", "examples"}
 
 
@@ -25,7 +27,7 @@ def shipped(folder: Path) -> set[str]:
     """The files of a package folder that belong into the wheel."""
     return {
         path.relative_to(folder).as_posix()
-        for pattern in ("*.py", "*.yaml", "*.json", "data/*", "page/*", "py.typed")
+        for pattern in ("*.py", "*.yaml", "*.json", "data/*", "assets/*", "py.typed")
         for path in folder.rglob(pattern)
         if "__pycache__" not in path.parts
     }
@@ -85,7 +87,7 @@ def test_wheel_holds_every_file_once(tmp_path: Path) -> None:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
     own = ROOT / "src/boxwork"
     expected = {f"boxwork/{path.name}" for path in own.glob("*.py")} | {"boxwork/py.typed"}
-    for inner in ("commands", "importing"):
+    for inner in INNER:
         expected |= {f"boxwork/{inner}/{name}" for name in shipped(own / inner)}
     for room, folder in ROOMS.items():
         expected |= {f"boxwork/{room}/{name}" for name in shipped(ROOT / folder)}

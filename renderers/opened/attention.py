@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from boxwork.blocks.attention import DotProductAttention
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.grid import Grid
 from boxwork.renderers.opened.mixing import Mixing, Scene, mixing
 from boxwork.renderers.opened.query import Query
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import tokens
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
+from boxwork.renderers.values.written import tokens
 
 BOTH = 2  # heads whose way is shown in full; of more, the first one's
 MAPS = 8  # heads whose weights are shown as a map

@@ -8,9 +8,9 @@ from itertools import groupby
 from boxwork.blocks.relative import RelativeBuckets
 from boxwork.renderers.figure import Cell
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import subscript
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
+from boxwork.renderers.values.written import subscript
 
 SHOWN = 6  # positions
 WIDE, HIGH = 34.0, 22.0

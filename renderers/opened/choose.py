@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from boxwork.blocks.routing import ChooseTop
 from boxwork.renderers.figure import Cell
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 FEW = 8  # experts whose numbers are written
 WIDE, HIGH = 46.0, 22.0  # of a cell with a number

@@ -11,11 +11,11 @@ from boxwork.blocks.activation import GELU, Logistic, ReLU, SiLU, Tanh
 from boxwork.blocks.block import Block
 from boxwork.blocks.bounds import Clamp
 from boxwork.renderers.figure import Point
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 WIDE, HIGH = 190.0, 110.0
 POINTS = 64

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from boxwork.blocks.dropout import Dropout
 from boxwork.renderers.figure import Cell
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 CELLS, CELL = 10, 20.0
 

@@ -6,11 +6,11 @@ import inspect
 import re
 
 from boxwork.graphs.graph import Primitive
-from boxwork.renderers import sizes as s
-from boxwork.renderers.fonts import width, wrap
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width, wrap
 from boxwork.renderers.opened.sheet import HIGH, Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 WIDEST = 300.0  # of a line of a formula
 LINE = 20.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Cell
-from boxwork.renderers.fonts import width
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.mixing import Mixing, Scene, sees
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.words import subscript
+from boxwork.renderers.values.written import subscript
 
 WRITTEN = 7  # queries or keys up to which numbers are written
 LARGE, SMALL = 17, 32  # up to which cells are of a middle size, and how many are shown at most

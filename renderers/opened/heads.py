@@ -8,9 +8,9 @@ from typing import Any
 from boxwork.renderers.figure import Cell
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import HIGH, Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import subscript
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
+from boxwork.renderers.values.written import subscript
 
 HEADS = 6  # that are shown
 SIDE = 14  # rows and columns that are shown of a matrix

@@ -24,9 +24,9 @@ from boxwork.renderers.opened.heads import per_head
 from boxwork.renderers.opened.norm import norm
 from boxwork.renderers.opened.softmax import softmax
 from boxwork.renderers.opened.squares import squares
-from boxwork.renderers.opened.subject import Subject
 from boxwork.renderers.opened.window import window
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
     ChooseTop: choose,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boxwork.blocks.attention import DotProductAttention
-from boxwork.renderers.opened.subject import Subject
+from boxwork.renderers.regions.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)

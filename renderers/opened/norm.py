@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from boxwork.blocks.norm import LayerNorm, RMSNorm
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import HIGH, RADIUS, Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 STEP = 54.0  # from one thing that is done to the next
 BESIDE = 108.0  # from the spine to what is done with it

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from boxwork.renderers import sizes as s
-from boxwork.renderers.fonts import width
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.opened.mixing import Scene, sees
 from boxwork.renderers.opened.sheet import HIGH, RADIUS, Sheet
-from boxwork.renderers.opened.words import chosen, subscript
+from boxwork.renderers.values.written import chosen, subscript
 
 MOST = 6  # tokens that have a column each
 STEP, NARROW = 108.0, 40.0  # between columns, and beside an ellipsis

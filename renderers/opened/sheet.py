@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Anchor, Box, Cell, Chip, Edge, Point, Role, Strip, Stroke, Text
-from boxwork.renderers.fonts import width, wrap
-from boxwork.renderers.numbers import shown
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.ports import STEP, head_places, ports, rank
-from boxwork.renderers.region import Head, Pin, Region, Strand
-from boxwork.renderers.strips import strip
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width, wrap
+from boxwork.renderers.look.numbers import shown
+from boxwork.renderers.regions.ports import STEP, head_places, ports, rank
+from boxwork.renderers.regions.region import Head, Pin, Region, Strand
+from boxwork.renderers.regions.strips import strip
+from boxwork.renderers.regions.subject import Subject
 
 HIGH = 24.0  # of a chip
 RADIUS = 12.0  # of a circle

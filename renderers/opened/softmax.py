@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from boxwork.renderers import sizes as s
 from boxwork.renderers.figure import Cell
-from boxwork.renderers.fonts import width
-from boxwork.renderers.networks import spoken
-from boxwork.renderers.numbers import shown
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.fonts import width
+from boxwork.renderers.look.numbers import shown
+from boxwork.renderers.networks.networks import spoken
 from boxwork.renderers.opened.formula import formula_of
 from boxwork.renderers.opened.sheet import HIGH, RADIUS, Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import subscript
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
+from boxwork.renderers.values.written import subscript
 
 MOST = 8  # numbers that have a column each
 STEP = 96.0  # between columns

@@ -6,8 +6,8 @@ from boxwork.blocks.patches import Patches
 from boxwork.renderers.figure import Cell
 from boxwork.renderers.opened.formula import formula
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
 
 SQUARE, ROW, LONG = 26.0, 16.0, 110.0  # a square of the image; a row that is made of one
 SIDE = 5  # squares of a side that are shown

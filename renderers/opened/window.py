@@ -6,9 +6,9 @@ from boxwork.blocks.convolution import Convolution
 from boxwork.renderers.figure import Cell
 from boxwork.renderers.opened.formula import formula
 from boxwork.renderers.opened.sheet import Sheet
-from boxwork.renderers.opened.subject import Subject
-from boxwork.renderers.opened.words import subscript
-from boxwork.renderers.region import Region
+from boxwork.renderers.regions.region import Region
+from boxwork.renderers.regions.subject import Subject
+from boxwork.renderers.values.written import subscript
 
 CELL, HIGH = 34.0, 22.0
 BETWEEN = 84.0  # from what comes in to what comes out

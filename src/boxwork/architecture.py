@@ -164,11 +164,11 @@ class Graph:
         Raises:
             DataError: if a box is not there, or the picture cannot be made or written.
         """
-        from boxwork.renderers.data import Data
         from boxwork.renderers.draw import opened
-        from boxwork.renderers.fitting import hold_fitting
-        from boxwork.renderers.html import page
-        from boxwork.renderers.layout import layout
+        from boxwork.renderers.layout.layout import layout
+        from boxwork.renderers.page.html import page
+        from boxwork.renderers.values.data import Data
+        from boxwork.renderers.values.fitting import hold_fitting
 
         chosen = look(looks)
         if path is not None:

@@ -174,7 +174,7 @@ class Comparison:
         Raises:
             DataError: if the picture cannot be made or written.
         """
-        from boxwork.renderers.abreast import abreast
+        from boxwork.renderers.abreast.abreast import abreast
 
         made = abreast(self.pairs, self.names)
         drawing = Drawing(made, look(looks), self.html)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from graphviz import Digraph
 
     from boxwork.renderers.figure import Layout
-    from boxwork.renderers.look import Look
-    from boxwork.renderers.theme import Theme
+    from boxwork.renderers.look.look import Look
+    from boxwork.renderers.look.theme import Theme
 
 ENGINES = ("boxwork", "graphviz")
 
@@ -38,7 +38,7 @@ class Looks(TypedDict, total=False):
 
 def look(chosen: Looks) -> Look:
     """What is chosen, made one; ValueError says what cannot be chosen."""
-    from boxwork.renderers.look import Length, Look
+    from boxwork.renderers.look.look import Length, Look
 
     unknown = chosen.keys() - Looks.__annotations__.keys()
     if unknown:
@@ -61,14 +61,14 @@ def look(chosen: Looks) -> Look:
 def format_of(path: str | Path) -> str:
     """The format that a file's name asks for; a DataError if it is none of the known ones."""
     from boxwork.files import known_suffix
-    from boxwork.renderers.formats import SUFFIXES
+    from boxwork.renderers.formats.formats import SUFFIXES
 
     return SUFFIXES[known_suffix(path, tuple(SUFFIXES), "a drawing")]
 
 
 def check(path: str | Path, chosen: Look) -> None:
     """Refuse a file that no drawing is written as, before it is drawn."""
-    from boxwork.renderers import formats
+    from boxwork.renderers.formats import formats
 
     formats.check(format_of(path), chosen)
 
@@ -84,7 +84,7 @@ class Drawing:
     @cached_property
     def svg(self) -> str:
         """The drawing as SVG."""
-        from boxwork.renderers.svg import svg
+        from boxwork.renderers.svg.svg import svg
 
         return svg(self.layout, self.look)
 
@@ -99,7 +99,7 @@ class Drawing:
         Raises:
             DataError: if what makes it is not installed, fails, or cannot make it.
         """
-        from boxwork.renderers.formats import FORMATS, check, render
+        from boxwork.renderers.formats.formats import FORMATS, check, render
 
         if format not in FORMATS:
             raise ValueError(f"a drawing is made as {', '.join(FORMATS)}, not {format!r}")
@@ -122,7 +122,7 @@ class Drawing:
 
     def to_graphviz(self) -> Digraph:
         """The drawing as a ``graphviz.Digraph`` with every box and line at its place."""
-        from boxwork.renderers.program import digraph
+        from boxwork.renderers.formats.program import digraph
 
         return digraph(self.layout, self.look.theme)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from boxwork.engines.learning.train import Record
-    from boxwork.renderers.theme import Theme
+    from boxwork.renderers.look.theme import Theme
 
 SUFFIXES = (".svg", ".csv", ".json")
 FINE, SMOOTH = 1000, 100  # points of a curve
@@ -56,7 +56,7 @@ class History:
 
     def curve(self, theme: Theme = "auto") -> str:
         """The losses over the steps, and their averages over epochs, as SVG."""
-        from boxwork.renderers.chart import chart
+        from boxwork.renderers.charts.chart import chart
 
         series = {"loss": _points(self.losses)}
         if 1 < self.per_epoch <= self.steps // 2:
@@ -76,7 +76,7 @@ class History:
         Over the steps; more than a few layers stand side by side, at the first, the middle and
         the last step: there a gradient that vanishes or explodes is a slope.
         """
-        from boxwork.renderers.chart import chart
+        from boxwork.renderers.charts.chart import chart
 
         title = f"{self.name}: norms of the gradient"
         series = {layer: _points(norms, SMOOTH) for layer, norms in self.norms.items()}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from boxwork.units import operations
 
 if TYPE_CHECKING:
-    from boxwork.renderers.theme import Theme
+    from boxwork.renderers.look.theme import Theme
 
 KINDS = ("parameters", "flops")  # what may be made equal
 WAYS = 3  # a training step computes three times what a pass does: forward, and twice that back
@@ -151,7 +151,7 @@ class Race:
 
     def chart(self, theme: Theme = "auto") -> str:
         """The curves as SVG."""
-        from boxwork.renderers.chart import chart
+        from boxwork.renderers.charts.chart import chart
 
         about = f"mean of {len(self.seeds)} seeds" if len(self.seeds) > 1 else "seed 0"
         curves = self.curves()

@@ -15,7 +15,7 @@ from boxwork.grid import Grid
 from boxwork.units import operations, size
 
 if TYPE_CHECKING:
-    from boxwork.renderers.theme import Theme
+    from boxwork.renderers.look.theme import Theme
 
 SUFFIXES = (".csv", ".json", ".md")
 NUMBERS = ("parameters", "weights", "flops", "flops_step", "state")
@@ -124,7 +124,7 @@ class Sweep:
         Across goes the first path whose values are all numbers; without one, the first path,
         its values numbered. Each combination of the others is a line.
         """
-        from boxwork.renderers.chart import chart
+        from boxwork.renderers.charts.chart import chart
 
         y = "loss" if self.raced else "parameters"
         across, numbers = self._across()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import boxwork as bw
-from boxwork.renderers import convert
+from boxwork.renderers.formats import convert
 
 
 def test_notebooks_show_graphs_and_drawings() -> None:

@@ -13,7 +13,7 @@ import boxwork as bw
 from boxwork.blocks import catalogue
 from boxwork.blocks.block import FAMILIES, Block
 from boxwork.blocks.plugins import discover
-from boxwork.renderers import palettes
+from boxwork.renderers.look import palettes
 
 SRC = Path(__file__).parents[2] / "src"
 MODULE = '''

@@ -12,9 +12,9 @@ from safetensors.numpy import save_file
 from typer.testing import Result
 
 from boxwork.commands.looks import Format
-from boxwork.renderers import convert, program
-from boxwork.renderers.convert import converter
-from boxwork.renderers.formats import FORMATS, SUFFIXES
+from boxwork.renderers.formats import convert, program
+from boxwork.renderers.formats.convert import converter
+from boxwork.renderers.formats.formats import FORMATS, SUFFIXES
 
 Run = Callable[..., Result]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from boxwork.renderers.look import Look
-from boxwork.renderers.svg import svg
+from boxwork.renderers.look.look import Look
+from boxwork.renderers.svg.svg import svg
 from boxwork.specs.library import shipped
 from tests.renderers.faults import faults
 

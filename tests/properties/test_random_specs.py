@@ -13,7 +13,7 @@ from boxwork.engines.parameters.initialise import init
 from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Graph
 from boxwork.renderers.draw import figure
-from boxwork.renderers.svg import svg
+from boxwork.renderers.svg.svg import svg
 from boxwork.specs.diagnostics import DataError
 from tests.properties.random_specs import graph_of, random_spec
 from tests.properties.test_shipped_specs import declared

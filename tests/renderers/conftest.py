@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from boxwork.renderers.html import page
-from boxwork.renderers.opening import Opening
+from boxwork.renderers.page.html import page
+from boxwork.renderers.structure.opening import Opening
 
 from .browser import Browser
 from .seen import Show

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from boxwork.renderers.figure import Cell, Chip, Layout, Neuron, Strip
-from boxwork.renderers.fonts import width
-from boxwork.renderers.theme import ROLES
+from boxwork.renderers.look.fonts import width
+from boxwork.renderers.look.theme import ROLES
 
 from .geometry import Rect, extent, overlap, rect, segments, within
 

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from boxwork.graphs.graph import WEIGH
 from boxwork.renderers.figure import Box, Layout, Line
-from boxwork.renderers.sizes import CARDS
+from boxwork.renderers.look.sizes import CARDS
 
 from .crowding import network_faults
 from .geometry import Rect, extent, overlap, rect, segments, within

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from boxwork.renderers.figure import Box, Line, Text
-from boxwork.renderers.fonts import ASCENT, DESCENT, width
-from boxwork.renderers.theme import ROLES
+from boxwork.renderers.look.fonts import ASCENT, DESCENT, width
+from boxwork.renderers.look.theme import ROLES
 
 Rect = tuple[float, float, float, float]
 

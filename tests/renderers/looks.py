@@ -9,7 +9,7 @@ from itertools import chain
 import boxwork as bw
 from boxwork.drawings import Drawing
 from boxwork.renderers.draw import figure
-from boxwork.renderers.look import Look
+from boxwork.renderers.look.look import Look
 
 from .support import graph_of
 

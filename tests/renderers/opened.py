@@ -9,10 +9,10 @@ import numpy as np
 
 import boxwork as bw
 from boxwork.graphs.graph import Graph, Part, Primitive
-from boxwork.renderers.data import Data
 from boxwork.renderers.figure import Chip, Layout
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.structure.opening import Opening
+from boxwork.renderers.values.data import Data
 
 
 def primitives(part: Part, prefix: str = "", copy: str = "*") -> Iterator[tuple[str, Primitive]]:

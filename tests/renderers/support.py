@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 
 from boxwork.graphs.graph import WEIGH, Composite, Graph, Node, Ref
 from boxwork.graphs.load import load
-from boxwork.renderers.copies import main_copy
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.scope import OUTPUT, only_lengths
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.structure.copies import main_copy
+from boxwork.renderers.structure.opening import Opening
+from boxwork.renderers.structure.scope import OUTPUT, only_lengths
 from tests.blocks.specs import graph_of
 
 HEAD = """\

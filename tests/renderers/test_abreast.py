@@ -4,9 +4,9 @@ import re
 
 from boxwork.renderers.draw import draw
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.hops import crossings
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.structure.opening import Opening
+from boxwork.renderers.svg.hops import crossings
 
 from .faults import faults
 from .support import graph_of

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.renderers.chart import chart, spread, thinned
-from boxwork.renderers.fonts import width
-from boxwork.renderers.numbers import shown
-from boxwork.renderers.palettes import COLOURS, DARK, LIGHT
-from boxwork.renderers.scales import scale
-from boxwork.renderers.theme import DASHES, MARKS, ROLES, Theme
+from boxwork.renderers.charts.chart import chart, spread, thinned
+from boxwork.renderers.charts.scales import scale
+from boxwork.renderers.look.fonts import width
+from boxwork.renderers.look.numbers import shown
+from boxwork.renderers.look.palettes import COLOURS, DARK, LIGHT
+from boxwork.renderers.look.theme import DASHES, MARKS, ROLES, Theme
 
 from .looks import contrast
 

@@ -11,12 +11,12 @@ import pytest
 from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
-from boxwork.renderers.abreast import abreast
+from boxwork.renderers.abreast.abreast import abreast
+from boxwork.renderers.abreast.remarked import remarks
 from boxwork.renderers.figure import Box, Layout
-from boxwork.renderers.look import Look
-from boxwork.renderers.remarked import remarks
-from boxwork.renderers.stretch import Stretch
-from boxwork.renderers.svg import svg
+from boxwork.renderers.layout.stretch import Stretch
+from boxwork.renderers.look.look import Look
+from boxwork.renderers.svg.svg import svg
 from tests.blocks.specs import graph_of
 
 from .faults import faults

@@ -11,7 +11,7 @@ import pytest
 
 import boxwork as bw
 from boxwork.drawings import Drawing
-from boxwork.renderers import convert
+from boxwork.renderers.formats import convert
 from boxwork.specs.diagnostics import DataError
 
 from .pixels import decoded

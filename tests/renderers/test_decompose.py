@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxwork.renderers.decompose import Parallel, decompose, members, reduced
+from boxwork.renderers.structure.decompose import Parallel, decompose, members, reduced
 
 
 def test_a_chain_with_a_skip_is_a_chain() -> None:

@@ -9,11 +9,11 @@ import pytest
 
 import boxwork as bw
 from boxwork.drawings import Drawing
-from boxwork.renderers.dot import dot
 from boxwork.renderers.draw import figure
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.palettes import PALETTES
-from boxwork.renderers.program import program_path
+from boxwork.renderers.formats.dot import dot
+from boxwork.renderers.formats.program import program_path
+from boxwork.renderers.look.palettes import PALETTES
 
 from .looks import drawings
 from .support import graph_of

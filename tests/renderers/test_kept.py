@@ -3,11 +3,11 @@
 import pytest
 
 from boxwork.graphs.comparing.compare import compare
-from boxwork.renderers.abreast import abreast
-from boxwork.renderers.aloud import tip
-from boxwork.renderers.dot import dot
-from boxwork.renderers.mermaid import mermaid
-from boxwork.renderers.svg import svg
+from boxwork.renderers.abreast.abreast import abreast
+from boxwork.renderers.formats.dot import dot
+from boxwork.renderers.formats.mermaid import mermaid
+from boxwork.renderers.svg.aloud import tip
+from boxwork.renderers.svg.svg import svg
 from boxwork.renderers.text import tree
 from tests.engines.keeping import between, latent, text
 

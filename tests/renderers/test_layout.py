@@ -11,9 +11,9 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.renderers.draw import figure
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.region import Pin, Strand
-from boxwork.renderers.scope import Net
-from boxwork.renderers.tracks import fan_out
+from boxwork.renderers.layout.tracks import fan_out
+from boxwork.renderers.regions.region import Pin, Strand
+from boxwork.renderers.structure.scope import Net
 from boxwork.specs.library import shipped as names
 
 from .faults import faults

@@ -10,7 +10,7 @@ import pytest
 
 from boxwork.drawings import Drawing
 from boxwork.renderers.figure import Box, Layout, Line, Text
-from boxwork.renderers.mermaid import RESERVED, markdown, mermaid, said
+from boxwork.renderers.formats.mermaid import RESERVED, markdown, mermaid, said
 
 from .looks import drawings
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import boxwork as bw
 from boxwork.graphs.graph import Graph
-from boxwork.renderers.data import Data
 from boxwork.renderers.draw import draw
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.theme import Theme
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.look.theme import Theme
+from boxwork.renderers.structure.opening import Opening
+from boxwork.renderers.values.data import Data
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Interpretation, Names
 

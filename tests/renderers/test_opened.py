@@ -11,12 +11,12 @@ import boxwork as bw
 from boxwork.blocks.activation import GELU, SiLU
 from boxwork.blocks.bounds import Clamp
 from boxwork.graphs.graph import Primitive
-from boxwork.renderers.data import Data
-from boxwork.renderers.dense import DRAWN
 from boxwork.renderers.draw import figure
 from boxwork.renderers.opened.curve import FUNCTIONS
 from boxwork.renderers.opened.kinds import FIGURES
-from boxwork.renderers.opened.words import chosen
+from boxwork.renderers.structure.dense import DRAWN
+from boxwork.renderers.values.data import Data
+from boxwork.renderers.values.written import chosen
 from boxwork.specs import library
 
 from .faults import faults

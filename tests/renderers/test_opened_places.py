@@ -7,8 +7,8 @@ import pytest
 
 from boxwork.graphs.graph import Graph, Primitive
 from boxwork.renderers.figure import Layout
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.structure.opening import Opening
 from tests.blocks.harness import Use, of, real
 
 from .faults import faults

@@ -9,11 +9,11 @@ import pytest
 
 import boxwork as bw
 from boxwork.graphs.graph import Ref
-from boxwork.renderers.data import Data
 from boxwork.renderers.draw import draw, figures
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.origin import origin
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.structure.opening import Opening
+from boxwork.renderers.values.data import Data
+from boxwork.renderers.values.origin import origin
 from boxwork.specs.diagnostics import DataError
 
 from .faults import faults

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from boxwork.renderers import views
 from boxwork.renderers.draw import draw
-from boxwork.renderers.html import page
-from boxwork.renderers.opening import Opening
+from boxwork.renderers.page import views
+from boxwork.renderers.page.html import page
+from boxwork.renderers.structure.opening import Opening
 
 from .seen import Show, box, camera, focused, middle, needs_browser, opened, panel, said
 from .support import shipped

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from boxwork.renderers.html import page
-from boxwork.renderers.look import Look
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.palettes import CONTRAST, DARK, LIGHT
+from boxwork.renderers.look.look import Look
+from boxwork.renderers.look.palettes import CONTRAST, DARK, LIGHT
+from boxwork.renderers.page.html import page
+from boxwork.renderers.structure.opening import Opening
 
 from .seen import Show, box, camera, focused, middle, needs_browser
 from .support import graph_of, shipped

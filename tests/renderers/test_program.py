@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 import boxwork as bw
-from boxwork.renderers import program
-from boxwork.renderers.dot import dot
+from boxwork.renderers.formats import program
+from boxwork.renderers.formats.dot import dot
 from boxwork.specs.diagnostics import DataError
 
 from .pixels import decoded

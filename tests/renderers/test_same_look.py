@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import boxwork as bw
-from boxwork.renderers import convert
+from boxwork.renderers.formats import convert
 
 from .looks import FEATURES
 from .pixels import Pixels, decoded, difference

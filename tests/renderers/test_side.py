@@ -6,17 +6,17 @@ import boxwork as bw
 from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.graph import WEIGH, Ref
-from boxwork.renderers.abreast import abreast
-from boxwork.renderers.aloud import description, tip
-from boxwork.renderers.data import Data
-from boxwork.renderers.dot import dot
-from boxwork.renderers.layout import layout
-from boxwork.renderers.mermaid import mermaid
-from boxwork.renderers.opening import Opening, check_paths
-from boxwork.renderers.origin import origin
-from boxwork.renderers.svg import svg
+from boxwork.renderers.abreast.abreast import abreast
+from boxwork.renderers.formats.dot import dot
+from boxwork.renderers.formats.mermaid import mermaid
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.page.told import facts
+from boxwork.renderers.structure.opening import Opening, check_paths
+from boxwork.renderers.svg.aloud import description, tip
+from boxwork.renderers.svg.svg import svg
 from boxwork.renderers.text import tree
-from boxwork.renderers.told import facts
+from boxwork.renderers.values.data import Data
+from boxwork.renderers.values.origin import origin
 from boxwork.specs.diagnostics import DataError
 
 from .faults import faults

@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 import pytest
 
 from boxwork.renderers.draw import draw
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.palettes import DARK, LIGHT
-from boxwork.renderers.theme import Theme
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.look.palettes import DARK, LIGHT
+from boxwork.renderers.look.theme import Theme
+from boxwork.renderers.structure.opening import Opening
 
 from .support import graph_of, random_dag, random_series_parallel, shipped
 from .zoo import SPECS

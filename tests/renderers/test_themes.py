@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import pytest
 
 import boxwork as bw
-from boxwork.renderers import sizes as s
-from boxwork.renderers.chart import chart
-from boxwork.renderers.look import Length, Look
-from boxwork.renderers.palettes import FAMILIES, PALETTES, Ground
-from boxwork.renderers.signs import INSET, SIGNS
-from boxwork.renderers.theme import THEMES
+from boxwork.renderers.charts.chart import chart
+from boxwork.renderers.look import sizes as s
+from boxwork.renderers.look.look import Length, Look
+from boxwork.renderers.look.palettes import FAMILIES, PALETTES, Ground
+from boxwork.renderers.look.theme import THEMES
+from boxwork.renderers.svg.signs import INSET, SIGNS
 
 from .looks import classes, contrast, drawings, lightness
 

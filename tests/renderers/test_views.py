@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from boxwork.graphs.graph import Graph
-from boxwork.renderers import views as module
 from boxwork.renderers.figure import Box, Layout
-from boxwork.renderers.found import find, order
-from boxwork.renderers.html import page
-from boxwork.renderers.layout import layout
-from boxwork.renderers.opening import Opening
-from boxwork.renderers.pieces import Pieces, runs
-from boxwork.renderers.views import View, views
+from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.page import views as module
+from boxwork.renderers.page.found import find, order
+from boxwork.renderers.page.html import page
+from boxwork.renderers.page.pieces import Pieces, runs
+from boxwork.renderers.page.views import View, views
+from boxwork.renderers.structure.opening import Opening
 from boxwork.specs.library import shipped as names
 
 from .support import graph_of, shipped

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from boxwork.api import Graph
     from boxwork.drawings import Drawing, Looks
-    from boxwork.renderers.look import Look
+    from boxwork.renderers.look.look import Look
 
 
 def draw(
@@ -93,7 +93,7 @@ def draw(
     """
     from boxwork.api import load
     from boxwork.drawings import format_of
-    from boxwork.renderers import formats
+    from boxwork.renderers.formats import formats
 
     looks: Looks = {"theme": theme.value, "width": width, "font_size": font_size, "signs": signs}
     looks |= {"engine": engine.value, "scale": _scale(scale, dpi)}
@@ -154,6 +154,6 @@ def _paths(opened: Sequence[str]) -> list[str]:
 
 
 def _suffix(format: Format | None) -> str:
-    from boxwork.renderers.formats import FORMATS
+    from boxwork.renderers.formats.formats import FORMATS
 
     return FORMATS[format.value if format else "svg"].suffixes[0]

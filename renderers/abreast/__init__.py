@@ -1,0 +1,1 @@
+"""Several graphs side by side, what differs marked."""

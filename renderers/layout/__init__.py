@@ -1,0 +1,1 @@
+"""Pieces put together: columns, lanes, branches side by side."""

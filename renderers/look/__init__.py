@@ -1,0 +1,1 @@
+"""How drawings look: themes, colours, fonts, measures, and how numbers are written."""

@@ -1,0 +1,1 @@
+"""Small Linears as neurons and weighted lines, large ones as matrices."""

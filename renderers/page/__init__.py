@@ -1,0 +1,1 @@
+"""A drawing as one HTML page in which boxes open and close."""

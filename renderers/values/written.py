@@ -1,0 +1,50 @@
+"""Small words in figures: subscripts, the places that are shown of many, names of tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from boxwork.renderers.values.data import Data
+
+LONG = 9  # letters of a token that are shown
+MARKS = {" ": "␣", "\n": "↵", "\t": "⇥"}  # letters that are not seen
+_SMALL = str.maketrans("0123456789n", "₀₁₂₃₄₅₆₇₈₉ₙ")
+
+
+def subscript(index: int | str) -> str:
+    """A number, or n, as a subscript."""
+    return str(index).translate(_SMALL)
+
+
+def chosen(weights: Sequence[float], most: int) -> list[int | None]:
+    """The places that are shown: all, or the largest and the last; None for those left out."""
+    count = len(weights)
+    if count <= most:
+        return list(range(count))
+    order = sorted(range(count - 1), key=lambda k: -weights[k])
+    kept = sorted([*order[: most - 2], count - 1])
+    places: list[int | None] = []
+    for place in kept:
+        if place and place - 1 not in kept:
+            places.append(None)
+        places.append(place)
+    return places
+
+
+def tokens(data: Data, dim: str, count: int) -> list[str]:
+    """The texts of the tokens along a free dim of a run, of the first sample; or none."""
+    for name, wire in data.graph.inputs.items():
+        along = [str(one) for one in wire.dims if one.free]
+        symbols = data.symbols(name)
+        if along != [dim] or not symbols or name not in data.values:
+            continue
+        found = data.indices(name)
+        if len(found) == count and all(0 <= i < len(symbols) for i in found):
+            return [spelled(symbols[i]) for i in found]
+    return []
+
+
+def spelled(symbol: str) -> str:
+    """A token as it is written in a drawing: blanks as marks, long ones cut short."""
+    words = "".join(MARKS.get(letter, letter) for letter in symbol)
+    return words if len(words) <= LONG else words[: LONG - 1] + "…"
