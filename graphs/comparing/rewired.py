@@ -42,12 +42,14 @@ def inputs_of(found: Alignment) -> dict[str, str]:
         if match.a is None or match.b is None:
             continue
         for port, port_b in _ports(match.a, match.b):
-            wires = zip(match.a.sources[port], match.b.sources[port_b], strict=False)
-            for start, start_b in wires:
+            one, other = match.a.sources[port], match.b.sources[port_b]
+            if commutes(match.b):  # the order says nothing: only what is alone tells
+                one, other = (tuple({s for s in ends if not s.item}) for ends in (one, other))
+                one, other = (one, other) if len(one) == len(other) == 1 else ((), ())
+            for start, start_b in zip(one, other, strict=False):
                 if not start.item and not start_b.item:
                     votes.setdefault(start.port, Counter())[start_b.port] += 1
-    one, other = found.a.composite.inputs, found.b.composite.inputs
-    inputs = dict(zip(one, other, strict=False))
+    inputs = dict(zip(found.a.composite.inputs, found.b.composite.inputs, strict=False))
     return inputs | {port: count.most_common(1)[0][0] for port, count in votes.items()}
 
 

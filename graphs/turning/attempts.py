@@ -77,7 +77,6 @@ class Goal:
     base: Spec
     spec: Spec
     graph: Graph
-    most: int  # how many drafts may be tried
     _known: dict[str, Attempt | None] = field(default_factory=dict)
     _before: dict[str, Graph | None] = field(default_factory=dict)  # anything was removed
 

@@ -89,7 +89,7 @@ def presets(now: Attempt, goal: Goal) -> Proposals:
 
 
 def swaps(now: Attempt, goal: Goal) -> Proposals:
-    """One block for another, where nothing of the old one is left; or its settings, everywhere."""
+    """One block for another, where little of the old one is left; or its settings, everywhere."""
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in now.comparison.changes:
         one, other = change.parts
@@ -97,7 +97,8 @@ def swaps(now: Attempt, goal: Goal) -> Proposals:
             groups.setdefault((one.name, other.name), []).append(change)
     for (before, after), group in groups.items():
         paths = {change.a for change in group}
-        if (before != after and uses(goal.graph, before)) or (before == after and len(paths) < 2):
+        kept = uses(goal.graph, before)  # put in anew, or set back: the rest may still be swapped
+        if kept > len(paths) if before != after else len(paths) < 2:
             continue
         spelled = [_swapped(change) for change in group]
         told = Counter(map(flowing, spelled)).most_common(3)

@@ -7,7 +7,7 @@ spec and held against the second.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
 from dataclasses import dataclass
 
 from boxwork.graphs.comparing.changes import Change
@@ -19,18 +19,20 @@ from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
 from boxwork.graphs.turning.laying import anew, levers, pieces, together, wrapped
 from boxwork.graphs.turning.placing import insertions, nodes_anew, removals, ties, wires
 from boxwork.graphs.turning.proposing import Piece
+from boxwork.graphs.turning.searching import Search, Tier
 from boxwork.specs.draft import Draft
 from boxwork.specs.spec import Spec
 from boxwork.specs.trees import Tree, flowing, tree
 
-MOST = 400  # drafts that are tried before the search ends with the best of them
+MOST = 400  # drafts that are tried before a search ends with the best of them
 FEW = 80  # the same where other inputs are read, which no variant changes
-Tier = Callable[[Attempt, Goal], Iterator[Sequence[Piece | Draft]]]
 TIERS: tuple[Tier, ...] = (
     sizes, turns, settings, presets, swaps, wrapped, levers, pieces, removals, insertions, wires,
     ties, outputs, together, anew, nodes_anew,
 )  # fmt: skip
-BOLD: tuple[Tier, ...] = (sizes, turns, settings, presets, swaps, anew, *TIERS[5:])
+BROAD = Search(TIERS)
+THRIFTY = Search((sizes, swaps, settings, presets, turns, *TIERS[6:], wrapped), thrifty=True)
+BOLD = Search((sizes, turns, settings, presets, swaps, anew, *TIERS[5:]))
 
 
 @dataclass(frozen=True)
@@ -58,29 +60,26 @@ class Turning:
 
 def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
     """Find the edits that turn a spec into another, whose graph is given too."""
-    goal = Goal(base, other, graph, MOST)
+    goal = Goal(base, other, graph)
     first = _begun(goal)
     hopeless = any(change.what == "input" for change in first.comparison.changes)
-    goal.most = FEW if hopeless else MOST
-    now = _searched(first, goal, TIERS)
-    if not now.comparison.same and not hopeless:  # small steps led astray: blocks anew before them
-        goal.most += MOST
-        now = min(now, _searched(first, goal, BOLD), key=lambda one: one.distance)
-    if now.comparison.same:
-        now = _cut_down(now, goal)
+    now = BROAD.run(first, goal, FEW if hopeless else MOST, math.inf)
+    if not hopeless:
+        now = _best(now, first, goal)
     tidy = goal.attempt(now.draft.tidied())
     now = tidy if tidy is not None and tidy.distance <= now.distance else now
     return Turning(now.draft, now.comparison)
 
 
-def _searched(now: Attempt, goal: Goal, tiers: Sequence[Tier]) -> Attempt:
-    """As far as all kinds of proposals lead, taken up in this order again and again."""
-    while not now.comparison.same:
-        before = now.distance
-        for tier in tiers:
-            now = _climbed(now, goal, tier)
-        if now.distance >= before or goal.tries > goal.most:
+def _best(now: Attempt, first: Attempt, goal: Goal) -> Attempt:
+    """What other ways lead to, if that is better: small steps first, blocks anew first."""
+    for search in (THRIFTY, BOLD):
+        whole = now.comparison.same
+        if whole and (now.draft.count < 2 or search is BOLD):
             break
+        most = now.draft.count if whole else math.inf
+        found = search.run(first, goal, MOST, most)
+        now = min(now, found, key=lambda one: (one.distance, one.draft.count))
     return now
 
 
@@ -110,35 +109,3 @@ def _meanings(goal: Goal) -> dict[str, Tree]:
         name: value for name, value in theirs.items()
         if name in ends and (name not in ours or flowing(ours[name]) != flowing(value))
     }  # fmt: skip
-
-
-def _climbed(now: Attempt, goal: Goal, tier: Tier) -> Attempt:
-    """As far as the proposals of one kind lead."""
-    while not now.comparison.same and goal.tries <= goal.most:
-        better = next(_better(now, goal, tier), None)
-        if better is None:
-            return now
-        now = better
-    return now
-
-
-def _better(now: Attempt, goal: Goal, tier: Tier) -> Iterator[Attempt]:
-    for alternatives in tier(now, goal):
-        drafts = (one if isinstance(one, Draft) else now.draft.plus(one) for one in alternatives)
-        tried = map(goal.attempt, drafts)
-        found = [one for one in tried if one is not None and one.distance < now.distance]
-        if found:
-            yield min(found, key=lambda one: one.distance)
-        if goal.tries > goal.most:
-            return
-
-
-def _cut_down(now: Attempt, goal: Goal) -> Attempt:
-    """The same without what it does as well without."""
-    for way in list(now.draft.ways()):
-        if way[0] == "interpret":  # graphs are the same without, but not what their numbers mean
-            continue
-        tried = goal.attempt(now.draft.without(way))
-        if tried is not None and tried.distance <= now.distance:
-            now = tried
-    return now
