@@ -137,13 +137,13 @@ def turns(now: Attempt, goal: Goal) -> Proposals:
             continue
         vary: dict[str, Tree] = {name: tree(items) for name, (_, items) in theirs[1].vary.items()}
         if vary:
-            piece = setting(change.a, {"vary": vary})
+            piece = setting(change.a, {"vary": vary}, now)
             yield [piece, with_blocks(piece, set(words_in(vary)), now, goal)]
         elif ours is not None and ours[1].vary:
             lists = [items.items for _, items in ours[1].vary.values()]
             steps = dict.fromkeys(zip(*lists, strict=True))
             made = [dict(zip(ours[1].vary, map(tree, step), strict=True)) for step in steps]
-            alternatives: list[Piece] = [setting(change.a, _step(step)) for step in made]
+            alternatives: list[Piece] = [setting(change.a, _step(step), now) for step in made]
             uses = ours[1].vary["use"][1].items if "use" in ours[1].vary else ()
             yield [*_made_alike(goal, [getattr(use, "text", "") for use in uses]), *alternatives]
 

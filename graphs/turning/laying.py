@@ -47,7 +47,7 @@ def levers(now: Attempt, goal: Goal) -> Proposals:
             pieces += [{"with": given}] if len(given) > 1 else []
             if pieces:
                 path = here.a + match.a.path
-                yield [with_blocks(setting(path, piece), names, now, goal) for piece in pieces]
+                yield [with_blocks(setting(path, piece, now), names, now, goal) for piece in pieces]
 
 
 def pieces(now: Attempt, goal: Goal) -> Proposals:
@@ -60,34 +60,34 @@ def pieces(now: Attempt, goal: Goal) -> Proposals:
         place = node_at(goal.spec, change.b)
         match change.kind:
             case "replaced" if other is not None:
-                piece = setting(change.a, spell.use(other))
+                piece = setting(change.a, spell.use(other), now)
                 yield [with_blocks(piece, own_blocks(other), now, goal)]
             case "setting" if change.what == "turns":
                 continue
             case "setting" if one and other and change.what in other.settings:
                 value = other.settings[change.what]
                 given: Tree = {change.what: spell.setting(change.what, value)}
-                piece = setting(change.a, {"with": given})
+                piece = setting(change.a, {"with": given}, now)
                 yield [with_blocks(piece, blocks_of(value), now, goal)]
             case "copies":
                 count = "1" if change.after == "once" else change.after
-                yield [setting(change.a, {"repeat": count})]
+                yield [setting(change.a, {"repeat": count}, now)]
             case "side" if place is not None and place[1].parallel is not None:
                 side: dict[str, Tree] = {"parallel": place[1].parallel}
                 if place[1].weigh is not None:
                     side["weigh"] = place[1].weigh
-                yield [setting(change.a, side)]
+                yield [setting(change.a, side, now)]
             case "shared":
                 shared = "true" if change.after == "shared" else "false"
-                yield [setting(change.a, {"share": shared})]
+                yield [setting(change.a, {"share": shared}, now)]
             case "values" if place is not None and place[1].values is not None:
-                yield [setting(change.a, {"values": tree(place[1].values)})]
+                yield [setting(change.a, {"values": tree(place[1].values)}, now)]
 
 
 def _marks(now: Attempt) -> Proposals:
     """What generation keeps: all marks at once, for one alone may leave keys without values."""
     flags: dict[str, Tree] = {
-        path_of(change.a): {"keep": "true" if change.after == "kept" else "false"}
+        path_of(change.a, now): {"keep": "true" if change.after == "kept" else "false"}
         for change in now.comparison.changes
         if change.kind == "kept"
     }
@@ -98,7 +98,7 @@ def _marks(now: Attempt) -> Proposals:
 def together(now: Attempt, goal: Goal) -> Drafts:
     """Numbers that are written, with the sizes and the boxes that they go with."""
     numbers = {
-        path_of(c.a): place[1].values for c in now.comparison.changes
+        path_of(c.a, now): place[1].values for c in now.comparison.changes
         if c.kind == "values" and (place := node_at(goal.spec, c.b)) and place[1].values
     }  # fmt: skip
     if not numbers:
@@ -154,9 +154,9 @@ def _given(path: str, other: str, part: Part, now: Attempt, goal: Goal) -> Draft
         piece["vary"] = {name: tree(items) for name, (_, items) in node.vary.items()}
         names |= set(words_in(piece["vary"]))
     valued = speller(now, path, goal).use(part)
-    rest = now.draft.outside(path_of(path))
+    rest = now.draft.outside(path_of(path, now))
     fresh = [
-        with_blocks(setting(path, piece), names, now, goal),
-        with_blocks(setting(path, valued), own_blocks(part), now, goal),
+        with_blocks(setting(path, piece, now), names, now, goal),
+        with_blocks(setting(path, valued, now), own_blocks(part), now, goal),
     ]
     yield [draft.plus(new) for new in fresh for draft in (rest, unswapped(rest))]

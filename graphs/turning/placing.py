@@ -31,7 +31,7 @@ from boxwork.specs.trees import Tree, node_tree, tree
 def removals(now: Attempt, goal: Goal) -> Proposals:
     """Boxes that are only in the first: all of them, or one, and what is read instead."""
     gone = [
-        path_of(c.a) for c in now.comparison.changes
+        path_of(c.a, now) for c in now.comparison.changes
         if c.kind == "removed" and c.parts != (None, None)
     ]  # fmt: skip
     if len(gone) > 1:
@@ -40,7 +40,7 @@ def removals(now: Attempt, goal: Goal) -> Proposals:
     for here in now.levels:
         for match in here.found.matches:
             if match.a is not None and match.b is None:
-                path = path_of(here.a + match.a.path)
+                path = path_of(here.a + match.a.path, now)
                 instead = dict.fromkeys(_instead(match.a, here))
                 yield [{"remove": [path]}]
                 yield [{"remove": [{"node": path, "instead": wire}]} for wire in instead]
@@ -79,7 +79,7 @@ def nodes_anew(now: Attempt, goal: Goal) -> Drafts:
             if match.a is None or match.b is None or not differs(now, here.a + match.a.path):
                 continue
             made = list(_inserted(here, [match.b.path], [match.a.path], now, goal, own=True))
-            path = path_of(here.a + match.a.path)
+            path = path_of(here.a + match.a.path, now)
             rest = now.draft.outside(path)
             drafts = (
                 [_first_gone(one, path, goal) for one in (rest, unswapped(rest))] if made else []
@@ -135,13 +135,13 @@ def _inserted(
         made |= {"weigh": weigh} if weigh else {}
         nodes[names[path]] = made | ({"in": read} if read else {})
         used |= named
-    removed: list[Tree] = [path_of(here.a + path) for path in gone]
-    for piece in _anchored(wiring, group, nodes):
+    removed: list[Tree] = [path_of(here.a + path, now) for path in gone]
+    for piece in _anchored(wiring, group, nodes, now):
         found = {**piece, "remove": removed} if removed else piece
         yield from apart(with_blocks(found, used, now, goal), now, goal)
 
 
-def _anchored(wiring: Wiring, group: list[str], nodes: Tree) -> Iterator[Piece]:
+def _anchored(wiring: Wiring, group: list[str], nodes: Tree, now: Attempt) -> Iterator[Piece]:
     """New nodes after what one of them reads, or before what reads one of them."""
     here, level = wiring.here, wiring.here.found.b
     starts = [s for p in group for ss in level.items[p].sources.values() for s in ss]
@@ -150,7 +150,9 @@ def _anchored(wiring: Wiring, group: list[str], nodes: Tree) -> Iterator[Piece]:
                and any(s.item in group for ss in item.sources.values() for s in ss)]  # fmt: skip
     anchors = [("after", wire) for wire in dict.fromkeys(after) if wire]
     anchors += [("before", wiring.names[item.path]) for item in readers]
-    placed: list[Tree] = [{word: path_of(here.a + name), "nodes": nodes} for word, name in anchors]
+    placed: list[Tree] = [
+        {word: path_of(here.a + name, now), "nodes": nodes} for word, name in anchors
+    ]
     yield from ({"insert": [one]} for one in placed)
     reads: dict[str, Tree] = {}
     for item in readers:
@@ -158,7 +160,7 @@ def _anchored(wiring: Wiring, group: list[str], nodes: Tree) -> Iterator[Piece]:
         within = path.rpartition(".")[0]
         read = Wiring(here, f"{within}." if within else "", wiring.new, wiring.gone).read(item)
         if read is not None:
-            reads[path_of(here.a + path)] = {"in": read}
+            reads[path_of(here.a + path, now)] = {"in": read}
     if reads:
         for one in placed:
             yield {"insert": [one], "set": reads}
@@ -211,7 +213,7 @@ def wires(now: Attempt, goal: Goal) -> Proposals:
             inside = match.a.path.rpartition(".")[0]
             read = Wiring(here, f"{inside}." if inside else "").read(match.b)
             if read is not None:
-                yield [setting(here.a + match.a.path, {"in": read})]
+                yield [setting(here.a + match.a.path, {"in": read}, now)]
 
 
 def ties(now: Attempt, goal: Goal) -> Proposals:
@@ -226,7 +228,9 @@ def ties(now: Attempt, goal: Goal) -> Proposals:
             if any(one == path or one.startswith(f"{path}.") for one in apart):
                 found = here.found.b.composite.ties_of.get(match.b.path, ())
                 yield [
-                    setting(path, {"tie": {k: v for t in found for k, v in _tie(t, names, turned)}})
+                    setting(
+                        path, {"tie": {k: v for t in found for k, v in _tie(t, names, turned)}}, now
+                    )
                     for turned in (False, True)
                 ]
 

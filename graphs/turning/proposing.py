@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from boxwork.graphs.graph import Part
+from boxwork.graphs.graph import Composite, Part
 from boxwork.graphs.turning.attempts import Attempt, Goal
 from boxwork.graphs.turning.spelled import Speller, blocks_of, presets_of
 from boxwork.specs.declared import named_blocks, node_at
@@ -20,14 +20,24 @@ Proposals = Iterator[list[Piece]]  # those of one list are alternatives
 Drafts = Iterator[list[Draft]]
 
 
-def path_of(path: str) -> str:
+def path_of(path: str, now: Attempt) -> str:
     """A path as an edit writes it: all copies where there is one; else which copy it is stays."""
-    return ".".join("*" if step == "0" else step for step in path.split("."))
+    made: list[str] = []
+    part: Part = now.graph.root
+    node = None
+    for step in path.split("."):
+        if step.isdigit() or step == "*":
+            made.append("*" if node is not None and node.count == 1 else step)
+            continue
+        made.append(step)
+        node = part.nodes.get(step) if isinstance(part, Composite) else None
+        part = node.part if node is not None else part
+    return ".".join(made)
 
 
-def setting(path: str, piece: Mapping[str, Tree]) -> Piece:
+def setting(path: str, piece: Mapping[str, Tree], now: Attempt) -> Piece:
     """A piece laid over a node."""
-    return {"set": {path_of(path): piece}}
+    return {"set": {path_of(path, now): piece}}
 
 
 def differs(now: Attempt, path: str) -> bool:
