@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxwork.graphs.comparing.alike import alike, kinship
+from boxwork.graphs.comparing.alike import KIND, alike, kinship
 from boxwork.graphs.comparing.levels import Item, Level, level
-from boxwork.graphs.comparing.matches import Alignment, Match
+from boxwork.graphs.comparing.matches import Alignment, Match, layers
 from boxwork.graphs.comparing.rolled import rolled
 from boxwork.graphs.comparing.sequence import in_place, merged, moved, sequence
 from boxwork.graphs.comparing.wrappers import fits, wrappers
@@ -74,10 +74,23 @@ class _Aligner:
 def _unrolled(found: Alignment, best: float) -> tuple[Alignment, float]:
     """The same, but for layers written out on one side, if they are a stack on the other."""
     for a, b in ((rolled(found.a), found.b), (found.a, rolled(found.b))):
-        tried, quality = _levels(a, b) if a is not None and b is not None else (found, best)
-        if quality > best + 0.5 and any(_written_out(match) for match in tried.matches):
+        if a is None or b is None:
+            continue
+        tried, quality = _levels(a, b)
+        stacks = [match for match in tried.matches if _written_out(match)]
+        if stacks and quality + sum(map(_worth, stacks)) > best + 0.5:
             return tried, quality
     return found, best
+
+
+def _worth(match: Match) -> float:
+    """What a stack for layers is worth beyond its typical one: the nearest, and as many."""
+    one, other = match.a, match.b
+    assert one is not None
+    assert other is not None
+    pairs = ((a, b) for a in set(one.node.parts) for b in set(other.node.parts))
+    nearer = max(kinship(a, b) for a, b in pairs) - kinship(one.part, other.part)
+    return nearer + (2 * KIND if one.node.count == other.node.count else 0.0)
 
 
 def _stacked(found: Alignment) -> bool:
@@ -86,11 +99,11 @@ def _stacked(found: Alignment) -> bool:
 
 
 def _written_out(match: Match) -> bool:
-    """Whether a stack corresponds to as many layers."""
+    """Whether a stack corresponds to layers."""
     one, other = match.a, match.b
     if one is None or other is None or bool(one.copies) == bool(other.copies):
         return False
-    return one.node.count == other.node.count
+    return one.node.count is not None and other.node.count is not None
 
 
 def _levels(a: Level, b: Level) -> tuple[Alignment, float]:
@@ -118,6 +131,8 @@ def _steps(a: Item, b: Item) -> list[tuple[Part, Part]]:
     if len(a.node.parts) == len(b.node.parts) == 1:
         return [(a.node.part, b.node.part)]
     pairs = [(a.part, b.part)]
+    if (a.copies or b.copies) and a.node.count == b.node.count:  # layer by layer
+        return list(layers(a, b))
     if len(a.node.parts) == len(b.node.parts):
         pairs += list(zip(a.node.parts, b.node.parts, strict=True))
     else:

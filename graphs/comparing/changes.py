@@ -31,6 +31,7 @@ class Change:
     parts: tuple[Part | None, Part | None] = (None, None)
     owner: str = ""  # the composite inside which it is, by its block in the second graph
     implied: bool = False
+    layers: int = 1  # of so many layers, if it is about some of those that are written out
 
     @property
     def path(self) -> str:

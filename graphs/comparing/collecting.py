@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.differing import Differing
@@ -68,9 +69,10 @@ class Collector:
         for inside in match.inside:
             before, after = inside.a.composite, inside.b.composite
             if before is not after:
-                into = within(match, inside)
-                paths = _before(one, place[0]) + into[0], _before(other, place[1]) + into[1]
-                yield from self._part(before, after, inside, place, paths, owner)
+                into, into_b, layers = within(match, inside)
+                paths = _before(one, place[0]) + into, _before(other, place[1]) + into_b
+                for change in self._part(before, after, inside, place, paths, owner):
+                    yield change if layers == 1 else replace(change, layers=layers * change.layers)
 
     def _part(
         self,

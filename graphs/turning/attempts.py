@@ -42,7 +42,7 @@ class Attempt:
     @cached_property
     def distance(self) -> float:
         """How much is still different."""
-        return sum(map(_weight, self.comparison.changes))
+        return sum(_weight(change) * change.layers for change in self.comparison.changes)
 
     @cached_property
     def levels(self) -> tuple[Here, ...]:
@@ -66,7 +66,7 @@ def _levels(found: Alignment, a: str, b: str) -> Iterator[Here]:
     yield Here(found, a, b)
     for match in found.matches:
         for inside in match.inside:
-            one, other = within(match, inside)
+            one, other, _ = within(match, inside)
             yield from _levels(inside, a + one, b + other)
 
 

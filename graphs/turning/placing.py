@@ -63,10 +63,10 @@ def _instead(item: Item, here: Here) -> Iterator[str]:
 def insertions(now: Attempt, goal: Goal) -> Proposals:
     """Boxes that are only in the second, or at another place there: groups that are connected."""
     for here in now.levels:
-        fresh = {m.b.path: m for m in here.found.matches if m.b and (m.a is None or m.moved)}
-        groups = _groups(fresh, here)
+        new = {m.b.path: m for m in here.found.matches if m.b and (m.a is None or m.moved)}
+        groups = _groups(new, here)
         for group in [*groups, *([[p for g in groups for p in g]] if len(groups) > 1 else [])]:
-            moved = [m.a.path for path in group if (m := fresh[path]).moved and m.a]
+            moved = [m.a.path for path in group if (m := new[path]).moved and m.a]
             made = list(_inserted(here, group, moved, now, goal))
             if made:
                 yield made
@@ -84,9 +84,9 @@ def nodes_anew(now: Attempt, goal: Goal) -> Drafts:
             drafts = (
                 [_first_gone(one, path, goal) for one in (rest, unswapped(rest))] if made else []
             )
-            fresh = [{k: v for k, v in piece.items() if k != "remove"} for piece in made]
+            pieces = [{k: v for k, v in piece.items() if k != "remove"} for piece in made]
             if made:
-                yield [one.plus(piece) for one in drafts for piece in fresh]
+                yield [one.plus(piece) for one in drafts for piece in pieces]
 
 
 def _first_gone(draft: Draft, path: str, goal: Goal) -> Draft:
@@ -100,11 +100,11 @@ def _first_gone(draft: Draft, path: str, goal: Goal) -> Draft:
     return Draft({**draft.tree, "remove": [gone, *rest]})
 
 
-def _groups(fresh: Mapping[str, object], here: Here) -> list[list[str]]:
+def _groups(new: Mapping[str, object], here: Here) -> list[list[str]]:
     """What is connected among the new boxes, in the order of the wires."""
     groups: list[list[str]] = []
     for path, item in here.found.b.items.items():
-        if path not in fresh:
+        if path not in new:
             continue
         read = {source.item for sources in item.sources.values() for source in sources}
         joined = [group for group in groups if read & set(group)]
@@ -121,7 +121,7 @@ def _inserted(
     taken = {*first.inputs, *first.nodes} - set(gone)
     names: dict[str, str] = {}
     for path in group:
-        names[path] = _fresh(path.rpartition(".")[2], taken | set(names.values()))
+        names[path] = fresh(path.rpartition(".")[2], taken | set(names.values()))
     wiring = Wiring(here, new=names, gone=set(gone))
     nodes: dict[str, Tree] = {}
     used: set[str] = set()
@@ -196,7 +196,8 @@ def _beside(here: Here) -> str:
     return here.a + next(iter(here.found.a.composite.nodes), "")
 
 
-def _fresh(name: str, taken: set[str]) -> str:
+def fresh(name: str, taken: set[str]) -> str:
+    """A name that no other has."""
     number, made = 2, name
     while made in taken:
         made, number = f"{name}_{number}", number + 1

@@ -14,6 +14,7 @@ from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.turning.attempts import Attempt, Goal
+from boxwork.graphs.turning.chains import chains
 from boxwork.graphs.turning.ends import outputs
 from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
 from boxwork.graphs.turning.laying import anew, levers, pieces, together, wrapped
@@ -27,8 +28,8 @@ from boxwork.specs.trees import Tree, flowing, tree
 MOST = 400  # drafts that are tried before a search ends with the best of them
 FEW = 80  # the same where other inputs are read, which no variant changes
 TIERS: tuple[Tier, ...] = (
-    sizes, turns, settings, presets, swaps, wrapped, levers, pieces, removals, insertions, wires,
-    ties, outputs, together, anew, nodes_anew,
+    sizes, turns, settings, presets, swaps, wrapped, levers, pieces, chains, removals, insertions,
+    wires, ties, outputs, together, anew, nodes_anew,
 )  # fmt: skip
 BROAD = Search(TIERS)
 THRIFTY = Search((sizes, swaps, settings, presets, turns, *TIERS[6:], wrapped), thrifty=True)
