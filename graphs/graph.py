@@ -65,7 +65,7 @@ class Primitive:
     def detail(self) -> str:
         return self.block.detail(self.dims)
 
-    @property
+    @cached_property
     def settings(self) -> Mapping[str, object]:
         """The settings by name, as checked values."""
         return {s.name: getattr(self.block, s.name) for s in self.block.settings()}

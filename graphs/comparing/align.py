@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from boxwork.graphs.comparing.alike import KIND, alike, kinship
+from boxwork.graphs.comparing.alike import KIND, alike, kinship, nearest
 from boxwork.graphs.comparing.levels import Item, Level, level
 from boxwork.graphs.comparing.matches import Alignment, Match, layers
 from boxwork.graphs.comparing.rolled import rolled
@@ -88,7 +88,8 @@ def _worth(match: Match) -> float:
     one, other = match.a, match.b
     assert one is not None
     assert other is not None
-    pairs = ((a, b) for a in set(one.node.parts) for b in set(other.node.parts))
+    others = dict.fromkeys(other.node.parts)
+    pairs = ((part, nearest(part, others)) for part in dict.fromkeys(one.node.parts))
     nearer = max(kinship(a, b) for a, b in pairs) - kinship(one.part, other.part)
     return nearer + (2 * KIND if one.node.count == other.node.count else 0.0)
 
@@ -136,11 +137,9 @@ def _steps(a: Item, b: Item) -> list[tuple[Part, Part]]:
     if len(a.node.parts) == len(b.node.parts):
         pairs += list(zip(a.node.parts, b.node.parts, strict=True))
     else:
-        others = list(dict.fromkeys(b.node.parts))
-        for part in dict.fromkeys(a.node.parts):
-            pairs.append((part, max(others, key=lambda other: kinship(part, other))))
+        others = dict.fromkeys(b.node.parts)
+        pairs += [(part, nearest(part, others)) for part in dict.fromkeys(a.node.parts)]
     if b.copies or a.copies:  # one of several layers may be another
-        ours = list(dict.fromkeys(a.node.parts))
-        for part in dict.fromkeys(b.node.parts):
-            pairs.append((max(ours, key=lambda one: kinship(one, part)), part))
+        ours = dict.fromkeys(a.node.parts)
+        pairs += [(nearest(part, ours), part) for part in dict.fromkeys(b.node.parts)]
     return list(dict.fromkeys(pairs))

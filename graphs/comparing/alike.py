@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from boxwork.blocks.dims import Dim
-from boxwork.graphs.comparing.levels import Item, leaves, overlap
+from boxwork.graphs.comparing.levels import Bag, Item, bag, overlap
 from boxwork.graphs.graph import Composite, Part
+from boxwork.graphs.noted import noted
 
 REPLACED = ("embedding", "position")  # families that stand for one another
 NAME = 0.6  # what a name in common is worth
@@ -31,7 +33,7 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
 def kind(item: Item) -> Hashable:
     """All that decides how well a box corresponds to others, but for its name."""
     node = item.node
-    return item.part, node.label, node.count, item.wires, item.spine
+    return kin(item.part), node.label, node.count, item.wires, item.spine
 
 
 def _repeated(a: int | None, b: int | None) -> float:
@@ -41,21 +43,46 @@ def _repeated(a: int | None, b: int | None) -> float:
     return 2 * min(a, b) / max(a, b) if a or b else 2.0
 
 
-@lru_cache(maxsize=4096)
+@dataclass(frozen=True, eq=False, slots=True)
+class Kin:
+    """All that decides how well a block corresponds to others; the same for uses that are alike."""
+
+    composite: bool
+    name: str
+    family: str
+    bag: Bag
+    plain: tuple[tuple[str, object], ...]  # its settings, sizes aside
+
+
+@noted
+def kin(part: Part) -> Kin:
+    """What a template is as far as kinship goes."""
+    plain = tuple((n, value) for n, value in part.settings.items() if not isinstance(value, Dim))
+    return _kin(isinstance(part, Composite), part.name, part.family, bag(part), plain)
+
+
+_kin = lru_cache(maxsize=1024)(Kin)
+
+
 def kinship(a: Part, b: Part) -> float:
     """How well two blocks correspond, wherever they stand."""
-    if isinstance(a, Composite) and isinstance(b, Composite):
-        shared = overlap(a, b)
+    return _kinship(kin(a), kin(b))
+
+
+@lru_cache(maxsize=4096)
+def _kinship(a: Kin, b: Kin) -> float:
+    if a.composite and b.composite:
+        shared = overlap(a.bag, b.bag)
         family = a.family == b.family != ""
         unlike = bool(a.family and b.family and not family)
         if a.name != b.name and (unlike or (not family and shared < 0.2)):
             return 0.0
-        weight = 1.5 if min(leaves(a).total(), leaves(b).total()) > 2 else 1.0
+        weight = 1.5 if min(_many(a.bag), _many(b.bag)) > 2 else 1.0
         named = 1 + 2 * _set_alike(a, b) if a.name == b.name else 0.0
         return weight * (1 + 3 * shared + family + named)
-    if isinstance(a, Composite) or isinstance(b, Composite):
-        kin = a.family == b.family or (a.family in REPLACED and b.family in REPLACED)
-        return 1.0 if kin and a.family else 0.0
+    if a.composite or b.composite:
+        related = a.family == b.family or (a.family in REPLACED and b.family in REPLACED)
+        return 1.0 if related and a.family else 0.0
     if a.name == b.name:
         return 2.6 + 0.4 * _set_alike(a, b)
     if a.family == b.family:
@@ -63,8 +90,21 @@ def kinship(a: Part, b: Part) -> float:
     return 1.0 if a.family in REPLACED and b.family in REPLACED else 0.0
 
 
-def _set_alike(a: Part, b: Part) -> float:
+def nearest(part: Part, others: Iterable[Part]) -> Part:
+    """The first of those that correspond best; of uses that are alike only one is looked at."""
+    first: dict[Kin, Part] = {}
+    for other in others:
+        first.setdefault(kin(other), other)
+    own = kin(part)
+    return first[max(first, key=lambda other: _kinship(own, other))]
+
+
+def _many(bag: Bag) -> int:
+    return sum(count for _, count in bag)
+
+
+def _set_alike(a: Kin, b: Kin) -> float:
     """The part of the settings, sizes aside, that two uses of a block share."""
-    plain = [n for n, value in a.settings.items() if not isinstance(value, Dim)]
-    same = sum(n in b.settings and a.settings[n] == b.settings[n] for n in plain)
-    return same / len(plain) if plain else 1.0
+    theirs = dict(b.plain)
+    same = sum(name in theirs and value == theirs[name] for name, value in a.plain)
+    return same / len(a.plain) if a.plain else 1.0

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from boxwork.blocks.dims import Dim
 from boxwork.graphs.graph import Node, Part, Primitive
+from boxwork.graphs.noted import noted
 
 
-@lru_cache(maxsize=4096)
+@noted
 def kind(part: Part) -> str:
     """What a template does, in words that are the same for another that does the same."""
     if isinstance(part, Primitive):

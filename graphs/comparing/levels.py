@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
+from boxwork.graphs.noted import noted
 
 
 class Source(NamedTuple):
@@ -172,7 +173,7 @@ def _marks(items: Mapping[str, Item]) -> dict[str, Mark]:
         ]
         if commutes(item):
             read = [sorted(marks) for marks in read]
-        told = repr((sorted(leaves(item.part).items()), read))
+        told = repr((bag(item.part), read))
         deep = 1 + max((mark[0] for marks in read for mark in marks), default=0)
         made[path] = deep, hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
     return made
@@ -204,7 +205,7 @@ def _ordered(
     return list(order)
 
 
-@lru_cache(maxsize=4096)
+@noted
 def leaves(part: Part) -> Counter[str]:
     """How often each primitive occurs in a part; copies of a template count once."""
     if isinstance(part, Primitive):
@@ -215,18 +216,18 @@ def leaves(part: Part) -> Counter[str]:
     return found
 
 
-def overlap(a: Part, b: Part) -> float:
-    """The part of the primitives in two parts that both have."""
-    return _overlap(_bag(a), _bag(b))
+Bag = tuple[tuple[str, int], ...]
 
 
-@lru_cache(maxsize=4096)
-def _bag(part: Part) -> tuple[tuple[str, int], ...]:
+@noted
+def bag(part: Part) -> Bag:
+    """How often each primitive occurs in a part, by name."""
     return tuple(sorted(leaves(part).items()))
 
 
 @lru_cache(maxsize=4096)
-def _overlap(a: tuple[tuple[str, int], ...], b: tuple[tuple[str, int], ...]) -> float:
+def overlap(a: Bag, b: Bag) -> float:
+    """The part of the primitives in two parts that both have."""
     one, other = Counter(dict(a)), Counter(dict(b))
     return (one & other).total() / max((one | other).total(), 1)
 
