@@ -173,7 +173,7 @@ def _marks(items: Mapping[str, Item]) -> dict[str, Mark]:
         ]
         if commutes(item):
             read = [sorted(marks) for marks in read]
-        told = repr((bag(item.part), read))
+        told = repr((list(bag(item.part)), read))
         deep = 1 + max((mark[0] for marks in read for mark in marks), default=0)
         made[path] = deep, hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
     return made

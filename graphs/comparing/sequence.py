@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections import deque
+from collections.abc import Sequence
 from itertools import pairwise
 
-from boxwork.graphs.comparing.alike import alike, kind
 from boxwork.graphs.comparing.levels import Item, Source
 from boxwork.graphs.comparing.matches import Match
+from boxwork.graphs.comparing.scores import NEAR, Scores, aligned
 from boxwork.graphs.graph import Composite
 
 Pairs = dict[int, int]  # places in the first list -> places in the second
+WIDE = 10_000  # pairs of boxes, beyond which the table is filled row by row
 
 
 def sequence(a: Sequence[Item], b: Sequence[Item]) -> tuple[Pairs, float]:
     """The pairs of the best alignment that keeps the order of both."""
-    scores = list(_scores(a, b))
+    scores = Scores(a, b)
+    if len(a) * len(b) > WIDE:
+        return aligned(scores)
+    rows = [scores.row(i) for i in range(len(a))]
     best = [[0.0] * (len(b) + 1) for _ in range(len(a) + 1)]
     for i in range(len(a) - 1, -1, -1):
-        row, below, most = best[i], best[i + 1], 0.0
+        row, below, here, most = best[i], best[i + 1], rows[i], 0.0
         for j in range(len(b) - 1, -1, -1):
-            score = scores[i][j]
+            score = here[j]
             both = below[j + 1] + score if score else 0.0
             most = row[j] = max(both, below[j], most)
     pairs, i, j = {}, 0, 0
     while i < len(a) and j < len(b):
-        here = scores[i][j]
-        if here and abs(best[i][j] - best[i + 1][j + 1] - here) < 1e-9:
+        score = rows[i][j]
+        if score and abs(best[i][j] - best[i + 1][j + 1] - score) < NEAR:
             pairs[i] = j
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
@@ -36,42 +41,29 @@ def sequence(a: Sequence[Item], b: Sequence[Item]) -> tuple[Pairs, float]:
     return pairs, best[0][0]
 
 
-def _scores(a: Sequence[Item], b: Sequence[Item]) -> Iterator[list[float]]:
-    """How well each box of one list corresponds to each of the other; names come on top.
-
-    Boxes of one kind score alike but for their names, and there are few kinds.
-    """
-    kinds = [kind(other) for other in b]
-    names, samples = [other.node.name for other in b], dict(zip(kinds, b, strict=True))
-    by_kind: dict[Hashable, list[float]] = {}
-    for one in a:
-        own, name = kind(one), one.node.name
-        if own not in by_kind:
-            known = {theirs: alike(one, other, 0.0) for theirs, other in samples.items()}
-            by_kind[own] = [known[theirs] for theirs in kinds]
-        row = by_kind[own]
-        if name in names:
-            row = [alike(one, b[j]) if names[j] == name else row[j] for j in range(len(b))]
-        yield row
-
-
 def moved(a: Sequence[Item], b: Sequence[Item], pairs: Pairs) -> Pairs:
     """The same blocks, left over on both sides: each is at another place."""
     taken = set(pairs.values())
     free = [j for j in range(len(b)) if j not in taken]
-    found: Pairs = {}
     left = [i for i in range(len(a)) if i not in pairs]
-    for named in (True, False):
-        for i in left:
-            if i in found:
-                continue
-            for j in free:
-                same = a[i].part.name == b[j].part.name
-                if same and (not named or a[i].node.name == b[j].node.name):
-                    found[i] = j
-                    free.remove(j)
-                    break
+    found: Pairs = {}
+    for word in (_full_name, _block_name):
+        places: dict[object, deque[int]] = {}
+        for j in free:
+            places.setdefault(word(b[j]), deque()).append(j)
+        found |= {i: same.popleft() for i in left if (same := places.get(word(a[i])))}
+        taken = set(found.values())
+        free = [j for j in free if j not in taken]
+        left = [i for i in left if i not in found]
     return found
+
+
+def _full_name(item: Item) -> tuple[str, str]:
+    return item.part.name, item.node.name
+
+
+def _block_name(item: Item) -> str:
+    return item.part.name
 
 
 def in_place(

@@ -11,6 +11,7 @@ from itertools import pairwise, product
 
 import pytest
 
+from boxwork.graphs.comparing import sequence
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison, compare
 from boxwork.graphs.comparing.telling import lines
@@ -349,6 +350,16 @@ def test_copies_are_not_unrolled(monkeypatch: pytest.MonkeyPatch) -> None:
     few, made = made, 0
     compare(of("gpt2", "dims.layers=900"), of("llama-3.1-8b", "dims.layers=1200"))
     assert made == few
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS)
+def test_a_long_list_is_aligned_as_a_short_one_is(
+    a: str, b: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = compare(shipped_graph(a), shipped_graph(b))
+    monkeypatch.setattr(sequence, "WIDE", -1)
+    long = compare(shipped_graph(a), shipped_graph(b))
+    assert [c.facts() for c in long.changes] == [c.facts() for c in short.changes]
 
 
 def told_of(found: Comparison) -> str:
