@@ -102,7 +102,7 @@ def damaged(draw: st.DrawFn) -> str:
 def test_damaged_specs(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = _file(tmp_path_factory)
     path.write_text(text, encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         spec, graph = load(path)
     except SpecError as error:
@@ -112,7 +112,7 @@ def test_damaged_specs(tmp_path_factory: pytest.TempPathFactory, text: str) -> N
         assert expand(spec)
         if totals(graph).all.arrays < 10_000:
             parameters(graph)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 EDITS = ["swap", "remove", "insert", "set", "dims", "settings", "blocks", "interpret", "require"]

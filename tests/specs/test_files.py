@@ -74,9 +74,9 @@ def test_fifty_megabytes_are_not_read(tmp_path: Path) -> None:
     path = tmp_path / "big.yaml"
     with path.open("wb") as file:
         file.truncate(50_000_000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = file_error(path)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert (found.code, "50.0 MB; at most 2 MB" in found.message) == ("BW005", True)
 
 
@@ -159,9 +159,9 @@ HUGE = {
 
 @pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
 def test_a_million_nested_brackets_stop_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = only(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert found.code == "BW009"
     assert found.message == f"nested more than {MAX_DEPTH} levels deep"
 
