@@ -121,11 +121,39 @@ def test_a_file_of_another_sweep(here: Path, boxwork: Run) -> None:
 
 LONG = ("sweep", "gpt", "--vary", "dims.heads=1,2,3,4,6", *SMALL, "--jobs", "1")
 LONG_RACE = ("--train", "rhyme.txt", "--steps", "25", "--batch", "2")
+# Each variant takes long enough for a test to come between two of them, on any machine.
+SLOW = """
+import time
+from boxwork.attempt import attempt as plain
+
+def attempt(task):
+    time.sleep(0.5)
+    return plain(task)
+"""
+PACED = """
+import sys
+sys.path.append({folder!r})
+import slow
+from boxwork import cli, sweeping
+sweeping.attempt = slow.attempt
+sys.argv = ["boxwork", *{args!r}]
+cli.main()
+"""
 
 
-def start(folder: Path, *args: str) -> subprocess.Popen[str]:
+@pytest.fixture
+def paced(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """A script that calls the command line, for ``start``; each variant takes a while."""
+    folder = tmp_path_factory.mktemp("modules")
+    (folder / "slow.py").write_text(SLOW, encoding="utf-8")
+    return lambda *args: PACED.format(folder=str(folder), args=args)
+
+
+def start(folder: Path, *args: str, code: str = "") -> subprocess.Popen[str]:
+    """The command line, or a script that calls it."""
+    how = ["-c", code] if code else ["-m", "boxwork", *args]
     return subprocess.Popen(
-        [sys.executable, "-m", "boxwork", *args],
+        [sys.executable, *how],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(SRC), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -165,9 +193,11 @@ def gone(pids: list[int]) -> bool:
 
 
 @posix
-def test_what_is_killed_goes_on_byte_for_byte(rhyme: Path, boxwork: Run) -> None:
+def test_what_is_killed_goes_on_byte_for_byte(
+    rhyme: Path, boxwork: Run, paced: Callable[..., str]
+) -> None:
     call = (*LONG, *LONG_RACE, "-o", "x.csv")
-    with start(rhyme, *call) as running:
+    with start(rhyme, code=paced(*call)) as running:
         wait_for(lambda: rows(rhyme / "x.jsonl"), running)
         workers = children(running.pid)
         running.kill()
@@ -186,8 +216,10 @@ def test_what_is_killed_goes_on_byte_for_byte(rhyme: Path, boxwork: Run) -> None
 
 
 @posix
-def test_ctrl_c_waits_for_what_is_tried_and_says_how_to_go_on(rhyme: Path, boxwork: Run) -> None:
-    with start(rhyme, *LONG, *LONG_RACE, "-o", "x.csv") as running:
+def test_ctrl_c_waits_for_what_is_tried_and_says_how_to_go_on(
+    rhyme: Path, boxwork: Run, paced: Callable[..., str]
+) -> None:
+    with start(rhyme, code=paced(*LONG, *LONG_RACE, "-o", "x.csv")) as running:
         wait_for(lambda: rows(rhyme / "x.jsonl"), running)
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=100)
