@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -30,7 +30,10 @@ def asked_to_stop(note: str) -> Iterator[Asked]:
     def first(number: int, frame: FrameType | None) -> None:
         asked.stop = True
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        sys.stderr.write(f"\n{note}\n")
+        with suppress(
+            RuntimeError
+        ):  # it came while this stream was writing, and waits for a reader
+            sys.stderr.write(f"\n{note}\n")
 
     signal.signal(signal.SIGINT, first)
     try:
