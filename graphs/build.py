@@ -23,6 +23,7 @@ from boxwork.graphs.primitives import Conditions
 from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.side import Side, side_by_side
+from boxwork.graphs.standins import stands_in
 from boxwork.graphs.ties import resolve_ties
 from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.graphs.values import not_owned, read_values
@@ -116,6 +117,7 @@ class Builder:
         outputs, sources = self._outputs(decl, scope, made)
         self._report_unused(decl, wires, sources)
         failed = None in made.aliases.values() or len(outputs) < len(decl.outputs)
+        failed = failed or any(stands_in(node.parts) for node in made.nodes.values())
         if failed or len(self.trail.reporter.errors) > before:
             return None
         nodes = made.nodes

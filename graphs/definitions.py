@@ -32,6 +32,7 @@ class BlockValue:
     used: str = field(compare=False)
     spans: Mapping[str, Span] = field(compare=False, hash=False, default_factory=dict)
     span: Span | None = field(compare=False, hash=False, default=None)  # where a setting names it
+    wrong: bool = field(hash=False, default=False)  # other settings are wrong, which is reported
 
     @cached_property
     def _hash(self) -> int:
@@ -50,6 +51,13 @@ def settings_of(definition: Definition) -> Mapping[str, SettingType]:
         return {s.name: s.type for s in definition.primitive.settings()}
     assert definition.composite is not None
     return {name: decl.type for name, decl in definition.composite.settings.items()}
+
+
+def is_wrong(value: Any) -> bool:
+    """Whether the value of a setting is a block some of whose settings are wrong, or has one."""
+    if isinstance(value, tuple):
+        return any(map(is_wrong, value))
+    return isinstance(value, BlockValue) and value.wrong
 
 
 def described(value: Any) -> str:

@@ -14,9 +14,10 @@ from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Condition, Part, Ref
 from boxwork.graphs.infer import Binding
 from boxwork.graphs.mismatch import Wire
-from boxwork.graphs.ports import first_output
-from boxwork.graphs.primitives import missing, primitive
+from boxwork.graphs.ports import first_output, inputs_of
+from boxwork.graphs.primitives import given_only, lacks, missing, primitive
 from boxwork.graphs.scope import Scope, UnknownNameError
+from boxwork.graphs.standins import StandIn, names_of, open_names, outputs_of, stand_in
 from boxwork.graphs.trail import Frame, ReportedError, Trail
 from boxwork.specs import marked
 from boxwork.specs.spec import CompositeDecl, NodeDecl
@@ -56,6 +57,8 @@ class Parts:
             self._busy.add(key)
             try:
                 self._made[key] = self._make(block, decl, frame, wires)
+            except ReportedError:
+                self._made[key] = None
             finally:
                 self._busy.discard(key)
         part = self._made[key]
@@ -82,7 +85,9 @@ class Parts:
         decl: NodeDecl,
         frame: Frame,
         wires: Mapping[str, tuple[Wire, ...]],
-    ) -> Part | None:
+    ) -> Part:
+        if block.wrong or lacks(block, frame, self.trail):
+            return self._outside(block, decl, frame, wires)
         if block.definition.primitive is not None:
             return primitive(block, decl, frame, wires, self.trail, self.builder.conditions)
         composite = block.definition.composite
@@ -92,7 +97,7 @@ class Parts:
         binding = Binding(
             self.trail, decl.name, block.used, frame.span, _declared_only(scope), scope.bound
         )
-        binding.wires([d.port for d in composite.inputs.values()], wires)
+        binding.wires(inputs_of(block), wires)
         inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
         self.trail.frames.append(
             replace(
@@ -100,10 +105,38 @@ class Parts:
             )
         )
         try:
-            self._settings(composite, scope, frame, block)
-            return self.builder.composite(composite, scope, inputs, block.used)
+            fit = self._settings(composite, scope, frame, block)
+            part = self.builder.composite(composite, scope, inputs, block.used) if fit else None
         finally:
             self.trail.frames.pop()
+        if not fit:
+            return self._outside(block, decl, frame, wires)
+        return part or stand_in(block, binding, inputs)
+
+    def _outside(
+        self,
+        block: BlockValue,
+        decl: NodeDecl,
+        frame: Frame,
+        wires: Mapping[str, tuple[Wire, ...]],
+    ) -> StandIn:
+        """What stands for a block some of whose settings are wrong or missing.
+
+        A setting that is not understood may be meant to be any that was not given: ports that
+        speak of one are not looked at.
+        """
+        composite = block.definition.composite
+        known = given_only(block)
+        if composite is not None:
+            known = _declared_only(self._scope(composite, block))
+        unknown = open_names(block)
+        if any(unknown & names_of(port) for port in outputs_of(block)):
+            raise ReportedError
+        binding = Binding(self.trail, decl.name, block.used, frame.span, known)
+        sure = [port for port in inputs_of(block) if not unknown & names_of(port)]
+        binding.wires(sure, wires)
+        inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
+        return stand_in(block, binding, inputs)
 
     def _scope(self, composite: CompositeDecl, block: BlockValue) -> Scope:
         outer = None if composite.closed else self.builder.root
@@ -115,9 +148,9 @@ class Parts:
 
     def _settings(
         self, composite: CompositeDecl, scope: Scope, frame: Frame, block: BlockValue
-    ) -> None:
+    ) -> bool:
         """Every setting and dim of the block gets its value now, wrong ones are reported."""
-        failed = False
+        fit = True
         for name in [*composite.settings, *composite.dims]:
             try:
                 scope.get(name)
@@ -126,12 +159,11 @@ class Parts:
                 inside = self.trail.frames.pop()
                 missing(name, kind, frame, block, self.trail)
                 self.trail.frames.append(inside)
-                failed = True
+                fit = False
             except ReportedError:
-                failed = True
+                fit = False
         scope.used.clear()
-        if failed:
-            raise ReportedError
+        return fit
 
     def _nesting(self, block: BlockValue, frame: Frame) -> None:
         if len(self.trail.frames) >= MAX_NESTING:

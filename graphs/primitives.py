@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from boxwork.blocks import expressions
@@ -15,7 +15,7 @@ from boxwork.graphs.graph import Condition, Primitive
 from boxwork.graphs.infer import Binding
 from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.scope import UnknownNameError
-from boxwork.graphs.trail import Frame, ReportedError, Trail
+from boxwork.graphs.trail import Frame, Trail
 from boxwork.specs.diagnostics import Note
 from boxwork.specs.spec import NodeDecl
 
@@ -33,12 +33,7 @@ def primitive(
     """The template of one use of a primitive: its dims, types and parameters."""
     cls = block.definition.primitive
     assert cls is not None
-    given = dict(block.given)
-    for setting in cls.settings():
-        if setting.required and setting.name not in given:
-            missing(setting.name, str(setting.type), frame, block, trail)
-            raise ReportedError
-    made = cls(**given)
+    made = cls(**dict(block.given))
     known = {s.name: getattr(made, s.name) for s in cls.settings()}
     for name in cls.fixed:
         if isinstance(known[name], Dim) and known[name].free:
@@ -124,6 +119,15 @@ def _given(block: BlockValue, text: str) -> Iterator[Note]:
             yield Note(f"{name}: {span.source.text[span.start : span.end]}", span)
 
 
+def lacks(block: BlockValue, frame: Frame, trail: Trail) -> bool:
+    """Report the settings of a primitive that must be given and are not."""
+    cls, given = block.definition.primitive, dict(block.given)
+    needed = [s for s in cls.settings() if s.required and s.name not in given] if cls else []
+    for setting in needed:
+        missing(setting.name, str(setting.type), frame, block, trail)
+    return bool(needed)
+
+
 def missing(name: str, kind: str, frame: Frame, block: BlockValue, trail: Trail) -> None:
     """Report a setting that must be given, at the node that should give it."""
     given = f"with: {{{name}: …}}"
@@ -136,10 +140,16 @@ def missing(name: str, kind: str, frame: Frame, block: BlockValue, trail: Trail)
     )
 
 
-def _from(known: Mapping[str, Any]) -> Any:
-    def lookup(name: str) -> Any:
-        if isinstance(known.get(name), Dim | float):
-            return known[name]
+def given_only(block: BlockValue) -> Callable[[str], Dim | float]:
+    """The sizes and numbers among the settings of a block that were given, by name."""
+    return _from(dict(block.given))
+
+
+def _from(known: Mapping[str, Any]) -> Callable[[str], Dim | float]:
+    def lookup(name: str) -> Dim | float:
+        value = known.get(name)
+        if isinstance(value, Dim | float):
+            return value
         raise UnknownNameError(name)
 
     return lookup

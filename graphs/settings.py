@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import SettingType
-from boxwork.graphs.definitions import BlockValue, described, settings_of
+from boxwork.graphs.definitions import BlockValue, described, is_wrong, settings_of
 from boxwork.graphs.names import BlockNames
 from boxwork.graphs.scope import Origin, Scope
 from boxwork.graphs.trail import ReportedError
@@ -38,33 +38,32 @@ class Settings:
             self._owner = before
 
     def given(self, given: Given, block: BlockValue, scope: Scope, owner: str) -> BlockValue:
-        """A block with the settings of one `with`, that of ``owner``, laid over those it has."""
-        before, self._owner = self._owner, owner
-        try:
-            return self._given(given, block, scope)
-        finally:
-            self._owner = before
+        """A block with the settings of one `with`, that of ``owner``, laid over those it has.
 
-    def _given(self, given: Given, block: BlockValue, scope: Scope) -> BlockValue:
+        Each that is wrong is reported, and the block goes on without it.
+        """
+        before, self._owner = self._owner, owner
         types = settings_of(block.definition)
-        found, spans = dict(block.given), dict(block.spans)
-        failed = False
+        found, spans, wrong = dict(block.given), dict(block.spans), block.wrong
         for key, value in given.values():
-            if key.text not in types:
-                self._unknown_setting(key, block, types, scope)
-                failed = True
-                continue
-            found[key.text] = self.value(key.text, types[key.text], value, scope)
-            spans[key.text] = value.span
-        if failed:
-            raise ReportedError
-        return replace(block, given=tuple(sorted(found.items(), key=lambda i: i[0])), spans=spans)
+            try:
+                if key.text not in types:
+                    self._unknown_setting(key, block, types, scope)
+                found[key.text] = self.value(key.text, types[key.text], value, scope)
+                spans[key.text] = value.span
+                wrong |= is_wrong(found[key.text])
+            except ReportedError:
+                found.pop(key.text, None)
+                wrong = True
+        self._owner = before
+        pairs = tuple(sorted(found.items(), key=lambda i: i[0]))
+        return replace(block, given=pairs, spans=spans, wrong=wrong)
 
     def _unknown_setting(
         self, key: marked.Scalar, block: BlockValue, types: Mapping[str, SettingType], scope: Scope
-    ) -> None:
+    ) -> NoReturn:
         known = ", ".join(types) or "none"
-        scope.trail.report(
+        scope.trail.fail(
             "BW111",
             f"{block.definition.name} has no setting `{key.text}`",
             key.span,

@@ -11,6 +11,7 @@ from boxwork.graphs.graph import WEIGH, Composite, Node, Parallel, Part, Primiti
 from boxwork.graphs.mismatch import Wire
 from boxwork.graphs.ports import Wired
 from boxwork.graphs.scope import Scope
+from boxwork.graphs.standins import StandIn
 from boxwork.graphs.trail import Trail
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Note
@@ -175,5 +176,7 @@ def chosen(ref: Ref, nodes: Mapping[str, Node]) -> Dim | None:
         part = node.part_of(last if ref.copy is None else ref.copy)
         if isinstance(part, Primitive):
             return part.block.chosen(part.dims)
+        if isinstance(part, StandIn):
+            return None
         ref, nodes = part.sources[ref.port or next(iter(part.outputs))], part.nodes
     return None

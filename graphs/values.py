@@ -9,6 +9,7 @@ from boxwork.blocks.block import Parameter
 from boxwork.blocks.expressions import number
 from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.graphs.graph import Node, Part, Primitive, Tie
+from boxwork.graphs.standins import stands_in
 from boxwork.graphs.tiepaths import meet
 from boxwork.graphs.trail import ReportedError, Trail
 from boxwork.specs import marked
@@ -20,6 +21,8 @@ from boxwork.specs.values import Nested, Values
 def read_values(tree: marked.Mapping | None, node: Node, trail: Trail) -> Mapping[str, Values]:
     """The arrays of `values:` by the path of their parameter within the node."""
     found: dict[str, Values] = {}
+    if stands_in(node.parts):
+        return found  # its parameters are not known
     for key, value in tree.items if tree else ():
         try:
             parameters = [_parameter(part, key, trail) for part in dict.fromkeys(node.parts)]
