@@ -7,6 +7,7 @@ from pathlib import Path
 
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph, Node, Part
+from boxwork.graphs.toys import as_it_is
 from boxwork.specs import variants
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.edits import SameType
@@ -23,12 +24,13 @@ def load(
     """Read, vary, wire and check a spec.
 
     ``sets`` are edits as ``--set`` takes them (``dims.layers=2``); ``keywords`` are new
-    values of the spec's dims and settings by name; ``toy`` takes the sizes of its toy first.
-    Raises SpecError with all that is wrong.
+    values of the spec's dims and settings by name; ``toy`` takes the sizes of its toy first, or
+    a small spec that has none as it is. Raises SpecError with all that is wrong.
     """
     reporter = Reporter()
     spec = read(target, sets, keywords, reporter, toy=toy)
-    return spec, build(spec, reporter)
+    graph = build(spec, reporter)
+    return spec, as_it_is(spec, graph) if toy and not spec.toy else graph
 
 
 def read(

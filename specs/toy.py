@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from boxwork.specs import marked
-from boxwork.specs.diagnostics import Diagnostic, Reporter, Span, SpecError
+from boxwork.specs.diagnostics import Reporter, Span
 from boxwork.specs.hints import did_you_mean
 from boxwork.specs.ports import read_dims
 from boxwork.specs.spec import DimDecl, Spec
-
-PROPOSED = 4  # dims that are named where a spec has no toy
 
 
 def read_toy(
@@ -33,13 +31,7 @@ def read_toy(
 
 
 def at_toy(spec: Spec) -> Spec:
-    """A spec at the sizes of its toy.
-
-    Raises:
-        SpecError: if it has none.
-    """
-    if not spec.toy:
-        raise SpecError([_missing(spec)])
+    """A spec at the sizes of its toy; as it is, if it has none."""
     dims = {name: _through(decl) for name, decl in spec.toy.items()}
     return replace(spec, root=replace(spec.root, dims=dict(spec.root.dims) | dims))
 
@@ -53,11 +45,3 @@ def _through(decl: DimDecl) -> DimDecl:
 
     value = replace(decl.value, span=told(decl.value.span))
     return replace(decl, value=value, span=told(decl.span))
-
-
-def _missing(spec: Spec) -> Diagnostic:
-    """How to give a spec a toy."""
-    numbers = [name for name, dim in spec.root.dims.items() if dim.value.text.isdigit()]
-    sizes = ", ".join(f"{name}: …" for name in numbers[:PROPOSED]) or "layers: 2"
-    hint = f"leave out --toy, or give the spec small sizes for its dims: toy: {{{sizes}}}"
-    return Diagnostic("BW311", f"{spec.name} has no toy profile", help=hint)

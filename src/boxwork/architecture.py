@@ -32,7 +32,8 @@ def load(target: str | Path, /, *edits: str, toy: bool = False, **sizes: object)
     Args:
         target: the name of a shipped spec, or the path of a YAML file.
         *edits: edits as ``--set`` takes them: ``"swap.LayerNorm=RMSNorm"``.
-        toy: take the small sizes of the spec's toy profile; edits and sizes come after it.
+        toy: take the small sizes of the spec's toy profile; edits and sizes come after it. A
+            small spec that has none is taken as it is.
         **sizes: new values of the spec's dims and settings: ``layers=2, dropout=0``.
 
     Raises:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from boxwork import arguments
 from boxwork.attempt import How, Row, Task, attempt, failure
 from boxwork.executors import at_work, modules
+from boxwork.graphs.build import build
 from boxwork.graphs.load import read
+from boxwork.graphs.toys import as_it_is
 from boxwork.grid import Grid, given
 from boxwork.interrupts import asked_to_stop
 from boxwork.ledger import Ledger
@@ -51,6 +53,7 @@ class Sweeping:
         self.toy = toy
         spec = self._read(sets)
         self.name = spec.name
+        self.warnings = _without_toy(spec) if toy and not spec.toy else ()
         self._hold_edits()
         self.how = _levelled(how, spec, grid)
         self.ledger = None if results is None else Ledger(results, self._identity(spec))
@@ -248,6 +251,15 @@ def _levelled(how: How, spec: Spec, grid: Grid) -> How:
         message = f"{dim} is varied, so it cannot be scaled as well"
         raise DataError([Diagnostic(CODE, message, help="scale another one: --scale-dim DIM")])
     return replace(how, level=level(spec, how.equal, how.scale_dim, how.material, how.options))
+
+
+def _without_toy(spec: Spec) -> tuple[Diagnostic, ...]:
+    """What is said of a spec that is taken as it is; raises SpecError for a large one."""
+    try:
+        graph = build(spec)
+    except SpecError:
+        return ()  # sizes that do not fit may be varied
+    return as_it_is(spec, graph).warnings[-1:]
 
 
 def _about(diagnostic: Diagnostic, edit: str) -> bool:

@@ -15,6 +15,7 @@ from boxwork.graphs.load import load
 from boxwork.graphs.totals import total
 
 Run = Callable[..., Result]
+LARGE = "format: 1\nname: Large\nextends: gpt\ndims: {d_model: 3000}\n"
 
 
 @pytest.mark.parametrize("name", ["gpt", "gpt2-medium", "gpt-modern", "transformer"])
@@ -69,9 +70,13 @@ def test_toys_on_the_command_line(boxwork: Run, here: Path, call: tuple[str, ...
     status = 1 if call[0] == "train" else 0  # the text is not there; the spec is read before
     said = boxwork(*call, "--toy", status=status)
     assert "toy profile" not in said.stderr
-    without = boxwork(*(w.replace("gpt2", "gpt").replace("transformer", "gpt") for w in call),
-                      "--toy", status=1)  # fmt: skip
-    assert "BW311" in without.stderr
+    gpt = {"gpt2": "gpt", "gpt2.svg": "gpt.svg", "transformer": "gpt", "source": "tokens"}
+    small = [gpt.get(word, word) for word in call]
+    without = boxwork(*small, "--toy", status=status)
+    assert "warning[BW913]: GPT of the article has no toy profile" in without.stderr
+    large = ["large.yaml" if word == "gpt" else word for word in small]
+    (here / "large.yaml").write_text(LARGE, encoding="utf-8")
+    assert "error[BW311]: Large has no toy" in boxwork(*large, "--toy", status=1).stderr
 
 
 def test_the_summary_names_every_verb_in_one_line(boxwork: Run) -> None:

@@ -12,6 +12,7 @@ import typer
 from boxwork.commands import trainoptions as given
 from boxwork.commands.footing import EqualOption, ScaleDimOption
 from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.loading import loaded
 from boxwork.commands.looks import Theme, ThemeOption
 from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names, context_option
 
@@ -162,7 +163,6 @@ def _loaded(
     specs: list[str], sets: list[str] | tuple[str, ...], *, toy: bool
 ) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
     """The specs that are right by name, where they are, and all that is wrong with the others."""
-    from boxwork.api import load
     from boxwork.comparing import short, untaken
     from boxwork.specs.diagnostics import SpecError
 
@@ -171,7 +171,7 @@ def _loaded(
     wrong: list[Diagnostic] = []
     for spec in specs:
         try:
-            graphs[untaken(short(spec), graphs)] = load(spec, *sets, toy=toy)
+            graphs[untaken(short(spec), graphs)] = loaded(spec, sets, toy=toy)
             paths.append(spec)
         except SpecError as error:
             wrong += [d for d in error.diagnostics if d not in wrong]

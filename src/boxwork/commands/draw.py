@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxwork.commands.guard import CallError
+from boxwork.commands.loading import loaded
 from boxwork.commands.looks import (
     DpiOption,
     Engine,
@@ -91,7 +92,6 @@ def draw(
         boxwork draw mine.yaml --theme grey --dpi 300 -o mine.png
         boxwork draw mine.yaml --format mermaid -o - > mine.mmd
     """
-    from boxwork.api import load
     from boxwork.drawings import format_of
     from boxwork.renderers.formats import formats
 
@@ -100,7 +100,7 @@ def draw(
     target = None if out == "-" else out or f"{file_name(spec)}{_suffix(format)}"
     kind = format.value if format else format_of(target) if target else "svg"
     formats.check(kind, _chosen(looks))
-    graph = load(spec, *(sets or ()), toy=toy)
+    graph = loaded(spec, sets, toy=toy)
     how = {"open": _paths(opened or ()), "depth": depth, "neurons": neurons, **looks}
     picture = _picture(graph, how, given, weights)
     if target:

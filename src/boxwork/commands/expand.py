@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from boxwork.commands.loading import loaded
 from boxwork.commands.options import SetOption, SpecArgument, ToyOption
 
 
@@ -16,6 +17,4 @@ def expand(spec: SpecArgument, toy: ToyOption = False, sets: SetOption = None) -
         boxwork expand gpt-modern
         boxwork expand gpt2 --set swap.LayerNorm=RMSNorm > mine.yaml
     """
-    from boxwork.api import load
-
-    typer.echo(load(spec, *(sets or ()), toy=toy).expand(), nl=False)
+    typer.echo(loaded(spec, sets, toy=toy).expand(), nl=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxwork.commands.guard import CallError, print_json, warn
+from boxwork.commands.loading import loaded
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 from boxwork.commands.run import InOption, WeightsOption
 
@@ -103,10 +104,8 @@ def generate(
         boxwork generate llama-3.1-405b --toy
         boxwork generate transformer --in source="Wo wohnst du?" --set dims.layers=1 --max-new 5
     """
-    from boxwork.api import load
-
     how = _choosing(temperature, top_k, top_p, seed, beams, length_penalty)
-    graph = load(spec, *(sets or ()), toy=toy)
+    graph = loaded(spec, sets, toy=toy)
     told: list[Diagnostic] = []
     drawn = toy and prompt is None and not given
     begun = _begin(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.loading import loaded
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption
 
 if TYPE_CHECKING:
@@ -88,13 +89,12 @@ def run(
         boxwork run gpt2 --set dims.layers=2 --in tokens=[8,21,13] --out logits.npz
         boxwork run gemma-3-27b --toy
     """
-    from boxwork.api import load
     from boxwork.commands import arrayfiles
     from boxwork.commands.values import inputs
     from boxwork.files import known_suffix
     from boxwork.invented import invented
 
-    graph = load(spec, *(sets or ()), toy=toy)
+    graph = loaded(spec, sets, toy=toy)
     if out is not None:
         known_suffix(out, arrayfiles.SUFFIXES, "a result")
     drawn = given is None and toy and bool(graph.inputs)

@@ -12,7 +12,7 @@ import typer
 from boxwork.commands import trainoptions as given
 from boxwork.commands.count import Dtype
 from boxwork.commands.footing import Equal, EqualOption, ScaleDimOption
-from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.guard import CallError, print_json, warn
 from boxwork.commands.options import (
     JsonOption,
     SetOption,
@@ -122,6 +122,7 @@ def sweep(
     how = how_to(context, dtype.value, material, options, seeds, loss, level, scale_dim)
     results = _results(spec, out, plot, resume)
     work = Sweeping(spec, tuple(sets or ()), grid, how, results, toy=toy)
+    warn(work.warnings)
     if not _done(work, jobs, scheduler, quiet=quiet):
         _interrupted(work, call)
     found = work.sweep()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.loading import loaded
 from boxwork.commands.options import JsonOption, SetOption, ToyOption
 from boxwork.commands.tables import columns
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -102,9 +103,7 @@ def _tokenizers(
             hint = "leave --input, --toy and --set out"
             raise CallError("a file of a tokenizer has no inputs", hint)
         return {"tokens": load_tokenizer(spec)}
-    from boxwork.api import load
-
-    graph = load(spec, *sets, toy=toy)
+    graph = loaded(spec, sets, toy=toy)
     names = [name] if name is not None else [*named(graph.checked, graph.interpretation)]
     return {one: graph.tokenizer(one) for one in names or [next(iter(graph.inputs), "")]}
 

@@ -11,6 +11,7 @@ import typer
 
 from boxwork.commands import trainoptions as given
 from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.loading import loaded
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
 from boxwork.commands.run import Dtype
 from boxwork.commands.trained import Files, facts, interrupted, show
@@ -68,7 +69,6 @@ def train(
         boxwork train translator --pairs german-english.tsv --epochs 40 --every 20
         boxwork train leaf-flower --table things.csv --loss SumOfDifferences
     """
-    from boxwork.api import load
     from boxwork.engines.learning import checkpoint as checkpoints
     from boxwork.materials import from_file
 
@@ -80,7 +80,7 @@ def train(
     kind, data = _data(resumed=resume is not None, text=text, pairs=pairs, table=table)
     if length is not None and kind != "text":
         raise CallError("--length is for --text", f"leave it out: --{kind} has lengths of its own")
-    graph = load(spec, *(sets or ()), toy=toy)
+    graph = loaded(spec, sets, toy=toy)
     point = None if resume is None else checkpoints.load(resume)
     files = _files(spec, kind, data, out, checkpoint, point, curve, norms)
     material = from_file(kind, data)
