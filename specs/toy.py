@@ -11,6 +11,8 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.ports import read_dims
 from boxwork.specs.spec import DimDecl, Spec
 
+VIA = "toy"  # through what a size came that a toy gave
+
 
 def read_toy(
     tree: marked.Mapping | None, dims: Mapping[str, DimDecl], reporter: Reporter
@@ -36,11 +38,16 @@ def at_toy(spec: Spec) -> Spec:
     return replace(spec, root=replace(spec.root, dims=dict(spec.root.dims) | dims))
 
 
+def is_toy(spec: Spec) -> bool:
+    """Whether a spec is at sizes of its toy."""
+    return any(dim.span.via.split(", ")[0] == VIA for dim in spec.root.dims.values())
+
+
 def _through(decl: DimDecl) -> DimDecl:
     """The same size, said to have come through the toy."""
 
     def told(span: Span) -> Span:
-        via = f"toy, {span.via}" if span.via else "toy"
+        via = f"{VIA}, {span.via}" if span.via else VIA
         return replace(span, source=replace(span.source, via=via))
 
     value = replace(decl.value, span=told(decl.value.span))

@@ -13,7 +13,7 @@ from boxwork.blocks.types import WireType
 from boxwork.engines.feeding import inputs
 from boxwork.engines.gradients.backward import Flows, hold_differentiable, way_back
 from boxwork.engines.gradients.passes import Kept, flowed, passed
-from boxwork.engines.parameters.weights import fit
+from boxwork.engines.parameters.fit import fit
 from boxwork.engines.planning.plan import Planner
 from boxwork.engines.running.context import Run
 from boxwork.engines.running.run import PaddingError, bind

@@ -10,6 +10,7 @@ from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 
+from boxwork.engines.parameters.fit import fit
 from boxwork.engines.parameters.tensors import fill
 from boxwork.engines.planning.memory import require_parameters
 from boxwork.graphs.graph import Graph
@@ -22,7 +23,7 @@ Array = np.ndarray[Any, Any]
 FORMAT = "boxwork"
 CHECKPOINT = "boxwork.checkpoint"  # a fact that only checkpoints have
 REAL = ("F64", "F32", "F16", "BF16")
-MAX_SHOWN = 5
+UNFIT = ("BW504", "BW505")  # arrays of other names or shapes
 PREFIX = "Error while deserializing header: "
 
 
@@ -50,35 +51,6 @@ def load(path: str | Path, graph: Graph, dtype: Any = np.float32) -> dict[str, A
     found = _without_aliases(graph, found)
     fit(graph, found, str(path))
     return {name: found[name] for name in parameters(graph)}
-
-
-def fit(graph: Graph, arrays: Mapping[str, Any], source: str = "the parameters") -> None:
-    """Hold arrays against the graph: every parameter there, none else, in its shape."""
-    declared = parameters(graph)
-    missing = [name for name in declared if name not in arrays]
-    extra = [name for name in arrays if name not in declared]
-    wrong = []
-    for name in missing[:MAX_SHOWN]:
-        hint = did_you_mean(name, extra) if extra else ""
-        wrong.append(Diagnostic("BW504", f"{source} lacks {name}", help=hint))
-    for name in extra[:MAX_SHOWN]:
-        hint = did_you_mean(name, missing or declared)
-        message = f"{source} has `{name}`, which {graph.name} does not"
-        wrong.append(Diagnostic("BW504", message, help=hint))
-    for name, array in arrays.items():
-        if name in declared and len(wrong) < 3 * MAX_SHOWN:
-            dims = declared[name].dims
-            if tuple(array.shape) != tuple(int(dim) for dim in dims):
-                shape = ", ".join(str(dim.name) for dim in dims)
-                sizes = " × ".join(str(dim) for dim in dims) or "one number"
-                has = " × ".join(map(str, array.shape)) or "one number"
-                message = f"{source}: {name} is {has}, but {graph.name} has [{shape}] = {sizes}"
-                wrong.append(Diagnostic("BW505", message))
-    left = max(len(missing) - MAX_SHOWN, 0) + max(len(extra) - MAX_SHOWN, 0)
-    if left:
-        wrong.append(Diagnostic("BW504", f"{left} more names of {source} do not fit"))
-    if wrong:
-        raise DataError(wrong)
 
 
 def cast(array: Array, dtype: Any, name: str) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from boxwork.blocks.forms import SizeError
 from boxwork.engines.feeding import inputs
-from boxwork.engines.parameters.weights import fit
+from boxwork.engines.parameters.fit import fit
 from boxwork.engines.planning.plan import Plan, Planner
 from boxwork.engines.running.context import Run
 from boxwork.engines.running.results import Array, Arrays, Trace, Value, joined, settled

@@ -10,7 +10,7 @@ from boxwork import arguments
 from boxwork.blocks.catalogue import broken_plugins
 from boxwork.drawings import Drawing, Looks, check, look
 from boxwork.graphs import load as loading
-from boxwork.specs.diagnostics import Diagnostic, SpecError
+from boxwork.specs.diagnostics import DataError, Diagnostic, Note, SpecError
 
 if TYPE_CHECKING:
     from graphviz import Digraph
@@ -130,13 +130,27 @@ class Graph:
         Raises:
             DataError: if the file cannot be read, or its names or shapes do not fit.
         """
-        from boxwork.engines.parameters.weights import load
         from boxwork.engines.running.numpy import Model as Engine
         from boxwork.engines.running.numpy import floating
         from boxwork.model import Model
 
         kind = floating(dtype)
-        return Model(self, Engine(self.checked, load(path, self.checked, kind), dtype=kind))
+        return Model(self, Engine(self.checked, self._loaded(path, kind), dtype=kind))
+
+    def _loaded(self, path: str | Path, dtype: Any) -> dict[str, Any]:
+        """The parameters of a file, in shape; for a toy they may be of full size, which is said."""
+        from boxwork.engines.parameters.weights import UNFIT, load
+        from boxwork.specs.toy import is_toy
+
+        try:
+            return load(path, self.checked, dtype)
+        except DataError as error:
+            *_, last = error.diagnostics
+            if not is_toy(self.spec) or last.code not in UNFIT:
+                raise
+        message = f"the parameters of {path} are not those of the toy of {self.name}"
+        mend = "leave --toy (toy=True) out; or take parameters of the toy, from boxwork train --toy"
+        raise DataError([Diagnostic(last.code, message, notes=(Note(last.message),), help=mend)])
 
     def draw(
         self,

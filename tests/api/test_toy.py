@@ -144,3 +144,20 @@ def test_sweeps_and_comparisons_take_it() -> None:
     assert [row["parameters"] for row in swept.rows] == [4848, 8128]
     pair = bw.compare("gpt2", "llama-2-7b", toy=True)
     assert total(pair.graphs["gpt2"].checked) == 8128
+
+
+def test_weights_of_full_size_do_not_fit_a_toy(tmp_path: Any) -> None:
+    """In one sentence, however many arrays there are; other files are told of as ever."""
+    path = tmp_path / "full.safetensors"
+    bw.load("gpt2", layers=5, d_model=24, vocab=99).init().save(path)
+    toy = bw.load("gpt2", toy=True)
+    with pytest.raises(bw.DataError) as caught:
+        toy.load(path)
+    (found,) = caught.value.diagnostics
+    assert found.message == f"the parameters of {path} are not those of the toy of GPT-2 small"
+    assert found.help.startswith("leave --toy (toy=True) out")
+    assert "have other shapes than in GPT-2 small: tok.table is 99 × 24" in found.notes[0].text
+    with pytest.raises(bw.DataError, match="there is no file"):
+        toy.load(tmp_path / "no.safetensors")
+    toy.init().save(path)
+    assert toy.load(path)(tokens=[1, 2]).shape == (2, 32)
