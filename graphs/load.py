@@ -7,9 +7,9 @@ from pathlib import Path
 
 from boxwork.graphs.build import build
 from boxwork.graphs.graph import Composite, Graph, Node, Part
-from boxwork.graphs.toys import as_it_is
+from boxwork.graphs.toys import as_it_is, faults
 from boxwork.specs import variants
-from boxwork.specs.diagnostics import Reporter, Source, SpecError
+from boxwork.specs.diagnostics import Diagnostic, Reporter, Source, SpecError
 from boxwork.specs.edits import SameType
 from boxwork.specs.spec import Spec
 
@@ -44,6 +44,17 @@ def read(
     """A spec with edits, not yet wired: its sizes need not fit."""
     reporter = reporter or Reporter()
     return variants.read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
+
+
+def toy_faults(target: str | Path, spec: Spec) -> list[Diagnostic]:
+    """What is wrong with a spec at the sizes of its toy; nothing if it has none."""
+    if not spec.toy:
+        return []
+    try:
+        load(target, toy=True)
+    except SpecError as error:
+        return faults(error, spec)
+    return []
 
 
 def vary(base: Spec, text: str, same_type: SameType | None = None) -> tuple[Spec, Graph]:

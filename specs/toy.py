@@ -40,7 +40,12 @@ def at_toy(spec: Spec) -> Spec:
 
 def is_toy(spec: Spec) -> bool:
     """Whether a spec is at sizes of its toy."""
-    return any(dim.span.via.split(", ")[0] == VIA for dim in spec.root.dims.values())
+    return any(from_toy(dim.span) for dim in spec.root.dims.values())
+
+
+def from_toy(span: Span) -> bool:
+    """Whether a size came through a toy."""
+    return span.via.split(", ")[0] == VIA
 
 
 def _through(decl: DimDecl) -> DimDecl:

@@ -145,3 +145,56 @@ def test_a_verb_that_is_misspelt_is_suggested(boxwork: Run) -> None:
 def test_names_that_are_no_spec(boxwork: Run, here: Path) -> None:
     assert "the shipped spec is called `gpt2`" in boxwork("check", "gpt2.yaml", status=1).stderr
     assert "no spec is named ''" in boxwork("check", "", status=1).stderr
+
+
+TOY = """\
+format: 1
+name: toy
+dims: {seq: any, d: 4, experts: 8, active: 4, wide: d}
+require: [active <= experts]
+toy:
+  experts: 2
+  wide: 5
+inputs: {x: "real[seq, d]"}
+outputs: {y: "real[seq, d]"}
+nodes:
+  one: {use: Linear, in: x, with: {width: active * experts}}
+  two: {use: Linear, with: {width: wide}}
+  y: {use: Add, in: [x, two]}
+"""
+
+
+def test_a_toy_is_checked_as_well(boxwork: Run, here: Path) -> None:
+    (here / "toy.yaml").write_text(TOY, encoding="utf-8")
+    said = boxwork("check", "toy.yaml", status=1).stderr
+    first, second = said.split("\n\n")
+    assert first.startswith(
+        "error[BW116]: in the toy: `active <= experts` does not hold: active = 4; experts = 2\n"
+        " --> toy.yaml:6:12\n"
+    )
+    assert "= it does not fit at toy.yaml:4:11\n" in first
+    assert second.startswith("error[BW203]: in the toy: width mismatch at y\n --> toy.yaml:7:9\n")
+    assert "= it does not fit at toy.yaml:13:25\n" in second
+    assert boxwork("check", "toy.yaml", "--set", "dims.experts=9").stderr == ""
+
+
+def test_facts_tell_that_a_toy_does_not_fit(facts: Callable[..., Any], here: Path) -> None:
+    (here / "toy.yaml").write_text(TOY, encoding="utf-8")
+    found = facts("check", "toy.yaml", status=1)["diagnostics"]
+    assert [(one["code"], one["line"], one["column"]) for one in found] == [
+        ("BW116", 6, 12),
+        ("BW203", 7, 9),
+    ]
+
+
+def test_a_toy_that_a_variant_inherits_and_does_not_fit_is_a_warning(
+    boxwork: Run, facts: Callable[..., Any], here: Path
+) -> None:
+    text = "format: 1\nextends: gpt2\nset: {stack.*.attn: {with: {kv_heads: 6}}}\n"
+    (here / "six.yaml").write_text(text, encoding="utf-8")
+    said = boxwork("check", "six.yaml").stderr
+    assert said.startswith("warning[BW914]: in the toy: `heads % kv_heads == 0` does not hold")
+    assert "specs/gallery/gpt2.yaml:17:51 (through extends: gpt2)" in said
+    assert [one["code"] for one in facts("check", "six.yaml")["diagnostics"]] == ["BW914"]
+    (here / "six.yaml").write_text(f"{text}toy: {{heads: 6, d_model: 24}}\n", encoding="utf-8")
+    assert boxwork("check", "six.yaml").stderr == ""

@@ -26,7 +26,7 @@ FRAME = {
 # Examples that are no spec: commands, calls, or about the text as a whole.
 NO_SPEC = {f"BW00{n}" for n in range(1, 8)} | {"BW010", "BW311", "BW904", "BW907"} | TO_COME
 NO_SPEC |= {"BW909", "BW910", "BW911"}  # of a text that is gone on with
-NO_SPEC |= {"BW912", "BW913"}  # of a block in Python, of a call with --toy
+NO_SPEC |= {"BW912", "BW913", "BW914"}  # of a block in Python, of toys
 SPECS = [c for c in codes().values() if c.code not in NO_SPEC and c.code[:3] not in ("BW4", "BW5")]
 
 

@@ -11,6 +11,7 @@ from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOpt
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
+    from boxwork.specs.diagnostics import Diagnostic
 
 
 def check(
@@ -34,7 +35,8 @@ def check(
 ) -> None:
     """Check a spec, and print its boxes.
 
-    Each box stands with its width and its number of parameters; warnings follow.
+    Each box stands with its width and its number of parameters; warnings follow. The toy of
+    the spec is checked as well, unless --set changes it.
     Exit status: 0 if it is right (warnings or not), 1 if it is wrong, 2 if the call is.
 
     Examples:
@@ -43,15 +45,29 @@ def check(
         boxwork check mine.yaml --json
     """
     from boxwork.api import load
+    from boxwork.specs import report
 
     graph = load(spec, *(sets or ()), toy=toy)
+    warnings = (*graph.warnings, *([] if toy or sets else _toy(spec, graph)))
     if as_json:
-        print_json(facts(graph) | ({"wires": _wires(graph)} if wires else {}))
+        told = {"diagnostics": [report.as_json(found) for found in warnings]}
+        print_json(facts(graph) | told | ({"wires": _wires(graph)} if wires else {}))
         return
     typer.echo(_tree(graph, depth))
     if wires:
         typer.echo("\n" + "\n".join(_lines(graph)))
-    warn(graph.warnings)
+    warn(warnings)
+
+
+def _toy(spec: str, graph: Graph) -> list[Diagnostic]:
+    """Warnings about the toy; raises SpecError if it is the spec's own and does not fit."""
+    from boxwork.graphs.load import toy_faults
+    from boxwork.specs.diagnostics import SpecError
+
+    found = toy_faults(spec, graph.spec)
+    if any(one.severity == "error" for one in found):
+        raise SpecError([*graph.warnings, *found])
+    return found
 
 
 def _tree(graph: Graph, depth: int | None) -> str:
@@ -83,7 +99,6 @@ def _lines(graph: Graph) -> list[str]:
 def facts(graph: Graph) -> dict[str, object]:
     """What ``--json`` prints."""
     from boxwork.graphs.totals import totals
-    from boxwork.specs.report import as_json
 
     counted = totals(graph.checked)
     return {
@@ -108,5 +123,4 @@ def facts(graph: Graph) -> dict[str, object]:
             }
             for name, node in graph.checked.root.nodes.items()
         },
-        "diagnostics": [as_json(found) for found in graph.warnings],
     }
