@@ -26,13 +26,14 @@ class Keys:
         known: tuple[str, ...],
         reporter: Reporter,
         what: str,
-        later: Mapping[str, str] | None = None,
+        reserved: Mapping[str, str] | None = None,
         hints: Mapping[str, str] | None = None,
     ) -> None:
         self.tree, self.reporter, self.what = tree, reporter, what
         for key, _ in tree.items:
-            if later and key.text in later:
-                reporter.error("BW115", f"`{key.text}` is reserved", key.span, help=later[key.text])
+            if reserved and key.text in reserved:
+                mend = reserved[key.text]
+                reporter.error("BW115", f"`{key.text}` is reserved", key.span, help=mend)
             elif key.text not in known:
                 reporter.error(
                     "BW101",

@@ -14,7 +14,7 @@ from boxwork.specs.spec import Given, NodeDecl
 
 COPIES = ("repeat", "vary", "share", "parallel", "weigh")
 NODE_KEYS = ("use", "in", "with", *COPIES, "tie", "values", "keep", "label")
-LATER = {
+RESERVED = {
     "collect": "a word reserved for a later format",
     "each": "a word reserved for a later format",
 }
@@ -67,7 +67,7 @@ def _copied(keys: Keys) -> None:
 
 def overlay(node: NodeDecl, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
     """A node with a piece laid over it: settings and arrays are merged, all else is replaced."""
-    keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", LATER, _misplaced(value))
+    keys = Keys(value, NODE_KEYS, reporter, f"the node {node.name}", RESERVED, _misplaced(value))
     keys.flag("share")
     keys.flag("keep")
     repeat, parallel, label = keys.scalar("repeat"), keys.scalar("parallel"), keys.scalar("label")

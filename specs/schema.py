@@ -51,14 +51,16 @@ BASE_KEYS = dict.fromkeys(
     ("inputs", "nodes"), "they come from the base; edit them with swap, insert, set, …"
 )
 COMPOSITE_KEYS = (*BLOCK_TEXT, *BODY, "closed")
-LATER = {
-    "weights": "rules that map other people's weight files come with a later version",
+# Kept free for rules that would map the names in other people's files to paths.
+RESERVED = {
+    "weights": "files of weights are given to a call (--weights FILE); "
+    "the names in them are the paths of the parameters",
 }
 
 
 def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
     """Read a whole spec (not a variant); None if there is too little to go on."""
-    keys = Keys(tree, SPEC_KEYS, reporter, "a spec", LATER)
+    keys = Keys(tree, SPEC_KEYS, reporter, "a spec", RESERVED)
     check_format(keys, tree.span, reporter)
     title = keys.scalar("name")
     root = _body(keys, "", title.span if title else tree.span, reporter, root=True)

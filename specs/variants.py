@@ -18,6 +18,7 @@ from boxwork.specs.references import without_leftovers
 from boxwork.specs.schema import (
     BASE_KEYS,
     EDITS,
+    RESERVED,
     SPEC_TEXT,
     VARIANT_KEYS,
     check_format,
@@ -67,7 +68,9 @@ def read_any(
     named = read_keywords(keywords, spec, reporter)
     for tree, what in ((named, "the keywords"), (given, "--set")):
         if tree is not None:
-            spec = reader.vary(spec, Keys(tree, VARIANT_KEYS, reporter, what), inherit=False)
+            spec = reader.vary(
+                spec, Keys(tree, VARIANT_KEYS, reporter, what, RESERVED), inherit=False
+            )
     reporter.raise_errors()
     return spec
 
@@ -75,7 +78,7 @@ def read_any(
 def vary(base: Spec, source: Source, reporter: Reporter, same_type: SameType) -> Spec:
     """A spec with the text of a variant laid over it, whatever that says it extends."""
     tree = mapping(source)
-    keys = Keys(tree, VARIANT_KEYS, reporter, "a variant", hints=BASE_KEYS)
+    keys = Keys(tree, VARIANT_KEYS, reporter, "a variant", RESERVED, BASE_KEYS)
     spec = _Reader(reporter, same_type, _sizes(tree), toy=False).vary(base, keys, inherit=True)
     reporter.raise_errors()
     return spec
@@ -113,7 +116,7 @@ class _Reader:
         extends = tree.get("extends")
         if extends is None:
             return read_spec(tree, self.reporter)
-        keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", hints=BASE_KEYS)
+        keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", RESERVED, BASE_KEYS)
         check_format(keys, tree.span, self.reporter)
         self._own = _sizes(tree) | self._own
         base = self._base(keys, path, chain)
