@@ -85,27 +85,36 @@ class SinusoidalEncoding(Block):
         return {}
 
     def forward(self, cx: Context, p: Any) -> Array:  # -> [seq width]
-        xp, width = cx.xp, int(self.width)
-        places = xp.arange(cx.size("seq"), dtype=xp.int64) + cx.offset("seq")
+        xp, first = cx.xp, int(self.form == "article")
+        places = xp.arange(cx.size("seq"), dtype=xp.int64) + cx.offset("seq") + first
+        rates, sines = zip(*self.waves(), strict=True)
+        angles = self._angles(xp, places, rates)
         if self.form == "article":
-            powers = [i / int(self.context or 0) for i in range(1, width + 1)]
-            return xp.astype(xp.sin(self._angles(xp, places + 1, powers)), cx.dtype)
-        order, half = xp.arange(width, dtype=xp.int64), width // 2
+            return xp.astype(xp.sin(angles), cx.dtype)
+        waves = xp.where(xp.asarray(sines), xp.sin(angles), xp.cos(angles))
+        return xp.astype(waves, cx.dtype)
+
+    def waves(self) -> tuple[tuple[float, bool], ...]:
+        """How far each number turns from one position to the next, and whether it is a sine."""
+        width, half = int(self.width), int(self.width) // 2
+        if self.form == "article":
+            return tuple(
+                (self._rate(i / int(self.context or 0)), True) for i in range(1, width + 1)
+            )
         if self.form == "halves":
             powers = [i % half / max(half - 1, 1) for i in range(width)]
-            sine = order < half
-        else:
-            powers = [(i - i % 2) / width for i in range(width)]
-            sine = order % 2 == 0
-        angles = self._angles(xp, places, powers)
-        return xp.astype(xp.where(sine, xp.sin(angles), xp.cos(angles)), cx.dtype)
+            return tuple((self._rate(power), i < half) for i, power in enumerate(powers))
+        return tuple((self._rate((i - i % 2) / width), i % 2 == 0) for i in range(width))
+
+    def _rate(self, power: float) -> float:
+        return float(self.base**-power)
 
     def backward(self, cx: Context, p: Any, saved: Saved, dy: Array) -> Gradients:
         return Gradients(())
 
-    def _angles(self, xp: Any, places: Array, powers: list[float]) -> Array:  # -> [seq width]
-        rates = xp.asarray([self.base**-power for power in powers], dtype=xp.float64)
-        return xp.expand_dims(xp.astype(places, xp.float64), axis=-1) * rates
+    def _angles(self, xp: Any, places: Array, rates: tuple[float, ...]) -> Array:  # -> [seq width]
+        places = xp.expand_dims(xp.astype(places, xp.float64), axis=-1)
+        return places * xp.asarray(rates, dtype=xp.float64)
 
     def flops(self, d: Dims, inputs: Wires) -> Flops:
         return Flops(elementwise=product(2 if self.form == "article" else 3, d.seq, self.width))

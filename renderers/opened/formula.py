@@ -25,7 +25,7 @@ def formula_of(part: Primitive) -> list[str]:
     return [" ".join(piece.split()) for piece in found.split(";\n") if piece.strip()]
 
 
-def _formed(part: Primitive) -> list[str]:
+def formed(part: Primitive) -> list[str]:
     """The formula; where a setting chooses among several forms, that one."""
     said, form = formula_of(part), getattr(part.block, "form", "")
     return [piece for piece in said if form and piece.startswith(form)] or said
@@ -39,7 +39,7 @@ def about(part: Primitive) -> str:
 def formula(subject: Subject) -> Region:
     """What comes in, the formula, what goes out; with a run, the numbers of one position."""
     sheet, part = Sheet(subject), subject.part
-    said = _formed(part) or [about(part) or part.title]
+    said = formed(part) or [about(part) or part.title]
     lines = [line for piece in said for line in wrap(piece, s.NEURON, WIDEST)]
     high = LINE * len(lines) + 16
     wide = max(width(line, s.NEURON) for line in lines) + 32

@@ -12,7 +12,10 @@ from boxwork.blocks.dropout import Dropout
 from boxwork.blocks.linear import PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.blocks.patches import Patches
+from boxwork.blocks.positions import SinusoidalEncoding
+from boxwork.blocks.recurrence import GRU
 from boxwork.blocks.relative import RelativeBuckets
+from boxwork.blocks.rotary import RotaryEncoding
 from boxwork.blocks.routing import ChooseTop
 from boxwork.renderers.opened.attention import attention
 from boxwork.renderers.opened.buckets import buckets
@@ -20,10 +23,13 @@ from boxwork.renderers.opened.choose import choose
 from boxwork.renderers.opened.curve import FUNCTIONS, curve
 from boxwork.renderers.opened.dropout import dropout
 from boxwork.renderers.opened.formula import formula
+from boxwork.renderers.opened.gated import gated
 from boxwork.renderers.opened.heads import per_head
 from boxwork.renderers.opened.norm import norm
+from boxwork.renderers.opened.rotary import rotary
 from boxwork.renderers.opened.softmax import softmax
 from boxwork.renderers.opened.squares import squares
+from boxwork.renderers.opened.waves import waves
 from boxwork.renderers.opened.window import window
 from boxwork.renderers.regions.region import Region
 from boxwork.renderers.regions.subject import Subject
@@ -33,11 +39,14 @@ FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
     Convolution: window,
     DotProductAttention: attention,
     Dropout: dropout,
+    GRU: gated,
     LayerNorm: norm,
     Patches: squares,
     PerHeadLinear: per_head,
     RMSNorm: norm,
     RelativeBuckets: buckets,
+    RotaryEncoding: rotary,
+    SinusoidalEncoding: waves,
     Softmax: softmax,
     **dict.fromkeys(FUNCTIONS, curve),
 }

@@ -11,7 +11,10 @@ from boxwork.blocks.embedding import Embedding
 from boxwork.blocks.linear import Linear, PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.blocks.patches import Patches
+from boxwork.blocks.positions import SinusoidalEncoding
+from boxwork.blocks.recurrence import GRU
 from boxwork.blocks.relative import RelativeBuckets
+from boxwork.blocks.rotary import RotaryEncoding
 from boxwork.blocks.routing import ChooseTop
 from boxwork.graphs.graph import Part, Primitive
 
@@ -19,8 +22,12 @@ NEURONS = 24  # neurons side by side that can be drawn as circles
 FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
 MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
 PLACES = (Convolution, Patches, RelativeBuckets)  # whose figures show what goes where
+TURNS = (RotaryEncoding, SinusoidalEncoding)  # whose figures show angles
 # those that have figures of their own
-DRAWN = (*MIXES, *PLACES, ChooseTop, Clamp, Dropout, LayerNorm, PerHeadLinear, RMSNorm, *FEW)
+DRAWN = (
+    *(*MIXES, *PLACES, *TURNS, *FEW),
+    *(ChooseTop, Clamp, Dropout, GRU, LayerNorm, PerHeadLinear, RMSNorm),
+)
 TABLE = (40, 16)  # columns and rows of a matrix that can be drawn whole
 
 

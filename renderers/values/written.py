@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.values.data import Data
 
 LONG = 9  # letters of a token that are shown
@@ -14,6 +16,12 @@ _SMALL = str.maketrans("0123456789n", "₀₁₂₃₄₅₆₇₈₉ₙ")
 def subscript(index: int | str) -> str:
     """A number, or n, as a subscript."""
     return str(index).translate(_SMALL)
+
+
+def period(rate: float) -> str:
+    """After how many positions a wave begins anew that turns by so much at each."""
+    positions = 2 * math.pi / rate
+    return shown(positions, 3) if positions < 1000 else f"{float(f'{positions:.3g}'):,.0f}"
 
 
 def chosen(weights: Sequence[float], most: int) -> list[int | None]:
