@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from boxwork.renderers.look import sizes as s
@@ -46,8 +46,17 @@ def ground(theme: Theme) -> Ground:
     return "light" if theme == "auto" else theme
 
 
-def style(theme: Theme, *, neurons: bool = False, compared: bool = False) -> str:
-    """The style sheet: literal colours, and for ``auto`` one block for dark pages."""
+def style(
+    theme: Theme,
+    *,
+    neurons: bool = False,
+    compared: bool = False,
+    used: Collection[str] | None = None,
+) -> str:
+    """The style sheet: literal colours, and for ``auto`` one block for dark pages.
+
+    ``used`` are the families that occur, and the series as ``n0`` and on; None: any may occur.
+    """
     stroke = PALETTES[ground(theme)].stroke
     shared = [
         *_texts(*(NUMBERS if neurons else ()), *(COMPARED if compared else ())),
@@ -84,7 +93,8 @@ def style(theme: Theme, *, neurons: bool = False, compared: bool = False) -> str
         ]
 
     def colours(palette: Palette) -> list[str]:
-        own = _network_colours(palette) if neurons else _colours(palette)
+        own = _colours(palette, used)
+        own += _network_colours(palette, used) if neurons else []
         return [*own, *_compared(palette)] if compared else own
 
     return _sheet(shared, colours, theme)
@@ -130,11 +140,10 @@ def _texts(*more: str) -> list[str]:
     ]
 
 
-def _network_colours(palette: Palette) -> list[str]:
-    """The colours of a drawing with neurons: a few have their own, with the lines to them."""
+def _network_colours(palette: Palette, used: Collection[str] | None) -> list[str]:
+    """The colours of neurons and figures: a few have their own, with the lines to them."""
     page, series = palette.page, palette.series
     rules = [
-        *_colours(palette),
         f".neuron>circle{{fill:{page.page};stroke:{page.wire}}}",
         f".neuron.activation>circle{{fill:{palette.inks['activation'][0]}}}",
         f".edge,.minus{{stroke:{page.wire}}}",
@@ -144,6 +153,8 @@ def _network_colours(palette: Palette) -> list[str]:
         f".axis,.boxwork .strip>.axis{{stroke:{page.muted}}}",
     ]
     for k in range(len(COLOURS)):
+        if used is not None and f"n{k}" not in used:
+            continue
         colour = series[k % len(series)]
         rules.append(
             f".edge.n{k},.neuron>.n{k}{{stroke:{colour}}}.boxwork text.n{k}{{fill:{colour}}}"
@@ -170,7 +181,7 @@ def _page(page: Page) -> list[str]:
     ]
 
 
-def _colours(palette: Palette) -> list[str]:
+def _colours(palette: Palette, used: Collection[str] | None) -> list[str]:
     page = palette.page
     rules = [
         *_page(page),
@@ -178,6 +189,7 @@ def _colours(palette: Palette) -> list[str]:
         f".head,.dot{{fill:{page.wire}}}",
     ]
     for name, (fill, stroke) in palette.inks.items():
-        rules.append(f".{name}>rect{{fill:{fill};stroke:{stroke}}}")
+        if used is None or name in used:
+            rules.append(f".{name}>rect{{fill:{fill};stroke:{stroke}}}")
     rules.append(f".circle>rect{{stroke:{page.wire}}}")
     return rules

@@ -71,8 +71,16 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     ]
     about = (layout.name, layout.about if layout.compared else description(layout))
     size, paper = (layout.width, layout.height), look.page(layout.width, layout.height)
-    rules = style(look.theme, neurons=layout.numbers, compared=layout.compared)
+    rules = style(look.theme, neurons=layout.numbers, compared=layout.compared, used=_used(layout))
     return document(size, about, rules, parts, paper)
+
+
+def _used(layout: Layout) -> set[str]:
+    """The classes that have colours of their own, of all that is drawn."""
+    families = {_family(box) for box in layout.boxes if box.shape != "text"}
+    families |= {"frame", "inner", *(chip.family for chip in layout.chips)}
+    looks = {neuron.look for neuron in layout.neurons} | {edge.look for edge in layout.edges}
+    return families | {f"n{look}" for look in looks}
 
 
 def signed(look: Look) -> bool:

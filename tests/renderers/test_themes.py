@@ -172,3 +172,17 @@ def test_the_classes_are_those_that_the_docs_list() -> None:
     assert numbered
     assert written - numbered <= listed, "docs/drawing.md does not list these"
     assert listed - written <= {*FAMILIES, "inner", "n0", "n6"}, "no drawing has these"
+
+
+def test_a_style_sheet_has_the_colours_of_what_is_drawn() -> None:
+    """And of nothing else: every family that occurs has its rule, in both schemes."""
+    for name, ways in (("gpt2", {}), ("leaf-flower", {"open": "all"}), ("gpt", {"open": "all"})):
+        text = bw.load(name).draw(**ways).svg
+        rules, drawn = text.partition("</style>")[::2]
+        named = set(re.findall(r"^\.(\w+)>rect\{fill:#", rules, re.MULTILINE))
+        occurring = {
+            kind for kinds in re.findall(r'class="([^"]*)"', drawn) for kind in kinds.split()
+        }
+        assert named == (occurring & set(FAMILIES)) | {"frame", "inner"}
+        looks = set(re.findall(r"\.edge\.(n\d),", rules))
+        assert looks == {kind for kind in occurring if re.fullmatch(r"n\d", kind)}
