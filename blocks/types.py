@@ -158,7 +158,10 @@ def _pattern(reader: Reader) -> TypePattern:
     if (bound is None) == (kind == "index"):
         wanted = "index needs the number of its values: index<vocab>"
         raise ExpressionError(
-            wanted if kind == "index" else f"{kind} takes no <…>", token.start, token.end
+            wanted if kind == "index" else f"{kind} takes no <…>",
+            token.start,
+            token.end,
+            help="the dims follow it: index<vocab>[seq]" if kind == "index" else "",
         )
     dims = tuple(_dims(reader)) if reader.take("[") else ()
     if dims.count(None) > 1:

@@ -66,6 +66,14 @@ def _input_type(port: Port, text: Scalar, binding: Binding, root: Scope) -> Wire
     return binding.type_of(port)
 
 
+def _known_or_new(name: str, root: Scope) -> str:
+    known, new = did_you_mean(name, root.known()), f"`{name}: any` under dims"
+    if not known:
+        return f"add {new}"
+    meant = known.startswith("did you mean")
+    return known if meant else f"{known}; a length that only a run knows is {new}"
+
+
 def _names_known(pattern: TypePattern, text: Scalar, root: Scope) -> bool:
     known = True
     for expr in [*pattern.dims, pattern.bound]:
@@ -76,6 +84,6 @@ def _names_known(pattern: TypePattern, text: Scalar, root: Scope) -> bool:
                     "BW108",
                     f"`{part.text}` is no dim of this spec",
                     text.part(part.start, part.end),
-                    help=did_you_mean(part.text, root.known()) or f"add `{part.text}: any` to dims",
+                    help=_known_or_new(part.text, root),
                 )
     return known

@@ -20,13 +20,19 @@ T = TypeVar("T")
 
 
 def at(
-    text: marked.Scalar, reporter: Reporter, code: str, read: Callable[[], T], what: str
+    text: marked.Scalar,
+    reporter: Reporter,
+    code: str,
+    read: Callable[[], T],
+    what: str,
+    help: str = "",
 ) -> T | None:
     """Read a piece of text; report what is wrong with it at its place in the file."""
     try:
         return read()
     except ExpressionError as error:
-        reporter.error(code, f"{what}: {error}", text.part(error.start, error.end), help=error.help)
+        span = text.part(error.start, error.end)
+        reporter.error(code, f"{what}: {error}", span, help=error.help or help)
         return None
 
 
@@ -78,7 +84,7 @@ def read_outputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, O
                 keys.missing("type", "such as real[seq, vocab]")
         elif not isinstance(value, marked.Scalar):
             wrong_shape(f"the output {key.text}", value, marked.Scalar, reporter)
-        pattern = _type(key, written, reporter)
+        pattern = _type(key, written, reporter, _from(key.text, value))
         if pattern and good and isinstance(written, marked.Scalar):
             outputs[key.text] = OutputDecl(
                 key.text, pattern, written, wire or marked.Scalar(key.text, key.span), key.span
@@ -86,12 +92,21 @@ def read_outputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, O
     return outputs
 
 
+def _from(name: str, value: marked.Marked) -> str:
+    """What is meant where an output is given the name of a node instead of a type."""
+    if not isinstance(value, marked.Scalar) or not value.text.isidentifier():
+        return ""
+    written = f'{name}: {{type: "real[…]", from: {value.text}}}'
+    return f"for the node {value.text} under another name: {written}"
+
+
 def _type(
-    key: marked.Scalar, value: marked.Marked | None, reporter: Reporter
+    key: marked.Scalar, value: marked.Marked | None, reporter: Reporter, help: str
 ) -> TypePattern | None:
     if not isinstance(value, marked.Scalar):
         return None
-    return at(value, reporter, "BW107", partial(parse_type, value.text), f"the type of {key.text}")
+    what = f"the type of {key.text}"
+    return at(value, reporter, "BW107", partial(parse_type, value.text), what, help)
 
 
 def read_dims(tree: marked.Mapping | None, reporter: Reporter, *, free: bool) -> dict[str, DimDecl]:
