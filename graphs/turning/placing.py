@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.uses import renamed
@@ -74,7 +74,16 @@ def insertions(now: Attempt, goal: Goal) -> Proposals:
 
 def nodes_anew(now: Attempt, goal: Goal) -> Drafts:
     """Boxes taken out and put in as the second spec has them, where something is different."""
-    for here in reversed(now.levels):
+    yield from _anew(reversed(now.levels), now, goal)
+
+
+def stacks_anew(now: Attempt, goal: Goal) -> Drafts:
+    """The same for those of the outermost level alone."""
+    yield from _anew(now.levels[:1], now, goal)
+
+
+def _anew(levels: Iterable[Here], now: Attempt, goal: Goal) -> Drafts:
+    for here in levels:
         for match in here.found.matches:
             if match.a is None or match.b is None or not differs(now, here.a + match.a.path):
                 continue
@@ -117,28 +126,44 @@ def _inserted(
     here: Here, group: list[str], gone: list[str], now: Attempt, goal: Goal, *, own: bool = False
 ) -> Iterator[Piece]:
     """The insertion of a group, at each place that suits its wires; what moved is removed."""
+    wiring = named_anew(here, group, set(gone))
+    found = new_nodes(group, wiring, now, goal, own=own)
+    if found is None:
+        return
+    nodes, used = found
+    removed: list[Tree] = [path_of(here.a + path, now) for path in gone]
+    for piece in _anchored(wiring, group, nodes, now):
+        whole = {**piece, "remove": removed} if removed else piece
+        yield from apart(with_blocks(whole, used, now, goal), now, goal)
+
+
+def named_anew(here: Here, group: Iterable[str], gone: Set[str] = frozenset()) -> Wiring:
+    """The wires of a level with boxes of the second graph put in, by names that no other has."""
     first = here.found.a.composite
-    taken = {*first.inputs, *first.nodes} - set(gone)
+    taken = {*first.inputs, *first.nodes} - gone
     names: dict[str, str] = {}
     for path in group:
         names[path] = fresh(path.rpartition(".")[2], taken | set(names.values()))
-    wiring = Wiring(here, new=names, gone=set(gone))
+    return Wiring(here, new=names, gone=gone)
+
+
+def new_nodes(
+    group: Iterable[str], wiring: Wiring, now: Attempt, goal: Goal, *, own: bool
+) -> tuple[dict[str, Tree], set[str]] | None:
+    """New nodes as they are written, and what they name; None if one reads what has no name."""
     nodes: dict[str, Tree] = {}
     used: set[str] = set()
     for path in group:
-        item = here.found.b.items[path]
-        made, named = _node(item, here, now, goal, own=own)
+        item = wiring.here.found.b.items[path]
+        made, named = new_node(item, wiring.here, now, goal, own=own)
         read = wiring.read(item)
         if read is None and item.sources:
-            return
+            return None
         weigh = wiring.weigh(item)
         made |= {"weigh": weigh} if weigh else {}
-        nodes[names[path]] = made | ({"in": read} if read else {})
+        nodes[wiring.new[path]] = made | ({"in": read} if read else {})
         used |= named
-    removed: list[Tree] = [path_of(here.a + path, now) for path in gone]
-    for piece in _anchored(wiring, group, nodes, now):
-        found = {**piece, "remove": removed} if removed else piece
-        yield from apart(with_blocks(found, used, now, goal), now, goal)
+    return nodes, used
 
 
 def _anchored(wiring: Wiring, group: list[str], nodes: Tree, now: Attempt) -> Iterator[Piece]:
@@ -166,7 +191,7 @@ def _anchored(wiring: Wiring, group: list[str], nodes: Tree, now: Attempt) -> It
             yield {"insert": [one], "set": reads}
 
 
-def _node(
+def new_node(
     item: Item, here: Here, now: Attempt, goal: Goal, *, own: bool
 ) -> tuple[dict[str, Tree], set[str]]:
     """A new node as it is written (``own``: as the second spec wrote it), and what it names."""

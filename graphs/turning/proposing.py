@@ -104,7 +104,8 @@ def with_blocks(piece: Piece, names: Iterable[str], now: Attempt, goal: Goal) ->
     }  # fmt: skip
     words = names | {word for one in given.values() for word in words_in(one)}
     made: dict[str, Tree] = {**piece, "blocks": given} if given else {**piece}
-    dims, settings = goal.spec.root.dims, goal.spec.root.settings
+    settings = goal.spec.root.settings
+    dims = [n for n in goal.spec.root.dims if not goal.graph.dims[n].free]  # those the wires bind
     fresh = {
         n: f"{settings[n].type} = {flow(default)}"
         for n in settings if n in words and n not in now.spec.root.settings

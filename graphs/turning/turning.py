@@ -16,9 +16,17 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.turning.attempts import Attempt, Goal
 from boxwork.graphs.turning.chains import chains
 from boxwork.graphs.turning.ends import outputs
+from boxwork.graphs.turning.feeding import fed
 from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
 from boxwork.graphs.turning.laying import anew, levers, pieces, together, wrapped
-from boxwork.graphs.turning.placing import insertions, nodes_anew, removals, ties, wires
+from boxwork.graphs.turning.placing import (
+    insertions,
+    nodes_anew,
+    removals,
+    stacks_anew,
+    ties,
+    wires,
+)
 from boxwork.graphs.turning.proposing import Piece
 from boxwork.graphs.turning.searching import Search, Tier
 from boxwork.specs.draft import Draft
@@ -34,6 +42,7 @@ TIERS: tuple[Tier, ...] = (
 BROAD = Search(TIERS)
 THRIFTY = Search((sizes, swaps, settings, presets, turns, *TIERS[6:], wrapped), thrifty=True)
 BOLD = Search((sizes, turns, settings, presets, swaps, anew, *TIERS[5:]))
+FRESH = Search((sizes, fed, stacks_anew, *TIERS[1:]))
 
 
 @dataclass(frozen=True)
@@ -74,9 +83,9 @@ def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
 
 def _best(now: Attempt, first: Attempt, goal: Goal) -> Attempt:
     """What other ways lead to, if that is better: small steps first, blocks anew first."""
-    for search in (THRIFTY, BOLD):
+    for search in (THRIFTY, BOLD, FRESH):
         whole = now.comparison.same
-        if whole and (now.draft.count < 2 or search is BOLD):
+        if whole and (now.draft.count < 2 or search is not THRIFTY):
             break
         most = now.draft.count if whole else math.inf
         found = search.run(first, goal, MOST, most)
