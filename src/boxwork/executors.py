@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from boxwork import arguments
-from boxwork.specs.diagnostics import DataError, Diagnostic
 
-PATIENCE = 10  # seconds
 FEW = 200  # light tasks
 
 
@@ -30,6 +26,7 @@ def at_work(
     A few light ones are done by this process before another has begun. So are all, if blocks
     were made in a script or a notebook, where no other process finds them.
     """
+    from boxwork.clusters import cluster
     from boxwork.engines.running.threads import suited_to
     from boxwork.workers import Processes
 
@@ -78,43 +75,3 @@ def _homes() -> list[str]:
 
     homes = {block.__module__ for block in primitives().values()}
     return sorted(home for home in homes if not home.startswith("boxwork."))
-
-
-@contextmanager
-def cluster(address: str, patience: float = PATIENCE) -> Iterator[Executor]:
-    """The workers of the scheduler at an address (``tcp://host:8786``), as an executor.
-
-    Raises:
-        DataError: if there is no dask here, or the scheduler does not answer.
-    """
-    try:
-        from distributed import Client
-    except ImportError:
-        message = "a cluster is reached with dask, which is not installed"
-        hint = "pip install 'boxwork[dask]', here and where the workers are"
-        raise DataError([Diagnostic("BW566", message, help=hint)]) from None
-    _reach(address, patience)
-    try:
-        client = Client(address, timeout=patience, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise _silent(address, error) from None
-    with client:
-        yield client.get_executor(pure=False)
-
-
-def _reach(address: str, patience: float) -> None:
-    """Look whether somebody listens there at all: a client leaves more behind than this does."""
-    try:
-        place = urlsplit(address)
-        if place.scheme not in ("tcp", "tls") or not place.hostname or place.port is None:
-            raise ValueError("an address is written tcp://HOST:PORT")
-        socket.create_connection((place.hostname, place.port), patience).close()
-    except (OSError, ValueError) as error:
-        raise _silent(address, error) from None
-
-
-def _silent(address: str, error: Exception) -> DataError:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    message = f"the scheduler at {address} does not answer: {said.splitlines()[0]}"
-    hint = "dask scheduler prints its address when it starts: --scheduler tcp://HOST:8786"
-    return DataError([Diagnostic("BW562", message, help=hint)])

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from typer.testing import Result
 
 import boxwork as bw
+from boxwork.sweeping import Sweeping
 
 Run = Callable[..., Result]
 SRC = Path(__file__).parents[2] / "src"
@@ -247,9 +248,28 @@ def test_a_second_ctrl_c_leaves_at_once(rhyme: Path) -> None:
         assert running.stderr.readline().startswith("stopping after the variants")
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=60)
-    assert (running.returncode, errors) == (130, "interrupted\n")
+    assert (running.returncode, errors) == (130, "interrupted before any of 5 variants was done\n")
     assert gone(workers)
     assert files(rhyme) == ["rhyme.txt"]
+
+
+def test_a_second_ctrl_c_keeps_what_was_done(
+    here: Path, boxwork: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Sweeping.run
+
+    def cut_off(*given: Any) -> Iterator[Any]:
+        yield next(run(*given))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sweeping, "run", cut_off)
+        said = boxwork(*HEADS, "-o", "x.csv", status=130).stderr
+    *_, kept, again = said.splitlines()
+    assert kept == "interrupted at 1 of 3 variants: x.jsonl has them"
+    assert again.startswith("to go on: boxwork sweep gpt ")
+    assert files(here) == ["x.jsonl"]
+    assert boxwork(*HEADS, "-o", "x.csv").stderr.startswith("1 of 3 rows are in x.jsonl already")
 
 
 @posix

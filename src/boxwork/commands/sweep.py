@@ -123,7 +123,11 @@ def sweep(
     results = _results(spec, out, plot, resume)
     work = Sweeping(spec, tuple(sets or ()), grid, how, results, toy=toy)
     warn(work.warnings)
-    if not _done(work, jobs, scheduler, quiet=quiet):
+    try:
+        whole = _done(work, jobs, scheduler, quiet=quiet)
+    except KeyboardInterrupt:  # the second one
+        whole = False
+    if not whole:
         _interrupted(work, call)
     found = work.sweep()
     _write(found, out, plot)
@@ -237,8 +241,11 @@ def _path(work: Sweeping) -> str:
 def _interrupted(work: Sweeping, context: typer.Context) -> None:
     """Say what was kept, and how to go on; the exit status is that of Ctrl-C."""
     done, total = len(work.rows), len(work.variants)
-    typer.echo(f"interrupted at {done} of {total} variants: {_path(work)} has them", err=True)
-    typer.echo(f"to go on: {shlex.join(_again(context))}", err=True)
+    if done:
+        typer.echo(f"interrupted at {done} of {total} variants: {_path(work)} has them", err=True)
+        typer.echo(f"to go on: {shlex.join(_again(context))}", err=True)
+    else:
+        typer.echo(f"interrupted before any of {total} variants was done", err=True)
     raise typer.Exit(INTERRUPTED)
 
 
