@@ -11,10 +11,14 @@ from boxwork.comparing import compare
 from boxwork.survey import Known, survey
 
 DIM = r"\w+ [\d,]+ → [\d,]+"
+LAYERS = r"[\d,]+ → [\d,]+ layers?( in \w+)?"
+GROUPS = r"\d+ queries sharing (\d+|one) keys?"
+COUNT = r"[\d,]+ → [\d,]+ (heads|queries sharing \d+ keys)|\d+ queries sharing \d+ → \d+ keys"
+HEADS = rf"{COUNT}|{GROUPS} → {GROUPS}"
 # Lines of a comparison that tell of sizes alone.
 SIZES = re.compile(
-    rf"{DIM}(, {DIM})*|[\d,]+ → [\d,]+ (layers?|heads|queries sharing) ?.*"
-    r"|Array dims .*|\d+ queries sharing (\d+|one) keys? → \d+ queries sharing (\d+|one) keys?"
+    rf"{DIM}(, {DIM})*|{LAYERS}(, {LAYERS})*|({HEADS}|heads)(,? each \d+ → \d+ wide)?"
+    r"|experts each [\d,]+ → [\d,]+ wide"
 )
 PLACE = re.compile(r" (everywhere|at \S.*|\([^)]*\*[^)]*\))$")  # where a change holds
 

@@ -81,7 +81,8 @@ class Builder:
         failed = failed or bool(self.trail.reporter.errors)
         dims = {} if failed else {name: self.root.value(name) for name in decl.dims}
         about, conditions = self.spec.text.get("about", ""), tuple(self.conditions.values())
-        graph = Graph(title, about, root, free, conditions, dims=dims)
+        used = frozenset(self.root.used & dims.keys())
+        graph = Graph(title, about, root, free, conditions, dims=dims, used=used)
         if not failed:
             check_kept(graph, self._growing(root, free), self.trail)
         return graph

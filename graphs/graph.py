@@ -214,6 +214,7 @@ class Graph:
     conditions: tuple[Condition, ...]
     warnings: tuple[Diagnostic, ...] = ()
     dims: Mapping[str, Dim] = field(default_factory=dict)  # those that the spec declares
+    used: frozenset[str] = frozenset()  # the names of them that say something of the graph
 
     @property
     def inputs(self) -> Mapping[str, WireType]:

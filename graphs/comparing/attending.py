@@ -1,35 +1,52 @@
-"""Topics of a comparison that are about attention: what it normalises, sees, and how it turns."""
+"""Topics of a comparison about what attention normalises, how far it sees, and by which turns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from boxwork.graphs.comparing.boxes import last
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.levels import uses
+from boxwork.graphs.comparing.turns import base, in_turn
 from boxwork.graphs.comparing.worded import at, joined, plain
+from boxwork.graphs.graph import Graph
 
 Line = tuple[str, Sequence[Change]]
 SIDES = {"q_unit": "queries", "k_unit": "keys"}
+WHERE = {"": "in every head", "_all": "over all heads at once"}
 
 
 def unit_norms(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Norms on queries and keys."""
+    inside = [c for c in left if c.owner == "MultiHeadAttention" and c.part.family == "norm"]
+    elsewhere = [c for c in inside if c.kind == "moved" and _end(c.a) != _end(c.b)]
+    if elsewhere:
+        ends = dict.fromkeys((_end(c.a), _end(c.b)) for c in elsewhere)
+        for before, after in ends:
+            taken = [c for c in elsewhere if (_end(c.a), _end(c.b)) == (before, after)]
+            who = _who(taken, after)
+            yield f"{who} normalised {WHERE[after]}, not {WHERE[before]}", taken
     for kind in ("added", "removed"):
-        for end, where in (("", "in every head"), ("_all", "over all heads at once")):
-            names = {f"{name}{end}": word for name, word in SIDES.items()}
-            taken = [
-                c for c in left
-                if c.kind == kind and c.owner == "MultiHeadAttention" and _last(c) in names
-            ]  # fmt: skip
+        for end, where in WHERE.items():
+            taken = [c for c in inside if c.kind == kind and last(c.path) in _names(end)]
             if taken:
-                who = joined(list(dict.fromkeys(names[_last(c)] for c in taken)))
-                verb = f"normalised {where}" if kind == "added" else "no longer normalised"
-                yield f"{who} {verb} ({taken[0].part.name})", taken
+                verb = "normalised" if kind == "added" else "no longer normalised"
+                block = f" ({taken[0].part.name})" if kind == "added" else ""
+                yield f"{_who(taken, end)} {verb} {where}{block}", taken
 
 
-def _last(change: Change) -> str:
-    return change.path.rpartition(".")[2]
+def _names(end: str) -> dict[str, str]:
+    return {f"{name}{end}": word for name, word in SIDES.items()}
+
+
+def _end(path: str) -> str:
+    return "_all" if path.endswith("_all") else ""
+
+
+def _who(changes: Sequence[Change], end: str) -> str:
+    names = _names(end)
+    return joined(list(dict.fromkeys(names[last(c.path)] for c in changes)))
 
 
 def windows(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -38,17 +55,9 @@ def windows(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         chosen = [c for c in left if c.kind == "setting" and c.what == what and _attends(c)]
         for before, after in dict.fromkeys((c.before, c.after) for c in chosen):
             taken = [c for c in chosen if (c.before, c.after) == (before, after)]
-            told = [c for c in taken if not c.implied and not _in_turn(c, what, left)]
+            told = [c for c in taken if not c.implied and not in_turn(c, what, left)]
             line = f"{_seen(what, before, after)}{_where(comparison, told)}" if told else ""
             yield line, taken
-
-
-def _in_turn(change: Change, word: str, left: Sequence[Change]) -> bool:
-    """Whether it is told of the copies round it that take turns."""
-    return any(
-        c.what == "turns" and change.path.startswith(f"{c.path}.") and word in c.before + c.after
-        for c in left
-    )
 
 
 def _attends(change: Change) -> bool:
@@ -61,7 +70,7 @@ def _seen(what: str, before: str, after: str) -> str:
     if before == "none":
         return f"attention sees the last {plain(after)} positions only"
     if after == "none":
-        return f"attention sees all positions, not the last {plain(before)}"
+        return f"attention sees all positions, not the last {plain(before)} only"
     return f"attention sees the last {plain(before)} → {plain(after)} positions"
 
 
@@ -72,44 +81,24 @@ def _where(comparison: Comparison, group: Sequence[Change]) -> str:
     return f" {at(paths, 3)}" if count > len(paths) else ""
 
 
-def rotary(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    """The base of rotary positions, and how their waves are stretched."""
-    chosen = [
-        c for c in left
-        if c.kind == "setting" and not c.implied
-        and all(part is not None and part.name == "RotaryEncoding" for part in c.parts)
-    ]  # fmt: skip
-    words = []
-    told = [c for c in chosen if c.what != "theta" or not _in_turn(c, "rotary base", left)]
-    if any(c.what == "scaling" and "none" in (c.before, c.after) for c in told):
-        told = [c for c in told if c.what not in STRETCHING]  # how much, where one is not at all
-    for what in dict.fromkeys(c.what for c in told):
-        group = [c for c in told if c.what == what]
-        before, after = (
-            joined([plain(value) for value in dict.fromkeys(values)])
-            for values in ([c.before for c in group], [c.after for c in group])
-        )
-        words.append(_turned(what, before, after))
-    if chosen:
-        yield f"rotary positions: {', '.join(words)}" if words else "", chosen
+def turning(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """Layers that take turns, no longer do, or do so otherwise."""
+    for c in left:
+        if c.kind == "setting" and c.what == "turns":
+            before, after = (word.removesuffix(", in turn") for word in (c.before, c.after))
+            who = _layers(comparison.b if c.after != "all alike" else comparison.a, c)
+            alike = [f"rotary base {b}" for b in base(c.parts[c.before != "all alike"])]
+            told = alike if "rotary base" in before + after else []
+            if c.before == "all alike":
+                yield f"{who} take turns: {after}" + "".join(f"; {w} before" for w in told), [c]
+            elif c.after == "all alike":
+                now = "".join(f" ({w})" for w in told)
+                yield f"{who} are all alike{now}, no longer {before}", [c]
+            else:
+                yield f"{who} take turns: {after}; before {before}", [c]
 
 
-# What says how waves are stretched, if they are.
-STRETCHING = (
-    "factor", "low", "high", "beta_fast", "beta_slow", "truncate", "attention_factor", "original",
-)  # fmt: skip
-
-
-def _turned(what: str, before: str, after: str) -> str:
-    if what == "theta":
-        return f"base {before} → {after}"
-    if what == "factor":
-        return f"stretched by {after} instead of {before}"
-    if what == "scaling" and after == "none":
-        return "no longer stretched"
-    if what == "scaling" and before == "none":
-        return f"stretched ({after})"
-    return f"{what} {before} → {after}"
-
-
-ATTENTION = (unit_norms, windows, rotary)
+def _layers(graph: Graph, change: Change) -> str:
+    """The layers that are meant, by name if there are several stacks."""
+    stacks = [n for n in graph.root.nodes.values() if n.count is not None]
+    return "the layers" if len(stacks) < 2 else f"the layers of {change.path}"

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from boxwork.blocks.types import WireType
 from boxwork.graphs.comparing.align import align
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.collecting import Collector
+from boxwork.graphs.comparing.interface import interface
 from boxwork.graphs.comparing.levels import leaves
 from boxwork.graphs.comparing.matches import Alignment
 from boxwork.graphs.graph import Graph
@@ -47,7 +47,7 @@ def compare(a: Graph, b: Graph) -> Comparison:
     turned = _order(b) < _order(a)
     one, other = (b, a) if turned else (a, b)
     found = align(one, other)
-    changes = [*_interface(one, other), *Collector(one, other).level(found, "", "", "")]
+    changes = [*interface(one, other), *Collector(one, other).level(found, "", "", "")]
     changes = [*_dims(one, other), *changes]
     if turned:
         return Comparison(a, b, found.mirrored(), tuple(c.mirrored() for c in changes))
@@ -65,33 +65,7 @@ def _dims(a: Graph, b: Graph) -> Iterator[Change]:
     """Dims of one name whose sizes differ, if anything in the graphs shows it."""
     for name, dim in a.dims.items():
         other = b.dims.get(name)
-        if other is None or dim.agrees(other):
+        if other is None or dim.agrees(other) or name not in a.used | b.used:
             continue
         if dim.free != other.free or not dim.free:
             yield Change("dim", name, name, name, str(dim), str(other))
-
-
-def _interface(a: Graph, b: Graph) -> Iterator[Change]:
-    """Inputs and outputs that are there, or are typed, otherwise."""
-    for what, one, other in (("input", a.inputs, b.inputs), ("output", a.outputs, b.outputs)):
-        for (name, kind), (name_b, kind_b) in zip(one.items(), other.items(), strict=False):
-            before, after = kind.named(), kind_b.named()
-            if _typed_otherwise(kind, kind_b):
-                yield Change("type", name, name_b, what, before, after)
-        for name in list(one)[len(other) :]:
-            yield Change("removed", name, "", what, one[name].named())
-        for name in list(other)[len(one) :]:
-            yield Change("added", "", name, what, "", other[name].named())
-
-
-def _typed_otherwise(a: WireType, b: WireType) -> bool:
-    """Whether two wires are of another kind, or of other sizes that no dim of one name tells."""
-    if a.kind != b.kind or len(a.dims) != len(b.dims):
-        return True
-    pairs = list(zip(a.dims, b.dims, strict=True))
-    if a.bound is not None and b.bound is not None:
-        pairs.append((a.bound, b.bound))
-    return any(
-        not one.agrees(other) and one.name != other.name
-        for one, other in pairs if not one.free and not other.free
-    )  # fmt: skip

@@ -92,4 +92,17 @@ def _follows(a: Part, b: Part, name: str, differing: list[str]) -> bool:
     if text in b.settings:
         return text in differing and all(said(p.settings[text]) == said(p.settings[name])
                                          for p in (a, b))  # fmt: skip
-    return name == "scale" and isinstance(b.settings[name], float)
+    return _computed(a, b, name)
+
+
+def _computed(a: Part, b: Part, name: str) -> bool:
+    """Whether a number is one over the root of a size of the block, on both sides."""
+    before, after = a.settings[name], b.settings[name]
+    if not isinstance(before, float) or not isinstance(after, float):
+        return False
+    sizes = [(a.settings[n], b.settings.get(n)) for n in a.settings]
+    return any(
+        math.isclose(before * before * int(one), 1) and math.isclose(after * after * int(other), 1)
+        for one, other in sizes
+        if isinstance(one, Dim) and isinstance(other, Dim) and not one.free and not other.free
+    )

@@ -41,7 +41,7 @@ class Item:
     wires: int = field(init=False)  # different ones that it reads
 
     def __post_init__(self) -> None:
-        self.part = _typical(self.node)
+        self.part = typical(self.node)
         self.wires = len({source for several in self.sources.values() for source in several})
 
     @property
@@ -58,7 +58,8 @@ class Item:
         return f"{self.copies[number] if self.copies else f'{self.path}.{number}'}."
 
 
-def _typical(node: Node) -> Part:
+def typical(node: Node) -> Part:
+    """The template that most copies of a node have."""
     if len(node.parts) == 1 or not node.count:
         return node.parts[0]
     counts = Counter(id(node.part_of(copy)) for copy in range(node.count))

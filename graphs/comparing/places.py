@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from boxwork.graphs.comparing.levels import Item, Level, level
+from boxwork.graphs.comparing.levels import Item, Level, level, primitives
 from boxwork.graphs.comparing.worded import joined
-from boxwork.graphs.graph import Composite, Graph, Part, Primitive
+from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
 
+RELATIVE, COUNTED = "relative biases", "counted"
+SIDES = ("in the encoder", "in the decoder")
 WORDS = {
     "before": "before each sublayer",
     "after": "after each sum",
@@ -93,38 +96,108 @@ def _place(item: Item, here: Level) -> str:
     return "before" if any(_sum(other) for other in here.items.values()) else ""
 
 
+class Told(NamedTuple):
+    """One way in which a graph tells positions apart, and where."""
+
+    kind: str  # learned, sinusoidal, rotary
+    where: str  # inside attention, in the encoder
+    path: str  # the box
+
+
 def positions(graph: Graph) -> tuple[tuple[str, str], ...]:
     """How a graph tells positions apart, and where: ``("rotary", "inside attention")``."""
-    return tuple(dict.fromkeys(_told(graph.root, "")))
+    found = list(dict.fromkeys((one.kind, one.where) for one in _found(graph)))
+    sides = {where: {k for k, w in found if w == where} for _, where in found if where in SIDES}
+    if len(sides) < 2 or len({frozenset(kinds) for kinds in sides.values()}) == 1:
+        found = list(dict.fromkeys((k, "" if w in SIDES else w) for k, w in found))
+    return tuple(found)
+
+
+def telling_positions(graph: Graph) -> set[str]:
+    """The boxes that are there to tell positions."""
+    return {one.path for one in _found(graph)}
+
+
+def _found(graph: Graph) -> Iterator[Told]:
+    items = level(graph.root).items
+    aside = any(item.node.count is not None and not item.spine for item in items.values())
+    for one in _told(graph.root, "", ""):
+        item = items.get(one.path)
+        if aside and item is not None and not one.where:
+            one = one._replace(where=SIDES[item.spine])
+        yield one
 
 
 def worded(found: tuple[tuple[str, str], ...], noun: str = "") -> str:
-    """Ways of telling positions in words, with the noun after each."""
-    return joined([" ".join(word for word in (kind, noun, where) if word) for kind, where in found])
+    """Ways of telling positions in words, with the noun after the first that needs one."""
+    said: list[str] = []
+    for kind, where in found:
+        named = "" if kind.endswith("biases") or any(noun in one for one in said) else noun
+        said.append(" ".join(word for word in (kind, named, where) if word))
+    return joined(said)
 
 
-def _told(part: Part, where: str) -> Iterator[tuple[str, str]]:
+def _told(part: Part, where: str, before: str) -> Iterator[Told]:
     if isinstance(part, Primitive):
-        if part.family == "position":
-            yield _kind(part), where
-        return
-    inner = [n.part for n in part.nodes.values()]
-    if any(p.name == "Positions" for p in inner) and any(p.family == "embedding" for p in inner):
-        yield "learned", where
         return
     inside = "inside attention" if part.family == "attention" and _flat(part) else where
     for node in part.nodes.values():
+        path = before + node.name
+        into = path if node.count is None else f"{path}.*"
         for each in node.parts:
-            yield from _told(each, inside)
+            kind = _kind(each)
+            looked_up = _looked_up(part, node) if kind == COUNTED else None
+            if looked_up:
+                yield from (Told("learned", inside, before + one) for one in (node.name, looked_up))
+            elif kind == RELATIVE:
+                yield Told(kind, "inside attention", path)
+            elif kind:
+                yield Told(kind, inside, path)
+            else:
+                yield from _told(each, inside, f"{into}.")
+    for name in _arrays(part):
+        yield Told("learned", inside, before + name)
+
+
+def _looked_up(part: Composite, node: Node) -> str | None:
+    """The table in which positions that were counted are looked up, if they are."""
+    for other in part.nodes.values():
+        reads = {ref.node for refs in other.inputs.values() for ref in refs}
+        if node.name in reads and other.part.family == "embedding":
+            return other.name
+    return None
 
 
 def _flat(part: Composite) -> bool:
     return all(isinstance(n.part, Primitive) for n in part.nodes.values())
 
 
-def _kind(part: Primitive) -> str:
-    """``rotary``, ``sinusoidal``: the block's name without what all of them share."""
+def _arrays(part: Composite) -> Iterator[str]:
+    """Trained arrays with a row for each of several positions, which are added to something."""
+    for node in part.nodes.values():
+        if not (isinstance(node.part, Primitive) and node.part.block.symbol == "+"):
+            continue
+        for ref in (ref for refs in node.inputs.values() for ref in refs):
+            source = part.nodes.get(ref.node)
+            if source is None or source.part.inputs or source.part.family != "embedding":
+                continue
+            dims = source.outputs[ref.port].dims
+            if len(dims) == 2 and str(dims[0]) != "1":
+                yield source.name
+
+
+def _kind(part: Part) -> str:
+    """``rotary``, ``sinusoidal``, ``learned``; nothing if a box is there for something else."""
+    inner = list(primitives(part))
+    if isinstance(part, Composite):
+        if part.family == "position" and any(p.name == "RelativeBuckets" for p in inner):
+            return RELATIVE
+        learned = any(p.family == "embedding" for p in inner)
+        only = len(inner) == 2 and any(p.name == "Positions" for p in inner)
+        return "learned" if only and learned else ""
+    if part.family != "position":
+        return ""
     word = part.name
     for end in ("Encoding", "Embedding", "Positions"):
         word = word.removesuffix(end)
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower() or "counted"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word).lower() or COUNTED

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
+from boxwork.graphs.comparing.interface import paired
 from boxwork.graphs.comparing.levels import Item, Level, Source, commutes
 from boxwork.graphs.comparing.matches import Alignment
 
@@ -27,10 +29,11 @@ def rewired(found: Alignment) -> Iterator[Wire]:
                 continue  # a sum of less, or of more, where a box went or came
             if a and b and not _agree(a, b, ordered=not commutes(match.b)):
                 yield match.a.path, match.b.path, port_b, _told(a), _told(b)
-    for a_end, (port_b, b_end) in zip(
-        found.a.outputs.values(), found.b.outputs.items(), strict=False
-    ):
-        a, b = one.through((a_end,)), other.through((b_end,))
+    for port, port_b in paired(found.a.composite.outputs, found.b.composite.outputs).items():
+        a, b = (
+            sight.through((level.outputs[end],)) if end in level.outputs else []
+            for sight, level, end in ((one, found.a, port), (other, found.b, port_b))
+        )
         if a and b and not _agree(a, b, ordered=False):
             yield "", "", port_b, _told(a), _told(b)
 
@@ -49,32 +52,53 @@ def inputs_of(found: Alignment) -> dict[str, str]:
             for start, start_b in zip(one, other, strict=False):
                 if not start.item and not start_b.item:
                     votes.setdefault(start.port, Counter())[start_b.port] += 1
-    inputs = dict(zip(found.a.composite.inputs, found.b.composite.inputs, strict=False))
-    return inputs | {port: count.most_common(1)[0][0] for port, count in votes.items()}
+    one, other = found.a.composite.inputs, found.b.composite.inputs
+    inputs: dict[str, str] = {}
+    ranked = [(-n, port, to) for port, count in votes.items() for to, n in count.items()]
+    in_order = list(zip(one, other, strict=False))
+    known = [pair for pair in in_order if votes.get(pair[0], Counter())[pair[1]]]
+    for port, to in [*known, *((port, to) for _, port, to in sorted(ranked)), *in_order]:
+        if port not in inputs and to not in inputs.values():
+            inputs[port] = to
+    return inputs
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a wire may start: by the name of the second side, and by that of its own."""
+
+    key: str
+    own: str = field(compare=False)
+
+
+Ends = frozenset[_End]
+
+
+@dataclass(frozen=True, slots=True)
 class _Sight:
     """Follows wires back to a box that has a counterpart, or to an input."""
 
-    def __init__(self, level: Level, names: Mapping[str, str], inputs: Mapping[str, str]) -> None:
-        self.level, self.names, self.inputs = level, names, inputs
+    level: Level
+    names: Mapping[str, str]
+    inputs: Mapping[str, str]
 
-    def direct(self, item: Item, port: str) -> Counter[str]:
+    def direct(self, item: Item, port: str) -> Counter[_End]:
         """The wires from boxes that have a counterpart, and from inputs."""
         found = item.sources.get(port, ())
         known = [s for s in found if not s.item or s.item in self.names]
         return Counter(end for source in known for end in self._ends(source, set()))
 
-    def through(self, sources: tuple[Source, ...]) -> list[frozenset[str]]:
-        """For each wire the places it may stand for, by the names of the second side."""
+    def through(self, sources: tuple[Source, ...]) -> list[Ends]:
+        """For each wire the places it may stand for."""
         return [frozenset(self._ends(source, set())) for source in sources]
 
-    def _ends(self, source: Source, seen: set[str]) -> Iterator[str]:
+    def _ends(self, source: Source, seen: set[str]) -> Iterator[_End]:
         if not source.item:
-            yield f"input {self.inputs.get(source.port, source.port)}"
+            port = source.port
+            yield _End(f"input {self.inputs.get(port, port)}", port)
         elif source.item in self.names:
             copy = "" if source.copy is None else f".{source.copy}"
-            yield self.names[source.item] + copy
+            yield _End(self.names[source.item] + copy, source.item + copy)
         elif source.item not in seen:
             seen.add(source.item)
             ends = [s for ports in self.level.items[source.item].sources.values() for s in ports]
@@ -91,9 +115,9 @@ def _ports(a: Item, b: Item) -> Iterator[tuple[str, str]]:
         yield from zip(*rest, strict=False)
 
 
-def _agree(a: list[frozenset[str]], b: list[frozenset[str]], *, ordered: bool) -> bool:
+def _agree(a: list[Ends], b: list[Ends], *, ordered: bool) -> bool:
     if len(a) != len(b):
-        one, other = frozenset().union(*a), frozenset().union(*b)
+        one, other = (frozenset[_End]().union(*ends) for ends in (a, b))
         return one == other or bool(one & other and min(len(a), len(b)) == 1)
     if ordered:
         return all(one & other for one, other in zip(a, b, strict=True))
@@ -108,5 +132,5 @@ def _agree(a: list[frozenset[str]], b: list[frozenset[str]], *, ordered: bool) -
     return True
 
 
-def _told(ends: list[frozenset[str]]) -> str:
-    return ", ".join(" or ".join(sorted(end)).replace("input ", "") for end in ends)
+def _told(wires: list[Ends]) -> str:
+    return ", ".join(" or ".join(sorted({end.own for end in ends})) for ends in wires)

@@ -1,7 +1,8 @@
 """A comparison in words: a few lines, each one rule that holds wherever it says.
 
-Topics that people ask for (norms, positions, heads, feed-forward, biases, ties, layers) come
-first, each read off blocks, settings and families; what no topic takes is told by its kind.
+Topics that people ask for (norms, positions, heads, feed-forward, biases, ties, layers) are
+each read off blocks, settings and families; what no topic takes is told by its kind. Lines
+stand in the order of importance, whatever the order in which topics take changes.
 """
 
 from __future__ import annotations
@@ -9,26 +10,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from boxwork.graphs.comparing.attending import ATTENTION
+from boxwork.graphs.comparing.apart import as_seen
+from boxwork.graphs.comparing.attending import turning, unit_norms, windows
+from boxwork.graphs.comparing.biases import biases, dropouts
+from boxwork.graphs.comparing.boxes import lowered, node_at
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
+from boxwork.graphs.comparing.depth import first_ones, layers
+from boxwork.graphs.comparing.ending import encoders, ends
+from boxwork.graphs.comparing.feeding import activations, feed, feeds, hidden, mixtures
+from boxwork.graphs.comparing.heads import counts, keeping, kinds, scores
 from boxwork.graphs.comparing.levels import primitives, uses
-from boxwork.graphs.comparing.topics import TOPICS
+from boxwork.graphs.comparing.rotating import rotary
+from boxwork.graphs.comparing.routing import experts, routers
+from boxwork.graphs.comparing.topics import norm_blocks, norm_ends, norm_places, tell_positions
+from boxwork.graphs.comparing.tying import ties
 from boxwork.graphs.comparing.worded import at, joined, plain, plural
+from boxwork.graphs.graph import Part
 
 MOST = 3  # places that are listed one by one
 
 
 def lines(comparison: Comparison) -> list[str]:
     """The differences in words, from the first graph to the second; none if they are the same."""
-    left = list(comparison.changes)
-    told: list[str] = []
-    for topic in [*TOPICS, *ATTENTION, *KINDS]:
+    left = list(as_seen(comparison))
+    told: list[tuple[int, str]] = []
+    for rank, topic in TOPICS:
         for line, taken in topic(comparison, left):
-            told += [line] if line else []
+            told += [(rank, line)] if line else []
             gone = set(map(id, taken))
             left = [change for change in left if id(change) not in gone]
-    return told
+    return [line for _, line in sorted(told, key=lambda one: one[0])]
 
 
 Line = tuple[str, Sequence[Change]]
@@ -47,19 +59,7 @@ def _replaced(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     chosen = [change for change in left if change.kind == "replaced"]
     for group in _grouped(chosen, lambda c: (c.before, c.after)):
         before, after = group[0].before, group[0].after
-        yield f"{before} → {after}{_where(comparison, group)}{_keeping(group[0])}", group
-
-
-def _keeping(change: Change) -> str:
-    """What generation keeps in a block that stands for another, if a spec marks it there."""
-    before, after = (
-        joined([n.name for n in getattr(part, "nodes", {}).values() if n.kept])
-        for part in change.parts
-    )
-    usual = "keys and values" if change.part.family == "attention" else "what its boxes would"
-    if before == after:
-        return ""
-    return f", keeping {after or usual} instead of {before or usual}"
+        yield f"{before} → {after}{_where(comparison, group)}{keeping(group[0])}", group
 
 
 def _where(comparison: Comparison, group: Sequence[Change]) -> str:
@@ -76,32 +76,40 @@ def _where(comparison: Comparison, group: Sequence[Change]) -> str:
 
 
 def _come_and_gone(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    """Boxes that are there on one side only."""
+    """Boxes that are there on one side only, by their labels if they have any."""
     for kind, verb in (("removed", "gone"), ("added", "added")):
         chosen = [c for c in left if c.kind == kind and c.parts != (None, None)]
-        for group in _grouped(chosen, lambda c: c.part.name):
-            name = _counted(comparison, group)
-            more = f" ({len(group)} boxes)" if len(group) > MOST else ""
+        for group in _grouped(chosen, lambda c: _called(comparison, c)):
+            name = _called(comparison, group[0])
             paths = [change.path for change in group]
-            where = more or f" ({joined(paths)})"
-            yield f"{name} {verb}{where}", group
-    ends = [c for c in left if c.kind in ("added", "removed") and c.parts == (None, None)]
-    for change in ends:
-        word = "more" if change.kind == "added" else "less"
-        kind = change.after or change.before
-        yield f"one {change.what} {word}: {change.path}, {kind}", [change]
-    for change in left:
-        if change.kind == "type":
-            yield f"the {change.what} {change.b}: {change.before} → {change.after}", [change]
+            where = f"{len(group)} boxes" if len(group) > MOST else joined(paths)
+            yield f"{name} {verb} ({where})", group
 
 
-def _counted(comparison: Comparison, group: Sequence[Change]) -> str:
-    """A block by its name, with the number of copies where a whole stack came or went."""
-    change = group[0]
-    graph = comparison.b if change.b else comparison.a
-    node = graph.root.nodes.get(change.path)
-    count = f" ×{node.count}" if node is not None and node.count and len(group) == 1 else ""
-    return f"{change.part.name}{count}"
+def _called(comparison: Comparison, change: Change) -> str:
+    """A box by its label or its block, with the number of copies where a stack came or went."""
+    node = node_at(comparison.b if change.b else comparison.a, change.path)
+    if node is None:
+        return change.part.name
+    if node.count:
+        return f"{change.part.name} ×{node.count}"
+    if change.part.name == "Add" and any(not r.node for rs in node.inputs.values() for r in rs):
+        return "skip connection"  # what went in is added
+    return lowered(node.label) if node.label else _scaled(change.part)
+
+
+def _scaled(part: Part) -> str:
+    """A block by its name; a scale with what it multiplies by, as people write that."""
+    by = part.settings.get("by")
+    if part.name != "Scale" or not isinstance(by, float):
+        return part.name
+    dims = next(iter(part.outputs.values())).dims
+    width = dims[-1] if dims else None
+    for form, power in (("√{}", 2), ("1/√{}", -2)):
+        if width is not None and not width.free and by and abs(by**power / int(width) - 1) < 1e-6:
+            return f"Scale by {form.format(width.name)}"
+    shares = by and abs(1 / by - round(1 / by)) < 1e-6 and abs(by) < 1
+    return f"Scale by 1/{round(1 / by)}" if shares else f"Scale by {by:g}"
 
 
 def _moved(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -129,15 +137,7 @@ def _kept(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
 def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Settings, those of one block, with the same values at the same places, in one line."""
     chosen = [c for c in left if c.kind == "setting" and not c.implied]
-    for change in chosen:
-        if change.what == "turns":
-            yield _turns(change), [change]
-    groups = list(
-        _grouped(
-            (c for c in chosen if c.what != "turns"),
-            lambda c: (c.part.name, c.what, c.before, c.after),
-        )
-    )
+    groups = list(_grouped(chosen, lambda c: (c.part.name, c.what, c.before, c.after)))
     for together in _alike(groups):
         first = together[0]
         name, paths = first[0].part.name, list(dict.fromkeys(c.path for c in first))
@@ -155,16 +155,6 @@ def _written(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             yield f"{change.before} are the {change.after} of {change.b}", [change]
 
 
-def _turns(change: Change) -> str:
-    """Copies that take turns, no longer do, or do so otherwise."""
-    before, after = (word.removesuffix(", in turn") for word in (change.before, change.after))
-    if change.before == "all alike":
-        return f"the copies of {change.path} take turns: {after}"
-    if change.after == "all alike":
-        return f"the copies of {change.path} are all alike, not in turn {before}"
-    return f"the copies of {change.path} take turns: {before} → {after}"
-
-
 def _alike(groups: Sequence[list[Change]]) -> list[list[list[Change]]]:
     """Groups of one block at the same places."""
     found: dict[tuple[object, ...], list[list[Change]]] = {}
@@ -179,10 +169,12 @@ def _word(setting: str) -> str:
 
 
 def _wired(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    for change in left:
-        if change.kind == "wire":
-            who = change.b or f"the output {change.what}"
-            yield f"{who} reads {change.after} instead of {change.before}", [change]
+    """Wires that start elsewhere, those of the same ends in one line."""
+    chosen = [change for change in left if change.kind == "wire"]
+    for group in _grouped(chosen, lambda c: (c.before, c.after)):
+        paths = [c.b or f"the output {c.what}" for c in group]
+        verb = "reads" if len(paths) == 1 else "read"
+        yield f"{joined(paths)} {verb} {group[0].after} instead of {group[0].before}", group
 
 
 def _numbers(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -191,11 +183,12 @@ def _numbers(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         yield f"other numbers written in the spec {at([c.path for c in chosen], MOST)}", chosen
 
 
-def _sizes(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
-    """What dims are left, in one line."""
+def _sizes(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
+    """What dims are left, in one line: those that say something of both graphs."""
     chosen = [c for c in left if c.kind == "dim"]
-    if chosen:
-        yield ", ".join(f"{c.what} {plain(c.before)} → {plain(c.after)}" for c in chosen), chosen
+    both = comparison.a.used & comparison.b.used
+    told = [f"{c.what} {plain(c.before)} → {plain(c.after)}" for c in chosen if c.what in both]
+    yield ", ".join(told), chosen
 
 
 def _copies(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -223,7 +216,13 @@ def _side(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         yield f"{before} → {after} {at(paths, MOST)}", [*group, *named]
 
 
-KINDS: tuple[Topic, ...] = (
-    _written, _replaced, _come_and_gone, _moved, _set, _wired, _shared, _kept, _side, _copies,
-    _numbers, _sizes,
+# What takes changes in this order; the first number says where its lines stand.
+TOPICS: tuple[tuple[int, Topic], ...] = (
+    (1, encoders), (0, ends), (10, norm_blocks), (11, norm_places), (12, norm_ends),
+    (20, tell_positions), (30, kinds), (31, counts), (33, unit_norms), (34, windows),
+    (38, rotary), (35, turning), (36, scores), (40, feeds), (40, mixtures), (40, activations),
+    (41, experts(feed, hidden)), (42, routers), (50, biases), (51, ties), (52, dropouts),
+    (80, first_ones), (80, layers), (5, _written), (60, _replaced), (61, _come_and_gone),
+    (62, _moved), (63, _set), (64, _wired), (65, _shared), (66, _kept), (67, _side),
+    (68, _copies), (69, _numbers), (90, _sizes),
 )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
+from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.kinds import cycle
 from boxwork.graphs.comparing.levels import primitives
 from boxwork.graphs.comparing.worded import joined, plain
@@ -16,6 +18,14 @@ def steps(node: Node) -> tuple[int, ...]:
     """The cycle of what takes turns: (0,) if all copies are alike."""
     found = cycle(node.parts)
     return (0,) if len(set(found)) == 1 else found
+
+
+def in_turn(change: Change, word: str, left: Sequence[Change]) -> bool:
+    """Whether a change is told of the layers round it that take turns."""
+    return any(
+        c.what == "turns" and change.path.startswith(f"{c.path}.") and word in c.before + c.after
+        for c in left
+    )
 
 
 def turns(node: Node) -> str:
@@ -57,7 +67,13 @@ def _positions(part: Part, bases: set[str]) -> str:
     return "positions" if any(p.family == "position" for p in primitives(part)) else "no positions"
 
 
+def base(part: Part | None) -> list[str]:
+    """The rotary bases in a part, in words."""
+    parts = primitives(part) if part is not None else ()
+    found = {str(p.settings["theta"]) for p in parts if "theta" in p.settings}
+    return [plain(one.removesuffix(".0")) for one in sorted(found)]
+
+
 def _base(part: Part) -> str:
-    """The rotary bases in words; empty if there are none."""
-    found = {str(p.settings["theta"]) for p in primitives(part) if "theta" in p.settings}
-    return joined([plain(base.removesuffix(".0")) for base in sorted(found)])
+    """The rotary bases of one kind, in one word; empty if there are none."""
+    return joined(base(part))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from boxwork.graphs.comparing.biases import BIASES
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.feeding import feed, is_feed
+from boxwork.graphs.comparing.heads import HEADS
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.matches import Alignment
-from boxwork.graphs.comparing.topics import BIASES, HEADS
 from boxwork.graphs.graph import Part
 
 MOST = 3  # lines at one box

@@ -53,6 +53,20 @@ PAIRS = [
     ("gpt2", "olmo-2-7b"),
     ("bert-base", "minilm-l6"),
     ("bert-base", "gpt2"),
+    ("mixtral-8x7b", "deepseek-v3"),
+    ("deepseek-v3", "kimi-k2"),
+    ("glm-4.5-air", "deepseek-v3"),
+    ("qwen3-30b-a3b", "gpt-oss-20b"),
+    ("gpt-oss-20b", "deepseek-v3"),
+    ("gemma-3-270m", "olmo-2-7b"),
+    ("gemma-3-270m", "gemma-3-27b"),
+    ("transformer", "t5-small"),
+    ("t5-small", "transformer"),
+    ("whisper-tiny", "transformer"),
+    ("vit-base", "bert-base"),
+    ("gpt2", "vit-base"),
+    ("bert-base", "leaf-flower"),
+    ("self-attention", "cross-attention"),
 ]
 LAYER = """\
 dims: {seq: any, d: 8, hidden: 16, layers: 3}
@@ -292,7 +306,9 @@ nodes:
 def test_ties_and_numbers_written() -> None:
     untied = of("gpt2", "set.logits.tie={}")
     assert told(of("gpt2"), untied) == [("tie", "logits.weight", "tok.table")]
-    assert lines(compare(of("gpt2"), untied)) == ["the head (logits) no longer tied to tok.table"]
+    assert lines(compare(of("gpt2"), untied)) == [
+        "the head (logits) no longer tied to the token embedding (tok)"
+    ]
     one = """\
 dims: {d: 2}
 inputs: {x: "real[d]"}

@@ -118,10 +118,11 @@ def test_a_primitive_side_by_side_is_not_opened() -> None:
 def test_comparisons_tell_of_them() -> None:
     more = EXPERTS.replace("experts: 8, active: 2", "experts: 16, active: 4")
     a, b, one = graph_of(EXPERTS), graph_of(more), graph_of(alone())
-    assert lines(compare(a, b)) == ["8 experts, 2 active → 16 experts, 4 active at stack.*.routed"]
-    assert lines(compare(b, a)) == ["16 experts, 4 active → 8 experts, 2 active at stack.*.routed"]
+    assert lines(compare(a, b)) == ["8 experts, 2 active → 16 experts, 4 active"]
+    assert lines(compare(b, a)) == ["16 experts, 4 active → 8 experts, 2 active"]
     assert lines(compare(a, a)) == []
-    assert "mixture of 8 experts, 2 active → one feed-forward" in lines(compare(a, one))
+    mixture = "mixture of 8 experts, 2 active, each gated SiLU, 40 wide"
+    assert f"{mixture} → gated SiLU feed-forward, 40 wide" in lines(compare(a, one))
     found = abreast([compare(a, b)], ["few", "many"])
     assert any("16 experts" in text.text for text in found.texts)
 
@@ -150,9 +151,10 @@ nodes:
         .replace("nodes:\n  y: {use: Layer", f"{mixture}nodes:\n  y: {{use: Layer")
     )
     found = compare(graph_of(dense), graph_of(routed))
-    (said,) = lines(found)
-    assert said.startswith("gated SiLU feed-forward → mixture of 8 experts, 2 active, each gated")
-    assert said.endswith("beside 1 for every position")
+    said, router = lines(found)
+    assert said.startswith("gated SiLU feed-forward, 40 wide → mixture of 8 experts, 2 active, ")
+    assert said.endswith("each gated SiLU, 40 wide; 1 shared expert beside them")
+    assert router == "router: weights as they are"
     written = [text.text for text in abreast([found], ["dense", "routed"]).texts]
     assert "GatedFeedForward → Mixture" not in written
 
@@ -187,6 +189,8 @@ nodes:
       y: {use: GatedFeedForward, in: x, with: {hidden: hidden}, parallel: experts, weigh: choice}
 """,
     )
-    assert lines(compare(graph_of(dense), graph_of(routed))) == [
-        "one feed-forward → mixture of 8 experts, 2 active",
-    ]
+    said, router = lines(compare(graph_of(dense), graph_of(routed)))
+    before, after = said.split(" → ")
+    assert before == "gated SiLU feed-forward, 40 wide"
+    assert after == "mixture of 8 experts, 2 active, each gated SiLU, 40 wide"
+    assert router == "router: scores without softmax, weights as they are"
