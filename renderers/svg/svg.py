@@ -77,7 +77,7 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
 
 def _used(layout: Layout) -> set[str]:
     """The classes that have colours of their own, of all that is drawn."""
-    families = {_family(box) for box in layout.boxes if box.shape != "text"}
+    families = {_family(box) for box in layout.boxes if box.shape in ("box", "circle")}
     families |= {"frame", "inner", *(chip.family for chip in layout.chips)}
     looks = {neuron.look for neuron in layout.neurons} | {edge.look for edge in layout.edges}
     return families | {f"n{look}" for look in looks}
