@@ -25,6 +25,8 @@ def attention(subject: Subject) -> Region:
     sheet, scene = Sheet(subject), _scene(subject)
     ways = [Query(scene, head) for head in range(scene.heads if scene.heads <= BOTH else 1)]
     x, top = -(sum(way.wide for way in ways) + GAP * (len(ways) - 1)) / 2, 0.0
+    if len(ways) == 1:
+        x = -ways[0].middle  # its sum stands below the wire that leaves
     for way in ways:
         top = way.put(sheet, x, labels=way is ways[0])
         x += way.wide + GAP

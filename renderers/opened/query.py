@@ -49,6 +49,11 @@ class Query:
         self._middle = 0.0
         self.wide = self._query + RIGHT
 
+    @property
+    def middle(self) -> float:
+        """From its left to where the sum stands."""
+        return (self._offsets[0] + self._offsets[-1]) / 2
+
     def _places(self) -> list[int | None]:
         if self.scene.run is None:
             return [0, 1, None, -1]
@@ -59,7 +64,7 @@ class Query:
         columns = [
             self._column(left + x, k) for x, k in zip(self._offsets, self._where, strict=True)
         ]
-        self._middle = (columns[0].x + columns[-1].x) / 2
+        self._middle = left + self.middle
         rows = self._rows()
         self._panel(sheet, left, rows)
         for column in columns:
