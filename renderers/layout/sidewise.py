@@ -61,11 +61,14 @@ def beside(
 
     Those that are ``leaving`` also go on to the top.
     """
-    rails = {net: -main.left - RAIL - s.LANE * i for i, net in enumerate(reversed(nets))}
+    straight = _straight_up(columns, main, nets)
+    bent = [net for net in reversed(nets) if not straight or net not in columns[-1].heads]
+    rails = {net: -main.left - RAIL - s.LANE * i for i, net in enumerate(bent)}
     x = min(rails.values(), default=-main.left) - RAIL
-    if straight := _straight_up(columns, main, nets):
-        rails[nets[0]] = -main.left - max(RAIL, columns[0].right - straight.x + s.LANE)
-        x = rails[nets[0]] - straight.x + columns[0].right
+    if straight:
+        room = columns[-1].right - straight.x + s.LANE
+        rails[nets[-1]] = -main.left - max(RAIL + s.LANE * len(bent), room)
+        x = rails[nets[-1]] - straight.x + columns[-1].right
     placed: list[tuple[Region, float]] = []
     for column in reversed(columns):
         x -= column.right
@@ -76,7 +79,8 @@ def beside(
     starts: dict[Net, list[Point]] = {}
     for column, at in placed:
         for net, head in column.heads.items():
-            roof = max(roof + s.TRACK, column.height + (0 if straight else s.CORNER + 2))
+            bend = 0 if head is straight else s.CORNER + 2
+            roof = max(roof + s.TRACK, column.height + bend) if roof else column.height + bend
             starts[net] = [(at + head.x, roof), (rails[net], roof)]
     region.height = max(region.height, roof + s.CORNER)
     _take(region, main, 0)
@@ -101,11 +105,14 @@ def beside(
 
 
 def _straight_up(columns: Sequence[Region], main: Region, nets: Sequence[Net]) -> Head | None:
-    """The wire of a single column that is lower than all that it goes to: it needs no bend."""
-    if len(columns) != 1 or len(nets) != 1 or list(columns[0].heads) != list(nets):
+    """The only wire of the last column, if it needs no bend: all arms are above that column.
+
+    The wires of the others then run up between it and what they go to.
+    """
+    if not columns or not nets or list(columns[-1].heads) != [nets[-1]]:
         return None
-    low = min((arm.y for arm in main.arms if arm.net == nets[0]), default=0.0)
-    return columns[0].heads[nets[0]] if low > columns[0].height + s.CORNER else None
+    low = min((arm.y for arm in main.arms if arm.net in nets), default=0.0)
+    return columns[-1].heads[nets[-1]] if low > columns[-1].height + s.CORNER else None
 
 
 def _rail(x: float, y: float, arms: Sequence[Arm]) -> Bundle:
