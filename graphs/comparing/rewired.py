@@ -52,12 +52,12 @@ def inputs_of(found: Alignment) -> dict[str, str]:
             for start, start_b in zip(one, other, strict=False):
                 if not start.item and not start_b.item:
                     votes.setdefault(start.port, Counter())[start_b.port] += 1
-    one, other = found.a.composite.inputs, found.b.composite.inputs
     inputs: dict[str, str] = {}
-    ranked = [(-n, port, to) for port, count in votes.items() for to, n in count.items()]
-    in_order = list(zip(one, other, strict=False))
+    ranked = sorted((-n, port, to) for port, count in votes.items() for to, n in count.items())
+    voted = [(port, to) for _, port, to in ranked]
+    in_order = list(zip(found.a.composite.inputs, found.b.composite.inputs, strict=False))
     known = [pair for pair in in_order if votes.get(pair[0], Counter())[pair[1]]]
-    for port, to in [*known, *((port, to) for _, port, to in sorted(ranked)), *in_order]:
+    for port, to in [*known, *voted, *in_order]:
         if port not in inputs and to not in inputs.values():
             inputs[port] = to
     return inputs
