@@ -89,16 +89,26 @@ def presets(now: Attempt, goal: Goal) -> Proposals:
 
 
 def swaps(now: Attempt, goal: Goal) -> Proposals:
-    """One block for another, where little of the old one is left; or its settings, everywhere."""
+    """One block for another, where nothing of the old one is left; or its settings, everywhere."""
+    yield from _swaps(now, goal, some=False)
+
+
+def most_swapped(now: Attempt, goal: Goal) -> Proposals:
+    """One block for another, where some of the old one is left: put in anew, or set back."""
+    yield from _swaps(now, goal, some=True)
+
+
+def _swaps(now: Attempt, goal: Goal, *, some: bool) -> Proposals:
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in now.comparison.changes:
         one, other = change.parts
         if change.kind in ("replaced", "setting") and one and other and _akin(one, other, goal):
             groups.setdefault((one.name, other.name), []).append(change)
     for (before, after), group in groups.items():
-        paths = {change.a for change in group}
-        kept = uses(goal.graph, before)  # put in anew, or set back: the rest may still be swapped
-        if kept > len(paths) if before != after else len(paths) < 2:
+        paths, kept = {change.a for change in group}, uses(goal.graph, before)
+        if some != (before != after and kept > 0) or (some and kept > len(paths)):
+            continue
+        if before == after and len(paths) < 2:
             continue
         spelled = [_swapped(change) for change in group]
         told = Counter(map(flowing, spelled)).most_common(3)

@@ -17,7 +17,7 @@ from boxwork.graphs.turning.attempts import Attempt, Goal
 from boxwork.graphs.turning.chains import chains
 from boxwork.graphs.turning.ends import outputs
 from boxwork.graphs.turning.feeding import fed
-from boxwork.graphs.turning.giving import presets, settings, sizes, swaps, turns
+from boxwork.graphs.turning.giving import most_swapped, presets, settings, sizes, swaps, turns
 from boxwork.graphs.turning.laying import anew, levers, pieces, together, wrapped
 from boxwork.graphs.turning.placing import (
     insertions,
@@ -40,7 +40,8 @@ TIERS: tuple[Tier, ...] = (
     wires, ties, outputs, together, anew, nodes_anew,
 )  # fmt: skip
 BROAD = Search(TIERS)
-THRIFTY = Search((sizes, swaps, settings, presets, turns, *TIERS[6:], wrapped), thrifty=True)
+SMALL = (sizes, swaps, most_swapped, settings, presets, turns, *TIERS[6:], wrapped)
+THRIFTY = Search(SMALL, thrifty=True)
 BOLD = Search((sizes, turns, settings, presets, swaps, anew, *TIERS[5:]))
 FRESH = Search((sizes, fed, stacks_anew, *TIERS[1:]))
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from boxwork.api import Graph, load
 from boxwork.graphs import load as loading
-from boxwork.graphs.comparing.compare import compare
+from boxwork.graphs.build import build
+from boxwork.graphs.comparing.compare import Comparison, compare
 from boxwork.graphs.comparing.telling import lines
+from boxwork.graphs.graph import Graph as Checked
+from boxwork.graphs.turning.naming import named
+from boxwork.graphs.turning.toys import Toy, toy_sizes
 from boxwork.graphs.turning.turning import Turning, turning
-from boxwork.specs.diagnostics import DataError, Diagnostic, Note, Source
+from boxwork.specs.diagnostics import DataError, Diagnostic, Note, Source, SpecError
+from boxwork.specs.draft import Draft
 from boxwork.specs.library import shipped
+from boxwork.specs.toy import at_toy
+from boxwork.specs.trees import written
 from boxwork.specs.write import quoted
 
 
@@ -65,24 +72,62 @@ class Edits:
         """
         if not self.same:
             raise _unreached(self)
-        text = _written(self, base, Path(beside))
-        _, graph = loading.load(Source(str(Path(beside) / "variant.yaml"), text))
-        made = compare(graph, self.second.checked)
+        writer = _Writer(self, str(base), Path(beside))
+        made = compare(writer.read(), self.second.checked)
         assert made.same, f"the variant is not the same: {[c.facts() for c in made.changes]}"
-        return text
+        return writer.with_toy(made) if self.second.spec.toy else writer.text()
 
 
-def _written(edits: Edits, base: str | Path, beside: Path) -> str:
-    """The text of the variant; what it extends is named as it is found from its folder."""
-    named = str(base)
-    if named not in shipped():
-        path = Path(os.path.relpath(base, beside)).as_posix()
-        named = path if "/" in path or path.endswith((".yaml", ".yml")) else f"./{path}"
-    count = "one edit" if edits.count == 1 else f"{edits.count} edits"
-    about = f"{edits.names[1]} as a variant of {edits.names[0]}, by {count}."
-    head = {"name": edits.second.name, "about": about, "extends": named}
-    lines = ["format: 1", *(f"{key}: {quoted(text)}" for key, text in head.items())]
-    return "\n".join([*lines, "", edits.yaml]).rstrip() + "\n"
+@dataclass(frozen=True)
+class _Writer:
+    """Writes a variant as a file of a folder, and reads it as one."""
+
+    edits: Edits
+    base: str
+    beside: Path
+    body: Draft | None = None  # what the edits are written as, if not as they were found
+
+    def text(self, toy: Toy | None = None) -> str:
+        """The whole file; what it extends is named as it is found from its folder."""
+        named = self.base
+        if named not in shipped():
+            path = Path(os.path.relpath(self.base, self.beside)).as_posix()
+            named = path if "/" in path or path.endswith((".yaml", ".yml")) else f"./{path}"
+        count = self.edits.count
+        by = "one edit" if count == 1 else f"{count} edits"
+        about = f"{self.edits.names[1]} as a variant of {self.edits.names[0]}, by {by}."
+        head = {"name": self.edits.second.name, "about": about, "extends": named}
+        lines = ["format: 1", *(f"{key}: {quoted(text)}" for key, text in head.items()), ""]
+        lines += written("toy", dict(toy)) if toy else []
+        body = self.edits.yaml if self.body is None else self.body.body
+        return "\n".join([*lines, body]).rstrip() + "\n"
+
+    def read(self, toy: Toy | None = None) -> Checked:
+        """What it is at its own sizes, or as a toy at others."""
+        place = Source(str(self.beside / "variant.yaml"), self.text(toy))
+        return loading.load(place, toy=toy is not None)[1]
+
+    def with_toy(self, made: Comparison) -> str:
+        """With what makes its toy that of the second: numbers get names if that needs them."""
+        spec = self.edits.second.spec
+        want = build(at_toy(spec))
+        toy, apart = toy_sizes(made, want, self._toy)
+        if not apart:
+            return self.text(toy)
+        body = named(self.edits._found.draft, made.a.dims, spec, self.edits.second.checked)
+        other = replace(self, body=body)
+        try:
+            again = compare(other.read(), self.edits.second.checked)
+        except SpecError:
+            return self.text(toy)
+        more, left = toy_sizes(again, want, other._toy)
+        return other.text(more) if again.same and left < apart else self.text(toy)
+
+    def _toy(self, toy: Toy) -> Checked | None:
+        try:
+            return self.read(toy)
+        except SpecError:
+            return None
 
 
 def _unreached(edits: Edits) -> DataError:
