@@ -39,6 +39,9 @@ class Dim:
         """True if the size is known only at run time."""
         return self.value.constant is None
 
+    def __hash__(self) -> int:
+        return hash(self.value)  # dims are hashed by the thousand; few are told by name alone
+
     def __int__(self) -> int:
         number = self.value.constant
         if number is None or number.denominator != 1:

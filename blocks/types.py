@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from boxwork.blocks.dims import Dim
@@ -15,7 +15,7 @@ KINDS: tuple[Kind, ...] = ("real", "index", "shape")
 ANY_SIZE = "_"  # among the dims of a primitive's ports: fits any size and binds nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WireType:
     """What travels on a wire: ``real[seq, d_model]`` or ``index<vocab>[seq]``."""
 
@@ -27,6 +27,16 @@ class WireType:
     def width(self) -> Dim | None:
         """The last dim: how many numbers one position carries."""
         return self.dims[-1] if self.dims else None
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.kind, self.dims, self.bound))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[WireType], tuple[object, ...]]:
+        return WireType, (self.kind, self.dims, self.bound)  # another process hashes otherwise
 
     def agrees(self, other: WireType) -> bool:
         """Whether one may stand for the other: same kind, same sizes, same range of indices."""
@@ -46,7 +56,7 @@ class WireType:
         return f"{self.kind}{bound}[{', '.join(str(d) for d in self.dims)}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TypePattern:
     """The type a port is declared with; ``None`` among the dims stands for ``*``."""
 
@@ -57,6 +67,10 @@ class TypePattern:
 
     def split(self) -> tuple[tuple[Expr, ...], bool, tuple[Expr, ...]]:
         """The dims before ``*``, whether there is one, and the dims after it."""
+        return self._split
+
+    @cached_property
+    def _split(self) -> tuple[tuple[Expr, ...], bool, tuple[Expr, ...]]:
         if None not in self.dims:
             return tuple(d for d in self.dims if d), False, ()
         star = self.dims.index(None)

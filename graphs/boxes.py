@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
@@ -114,14 +114,18 @@ def find(graph: Graph, path: str) -> Box:
     return box
 
 
-def leaves(kinds: Iterable[Kind]) -> Iterator[Kind]:
-    """The primitives inside, as they stand in the spec."""
+def leaves(
+    kinds: Iterable[Kind], wanted: Callable[[Kind], bool] = lambda kind: True
+) -> Iterator[Kind]:
+    """The primitives inside, as they stand in the spec; none of a box that is not ``wanted``."""
     for kind in kinds:
+        if not wanted(kind):
+            continue
         if isinstance(kind.part, Primitive):
             yield kind
         else:
-            for name in kind.part.nodes:
-                yield from leaves(_kinds((kind,), name))
+            for node in kind.part.nodes.values():
+                yield from leaves(_groups(kind, kind.part, node, "*"), wanted)
 
 
 def _kinds(outer: Iterable[Kind], name: str, copy: str = "*") -> tuple[Kind, ...]:
@@ -181,6 +185,8 @@ def _alike(node: Node, ties: Ties, count: int) -> dict[tuple[int, Ties], tuple[i
 
 def _ties(outer: Kind, composite: Composite, node: Node) -> Ties:
     """The ties that reach into a node, from the outside and from where it stands."""
+    if not composite.ties and not outer.ties:
+        return ()
     here = tuple((tie.own, _joined(outer.path, ".".join(tie.target))) for tie in composite.ties)
     all_of_it = tuple(((), f"{to}.{node.name}") for own, to in outer.ties if not own)
     return all_of_it + tuple(

@@ -9,8 +9,9 @@ from functools import cached_property
 from boxwork.blocks.cost import Lengths
 from boxwork.blocks.keep import Hold, Keep
 from boxwork.graphs.boxes import Box, Kind, find, leaves, whole
-from boxwork.graphs.graph import Graph, Primitive
+from boxwork.graphs.graph import Graph, Part, Primitive
 from boxwork.graphs.keeping import AFTER, remembering
+from boxwork.graphs.noted import noted
 from boxwork.graphs.once import holding
 from boxwork.graphs.tally import Tallier, Tally, obstacle
 from boxwork.graphs.totals import Count, Counter, active_of
@@ -105,7 +106,8 @@ class Counting:
     @cached_property
     def looked_up(self) -> int:
         """The numbers in tables that rows are looked up in, and that nothing computes with."""
-        kinds = [kind for kind in leaves(whole(self.graph).kinds) if kind.owned]
+        found = leaves(whole(self.graph).kinds, lambda kind: bool(kind.ties) or _tables(kind.part))
+        kinds = [kind for kind in found if kind.owned]
         tied = {target for kind in kinds for _, target in kind.ties}
         return sum(
             kind.owned * Count.of(parameter).total
@@ -121,8 +123,12 @@ class Counting:
 
     def states(self, box: Box) -> list[tuple[Kind, Tally]]:
         """The boxes that remember something, and what one copy of each remembers."""
-        found = ((kind, self._remembered.part(kind.part)) for kind in leaves(self._stepped(box)))
-        return [(_at_home(kind), tally) for kind, tally in found if tally.unlimited]
+
+        def remembered(kind: Kind) -> Tally:
+            return self._remembered.part(kind.part)
+
+        found = leaves(self._stepped(box), lambda kind: bool(remembered(kind).unlimited))
+        return [(_at_home(kind), remembered(kind)) for kind in found]
 
     def curve(self, contexts: Sequence[int] = ()) -> dict[int, Tally]:
         """What is remembered after so many positions: after powers of two, unless it is said."""
@@ -145,6 +151,14 @@ class Counting:
         """The primitives of a box as it generates; what keeps an output goes by its path."""
         found = ((_at_home(kind), kind.part) for kind in leaves(self._stepped(box)))
         return [(kind, part) for kind, part in found if isinstance(part, Primitive)]
+
+
+@noted
+def _tables(part: Part) -> bool:
+    """Whether there may be a table in a part in which rows are looked up, or a tie to one."""
+    if isinstance(part, Primitive):
+        return part.family == "embedding"
+    return bool(part.ties) or any(_tables(one) for n in part.nodes.values() for one in n.parts)
 
 
 def _behind(graph: Graph, path: str) -> tuple[Kind, ...]:

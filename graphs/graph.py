@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from boxwork.blocks.block import Block, Dims, Parameter
 from boxwork.blocks.dims import Dim
@@ -15,8 +16,7 @@ from boxwork.specs.diagnostics import Diagnostic, Span
 from boxwork.specs.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """Where a wire starts: a node's output port, or (``node`` empty) an input of the composite.
 
     ``copy`` names one copy of a repeated node; None means the last.
@@ -48,7 +48,7 @@ class Primitive:
     given: bool = False
     limit: Dim | None = None
 
-    @property
+    @cached_property
     def states(self) -> Mapping[str, State]:
         """What it remembers between the steps of generation, by name."""
         return {} if self.given else self.block.state(self.dims)
@@ -170,7 +170,10 @@ class Node:
         The first port is carried from copy to copy, and so is a port that was left to default
         to it. Copies with other port names (``vary: {use: …}``) take the wires in order.
         """
-        ports = list(self.part_of(copy or 0).inputs)
+        inputs = self.part_of(copy or 0).inputs
+        if not copy and self.parallel is None and self.inputs.keys() == inputs.keys():
+            return {port: self.inputs[port] for port in inputs}
+        ports = list(inputs)
         wires = {
             port: refs for port, refs in self.inputs.items() if port != WEIGH or not self.parallel
         }

@@ -138,7 +138,7 @@ class _Level:
     def _word(self, ref: Ref) -> str:
         """A wire as it is written: without the name of a first output."""
         first = ref.node and self._key(ref)[1] == next(iter(self._before[ref.node].outputs))
-        return str(replace(ref, port="") if first else ref)
+        return str(ref._replace(port="") if first else ref)
 
     def ref(self, ref: Ref) -> Ref:
         """Where a wire starts now: behind what is kept."""

@@ -8,15 +8,16 @@ from typing import TypeVar
 
 from boxwork.graphs.graph import Part
 
+Kind = TypeVar("Kind", bound=Part)
 Found = TypeVar("Found")
 
 
-def noted(find: Callable[[Part], Found]) -> Callable[[Part], Found]:
+def noted(find: Callable[[Kind], Found]) -> Callable[[Kind], Found]:
     """A function of templates that looks at each of them once; templates never change."""
     name = f"{find.__module__}.{find.__qualname__}"
 
     @wraps(find)
-    def of(part: Part) -> Found:
+    def of(part: Kind) -> Found:
         known = part.__dict__
         if name not in known:
             known[name] = find(part)

@@ -121,13 +121,13 @@ class _Level:
         return found
 
     def _is_once(self, ref: Ref) -> bool:
-        return replace(self._start(ref), copy=None) in self._once
+        return self._start(ref)._replace(copy=None) in self._once
 
     def _start(self, ref: Ref) -> Ref:
         """Where a wire starts in truth: before copies of which there are none, at a named port."""
         while ref.node and (node := self.before.nodes[ref.node]).count == 0:
             ref = next(iter(node.inputs.values()))[0]
-        return replace(ref, port=ref.port or next(iter(node.outputs))) if ref.node else ref
+        return ref._replace(port=ref.port or next(iter(node.outputs))) if ref.node else ref
 
     def _hold(self, ref: Ref) -> Node:
         """What stands behind an output that is held."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import Port, WireType
 from boxwork.graphs.graph import Primitive
+from boxwork.graphs.noted import noted
 
 
 def dims_of(setting: object) -> Iterator[Dim]:
@@ -33,6 +34,7 @@ def _labels(port: Port, wire: WireType) -> list[str]:
     return [*(dim.label for dim in before), *["*"] * count, *(dim.label for dim in after)]
 
 
+@noted
 def always_made(primitive: Primitive) -> frozenset[str]:
     """The outputs that are computed whether anybody asks or not."""
     optional = {port.name for port in primitive.block.output_ports() if port.optional}
@@ -50,13 +52,23 @@ def wires(primitive: Primitive, wanted: Collection[str]) -> Iterator[WireType]:
 
 def along(wire: WireType, dim: str | None) -> bool:
     """Whether a free dim is anywhere in a type."""
-    dims = (*wire.dims, *((wire.bound,) if wire.bound else ()))
-    return any(dim in one.value.names for one in dims)
+    return any(dim in one.value.names for one in _sizes(wire))
+
+
+def _sizes(wire: WireType) -> tuple[Dim, ...]:
+    return wire.dims if wire.bound is None else (*wire.dims, wire.bound)
 
 
 def runs(primitive: Primitive, dim: str | None) -> bool:
     """Whether a box runs anew for every position of the dim that grows."""
-    return any(along(wire, dim) for wire in wires(primitive, always_made(primitive)))
+    return dim in lengths_of(primitive)
+
+
+@noted
+def lengths_of(primitive: Primitive) -> frozenset[str]:
+    """The free dims along the wires of a box."""
+    having = wires(primitive, always_made(primitive))
+    return frozenset(name for wire in having for dim in _sizes(wire) for name in dim.value.names)
 
 
 def looks_back(primitive: Primitive, dim: str | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from boxwork.blocks.cost import Flops, Lengths
@@ -13,6 +13,7 @@ from boxwork.blocks.state import State
 from boxwork.graphs import reach
 from boxwork.graphs.boxes import Kind
 from boxwork.graphs.graph import Composite, Node, Part, Primitive
+from boxwork.graphs.noted import noted
 from boxwork.graphs.together import primitives
 from boxwork.graphs.weighing import reading, running, weighed_sum
 from boxwork.specs.diagnostics import DataError, Diagnostic
@@ -41,37 +42,38 @@ class Tally:
     uncounted: frozenset[str] = frozenset()
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            self.matmul + other.matmul,
-            self.masked + other.masked,
-            self.elementwise + other.elementwise,
-            self.reals + other.reals,
-            self.indices + other.indices,
-            self.kept + other.kept,
-            self.state + other.state,
-            self.unlimited + other.unlimited,
-            self.growth + other.growth,
-            self.read + other.read,
-            self.uncounted | other.uncounted,
-        )
+        return total(((self, 1), (other, 1)))
 
     def times(self, copies: int) -> Tally:
         """So many of the same."""
-        if copies == 1:
-            return self
-        return Tally(
-            copies * self.matmul,
-            copies * self.masked,
-            copies * self.elementwise,
-            copies * self.reals,
-            copies * self.indices,
-            copies * self.kept,
-            copies * self.state,
-            copies * self.unlimited,
-            copies * self.growth,
-            copies * self.read,
-            self.uncounted if copies else frozenset(),
-        )
+        return self if copies == 1 else total(((self, copies),))
+
+
+NOTHING = Tally()
+
+
+def total(tallies: Iterable[tuple[Tally, int]]) -> Tally:
+    """The sum of some, each taken so many times."""
+    matmul = masked = elementwise = reals = indices = kept = 0
+    state = unlimited = growth = read = 0
+    uncounted: set[str] = set()
+    for one, copies in tallies:
+        if one is NOTHING or not copies:
+            continue
+        matmul += copies * one.matmul
+        masked += copies * one.masked
+        elementwise += copies * one.elementwise
+        reals += copies * one.reals
+        indices += copies * one.indices
+        kept += copies * one.kept
+        state += copies * one.state
+        unlimited += copies * one.unlimited
+        growth += copies * one.growth
+        read += copies * one.read
+        uncounted |= one.uncounted
+    operations = (matmul, masked, elementwise)
+    held = (reals, indices, kept, state, unlimited, growth)
+    return Tally(*operations, *held, read, frozenset(uncounted))
 
 
 class Tallier:
@@ -93,12 +95,12 @@ class Tallier:
         """
         self.lengths, self.stepped, self.step, self.states = lengths, stepped, step, states
         self.samples = samples
-        self._known: dict[int, Tally] = {}
+        self._known: dict[Part, Tally] = {}
         self._whole: Tallier | None = None
 
     def kinds(self, kinds: Iterable[Kind]) -> Tally:
         """What all copies come to."""
-        return sum(map(self.kind, kinds), Tally())
+        return total((self.kind(kind), 1) for kind in kinds)
 
     def kind(self, kind: Kind) -> Tally:
         """What the copies of one kind come to."""
@@ -106,7 +108,7 @@ class Tallier:
             return self.part(kind.part).times(kind.copies)
         inside = self._beside(kind.beside[0])
         if inside is None:
-            return Tally()
+            return NOTHING
         one = inside.part(kind.part)
         found = one.times(kind.copies)
         chained = kind.copies // math.prod(int(running(node)) for node in kind.beside)
@@ -135,39 +137,42 @@ class Tallier:
 
     def part(self, part: Part) -> Tally:
         """What one copy comes to."""
-        if id(part) not in self._known:
-            self._known[id(part)] = self._part(part)
-        return self._known[id(part)]
+        found = self._known.get(part)
+        if found is None:
+            found = self._known[part] = self._part(part)
+        return found
 
     def _part(self, part: Part) -> Tally:
         if isinstance(part, Primitive):
             return self._primitive(part)
-        found = Tally()
-        for node in part.nodes.values():
-            if node.parallel is not None:
-                found += self._side(node)
-                continue
-            copies = 1 if node.count is None else node.count
-            cycle = len(node.parts)
-            for place, each in enumerate(node.parts[:copies]):
-                found += self.part(each).times(len(range(place, copies, cycle)))
-        return found
+        return total(pair for node in part.nodes.values() for pair in self._node(node))
 
-    def _side(self, node: Node) -> Tally:
+    def _node(self, node: Node) -> Iterator[tuple[Tally, int]]:
+        """What a node comes to: each of its templates, and how often that is there."""
+        if node.parallel is not None:
+            yield from self._side(node)
+            return
+        copies, cycle = 1 if node.count is None else node.count, len(node.parts)
+        for place, each in enumerate(node.parts[:copies]):
+            yield self.part(each), len(range(place, copies, cycle))
+
+    def _side(self, node: Node) -> Iterator[tuple[Tally, int]]:
         """Copies side by side, and their sum."""
-        inside, total = self._beside(node), weighed_sum(node)
+        inside, summed = self._beside(node), weighed_sum(node)
         if inside is None:
-            return Tally()
+            return
         one = inside.part(node.part)
         found = one.times(int(running(node)))
-        found = replace(found, read=self._read(one.read, (node,)))
-        return found if total is None else found + inside.part(total)
+        yield replace(found, read=self._read(one.read, (node,))), 1
+        if summed is not None:
+            yield inside.part(summed), 1
 
     def _primitive(self, primitive: Primitive) -> Tally:
         states = remembered(primitive, self.stepped).values()
-        runs = states or not self.step or reach.runs(primitive, self.stepped)
-        if not runs or (self.states and not states):
-            return Tally()
+        if self.states and not states:
+            return NOTHING
+        if not states and self.step and not reach.runs(primitive, self.stepped):
+            return NOTHING
         flops, at = flops_of(primitive), self.lengths
         if primitive.limit is not None and self.stepped is not None:
             at = at.within(self.stepped, primitive.limit)
@@ -176,9 +181,9 @@ class Tallier:
             if flops is not None
             else (0, 0, 0)
         )
-        made = [primitive.outputs[name] for name in sorted(reach.always_made(primitive))]
         sizes = dict.fromkeys(("real", "index", "shape"), 0)
-        for wire in made:
+        for name in reach.always_made(primitive):
+            wire = primitive.outputs[name]
             sizes[wire.kind] += self._size(wire.dims)
         kept = primitive.block.saves(primitive.dims, primitive.inputs).values()
         arrays = primitive.parameters.values()
@@ -193,7 +198,7 @@ class Tallier:
             sum(state_size(state, at) for state in states),
             sum(state_size(state, at, limited=False) for state in states),
             sum(growth(state, at) for state in states),
-            sum(math.prod(map(int, a.dims)) for a in arrays) if computes else 0,
+            sum(math.prod(map(int, a.dims)) for a in arrays) if computes and arrays else 0,
             frozenset([primitive.name]) if flops is None else frozenset(),
         )
 
@@ -207,6 +212,7 @@ def remembered(primitive: Primitive, stepped: str | None) -> Mapping[str, State]
     return primitive.states if held or reach.runs(primitive, stepped) else {}
 
 
+@noted
 def flops_of(primitive: Primitive) -> Flops | None:
     """What a block says that it computes.
 

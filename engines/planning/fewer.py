@@ -34,10 +34,14 @@ class _Fewer:
         nodes = {
             name: self._node(node, whole=name in alone) for name, node in composite.nodes.items()
         }
-        return replace(composite, nodes=nodes)
+        same = all(nodes[name] is node for name, node in composite.nodes.items())
+        return composite if same else replace(composite, nodes=nodes)
 
     def _node(self, node: Node, *, whole: bool) -> Node:
         cycle, count = len(node.parts), node.count
         if count is not None and count > 3 * cycle and not whole:
             count = 2 * cycle + count % cycle
-        return replace(node, parts=tuple(map(self.part, node.parts)), count=count)
+        parts = tuple(map(self.part, node.parts))
+        if parts == node.parts and count == node.count:
+            return node
+        return replace(node, parts=parts, count=count)

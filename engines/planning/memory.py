@@ -89,21 +89,23 @@ def peak(plan: Plan, size: Callable[[Dim], int], samples: int, itemsize: int) ->
     known: dict[WireType, int] = {}
 
     def bytes_of(wire: WireType) -> int:
-        if wire not in known:
+        found = known.get(wire)
+        if found is None:
             count = math.prod(size(dim) for dim in wire.dims)
-            known[wire] = samples * count * (8 if wire.kind == "index" else itemsize)
-        return known[wire]
+            found = known[wire] = samples * count * (8 if wire.kind == "index" else itemsize)
+        return found
 
     slots = [0] * plan.slots
     live, most, where = 0, 0, ""
     for step in plan.steps:
         wires = step.primitive.outputs
-        at_work = live + 2 * sum(bytes_of(wire) for wire in wires.values())
+        sizes = {port: bytes_of(wire) for port, wire in wires.items()}
+        at_work = live + 2 * sum(sizes.values())
         if step.inside is not None:  # copies run one after the other
             at_work += peak(step.inside.plan, size, samples, itemsize)[0]
         if at_work > most:
             most, where = at_work, step.path
-        live += _settle(step, slots, {port: bytes_of(wire) for port, wire in wires.items()})
+        live += _settle(step, slots, sizes)
     return most, where
 
 

@@ -17,7 +17,7 @@ from boxwork.engines.planning.slots import (
     shape_only,
     written,
 )
-from boxwork.engines.planning.wiring import Site, Source, Wiring
+from boxwork.engines.planning.wiring import Scope, Site, Source, Wiring
 from boxwork.graphs.graph import Composite, Graph, Node, Parallel, Primitive
 from boxwork.graphs.parameters import canonical
 from boxwork.graphs.together import INSIDE, alone, as_primitive, own_name, pointwise
@@ -95,6 +95,7 @@ class Planner:
         self.graph, self.beside = graph, beside
         self.wiring = Wiring(graph)
         self._inner: dict[int, Planner] = {}
+        self._leading: dict[Scope, bool] = {}
 
     def plan(self, paths: Iterable[str]) -> Plan:
         """The steps that give the values at these paths, all of which must exist."""
@@ -234,7 +235,22 @@ class Planner:
             if self.beside is not None:
                 found.append(Use(name, own_name(self.beside, site.path, name), transpose=False))
                 continue
-            owner = canonical(self.graph, f"{site.path}.{name}")
+            path = f"{site.path}.{name}"
+            owner = canonical(self.graph, path) if self._led(site) else (path, False)
             assert owner is not None
             found.append(Use(name, *owner))
         return tuple(found)
+
+    def _led(self, site: Site) -> bool:
+        """Whether its arrays may be another's: there are ties about, or shared copies."""
+        if site.node.parallel is not None:
+            return True
+        around: Scope | None = site.scope
+        while around is not None:
+            if around not in self._leading:
+                nodes = around.composite.nodes.values()
+                self._leading[around] = bool(around.composite.ties) or any(n.shared for n in nodes)
+            if self._leading[around]:
+                return True
+            around = around.parent
+        return False

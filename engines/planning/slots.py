@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from boxwork.engines.planning.wiring import Site, Source
 from boxwork.graphs.graph import Primitive
+from boxwork.graphs.noted import noted
 from boxwork.graphs.together import INSIDE
 
 Reads = tuple[int | tuple[int, ...] | None, ...]
@@ -17,18 +18,26 @@ def hanging(
     """The free dims whose lengths what a site makes may hang on: its own, and before it."""
     found: dict[Site | None, frozenset[str]] = {}
     for site in sites:
-        dims = list(site.primitive.dims.values())
-        for wires in (*site.primitive.inputs.values(), tuple(site.primitive.outputs.values())):
-            dims += (dim for wire in wires for dim in wire.dims)
         sources = (source for several in reads[site].values() for source in several)
         before = (found.get(source.site, frozenset()) for source in sources)
-        found[site] = frozenset().union(*(dim.value.names for dim in dims), *before)
+        found[site] = _lengths(site.primitive).union(*before)
     return found
 
 
-def shape_only(primitive: Primitive) -> set[str]:
+@noted
+def _lengths(primitive: Primitive) -> frozenset[str]:
+    """The free dims of a box and of its wires."""
+    dims = list(primitive.dims.values())
+    for wires in (*primitive.inputs.values(), tuple(primitive.outputs.values())):
+        dims += (dim for wire in wires for dim in wire.dims)
+    return frozenset().union(*(dim.value.names for dim in dims))
+
+
+@noted
+def shape_only(primitive: Primitive) -> frozenset[str]:
     """The inputs of which only the shape is read."""
-    return {port.name for port in primitive.block.inputs() if port.type.kind == "shape"}
+    ports = primitive.block.inputs()
+    return frozenset(port.name for port in ports if port.type.kind == "shape")
 
 
 def ports_of(site: Site, wanted: Set[Source]) -> list[str]:

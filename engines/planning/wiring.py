@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from boxwork.blocks.types import WireType
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
@@ -11,7 +12,7 @@ from boxwork.graphs.parameters import copy_index
 from boxwork.graphs.together import INSIDE, SideBySide, as_primitive, wires
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Scope:
     """One copy of a composite, in its place; its nodes' paths start with ``path``."""
 
@@ -23,7 +24,7 @@ class Scope:
     copy: int | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Site:
     """One copy of a primitive, in its place. Sorted by ``order``, sites can run."""
 
@@ -35,8 +36,7 @@ class Site:
     copy: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A value: an output of a site, or (no site) an input of the graph.
 
     A port ``.gate`` of copies side by side is what their box ``gate`` gives, of all copies.

@@ -113,18 +113,19 @@ def _side(box: Box) -> dict[str, object]:
 
 def boxes(counted: Counted, box: Box) -> list[dict[str, object]]:
     """The boxes in a box, each with its own costs."""
-    counting, size = counted.counting, counted.itemsize * counted.batch
-    return [
-        {
-            "path": each.path,
-            "block": each.block,
-            "copies": each.copies,
-            **_side(each),
-            "parameters": counting.parameters(each).total,
-            "matmul": counting.full(each).matmul * counted.batch,
-            "masked": counting.full(each).masked * counted.batch,
-            "elementwise": counting.full(each).elementwise * counted.batch,
-            "state": counting.full(each).state * size,
-        }
-        for each in box.inside()
-    ]
+    return [_box(counted, each) for each in box.inside()]
+
+
+def _box(counted: Counted, box: Box) -> dict[str, object]:
+    tally = counted.counting.full(box)
+    return {
+        "path": box.path,
+        "block": box.block,
+        "copies": box.copies,
+        **_side(box),
+        "parameters": counted.counting.parameters(box).total,
+        "matmul": tally.matmul * counted.batch,
+        "masked": tally.masked * counted.batch,
+        "elementwise": tally.elementwise * counted.batch,
+        "state": tally.state * counted.itemsize * counted.batch,
+    }
