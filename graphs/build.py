@@ -201,6 +201,8 @@ class Builder:
             outputs=outputs,
             parallel=side.told(weights, made.nodes),
         )
+        if decl.values is None:
+            return node
         return replace(node, values=read_values(decl.values, node, self.trail))
 
     def _carries(self, decl: NodeDecl, copies: Copies) -> None:
@@ -245,9 +247,9 @@ class Builder:
             decl.label,
             decl.span,
             kinds=tuple(block.used for block in copies.blocks) if "use" in decl.vary else (),
+            kept=_kept(decl),
         )
-        node = replace(node, kept=_kept(decl))
-        if decl.parallel is not None:
+        if decl.values is None or decl.parallel is not None:
             return node
         return replace(node, values=read_values(decl.values, node, self.trail))
 

@@ -29,6 +29,8 @@ class Copies:
     @property
     def first(self) -> int:
         """The first step of the cycle at which there is a box."""
+        if len(self.blocks) == 1:
+            return 0
         return next(i for i, block in enumerate(self.blocks) if block.definition.name != "none")
 
     @property
@@ -74,6 +76,10 @@ class Copies:
 
 def copies_of(decl: NodeDecl, scope: Scope, settings: Settings) -> Copies:
     """Which blocks stand at a node, with their settings."""
+    if decl.repeat is None and decl.share is None and not decl.vary:
+        block = _block(decl, 0, scope, settings)
+        found, used = ((), "none") if block is None else ((block,), block.used)
+        return Copies(found, None, False, used)
     count = None if decl.repeat is None else _count(decl, decl.repeat, scope)
     shared = decl.share is not None and decl.share.text == "true"
     _repeated(decl, scope.trail)

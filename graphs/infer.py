@@ -58,12 +58,15 @@ class Binding:
 
     def wires(self, ports: Iterable[Port], wired: Mapping[str, tuple[Wire, ...]]) -> None:
         """Bind plain names first, then hold every wire against its port."""
-        pairs = [(port, wire) for port in ports for wire in wired.get(port.name, ())]
-        for port, wire in pairs:
-            self._shape(port, wire)
-            self._bind(port.type, wire)
-        for port, wire in pairs:
-            self._hold(port, wire)
+        held = []
+        for port in ports:
+            for wire in wired.get(port.name, ()):
+                self._shape(port, wire)
+                pairs = self._pairs(port.type, wire.type)
+                self._bind(pairs, wire)
+                held.append((port, wire, pairs))
+        for port, wire, pairs in held:
+            self._hold(port, wire, pairs)
 
     def _shape(self, port: Port, wire: Wire) -> None:
         pattern, found = port.type, wire.type
@@ -96,17 +99,18 @@ class Binding:
             pairs.append((pattern.bound, type.bound))
         return [(expr, dim) for expr, dim in pairs if expr.text != ANY_SIZE]
 
-    def _bind(self, pattern: TypePattern, wire: Wire) -> None:
-        for expr, dim in self._pairs(pattern, wire.type):
+    def _bind(self, pairs: list[tuple[Expr, Dim]], wire: Wire) -> None:
+        for expr, dim in pairs:
             if expr.kind == "name" and not self._bound(expr.text):
                 self.dims[expr.text] = dim
                 self._first[expr.text] = wire
 
-    def _hold(self, port: Port, wire: Wire) -> None:
-        for expr, dim in self._pairs(port.type, wire.type):
+    def _hold(self, port: Port, wire: Wire, pairs: list[tuple[Expr, Dim]]) -> None:
+        for expr, dim in pairs:
             wanted = self.size(expr, port)
-            plain = wanted.is_past and wanted.plain().agrees(dim)  # `past(seq)` takes seq as well
-            if not plain and not wanted.agrees(dim):
+            if wanted.agrees(dim):
+                continue
+            if not (wanted.is_past and wanted.plain().agrees(dim)):  # `past(seq)` takes seq too
                 self._mismatch(port, expr.label, wanted, dim, wire)
         before, star, after = port.type.split()
         if star:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from boxwork.blocks.types import WireType
@@ -30,13 +29,18 @@ class Made:
     trail: Trail
 
     def refs(self, written: Written) -> dict[str, tuple[tuple[Ref, Wire], ...]]:
-        found = {port: tuple(self._present(refs)) for port, refs in written.items()}
+        """The wires of a node; without inputs that nobody wired."""
+        found = {port: self._present(refs) for port, refs in written.items()}
         return {port: wires for port, wires in found.items() if wires}
 
-    def _present(self, written: tuple[WrittenRef, ...]) -> Iterator[tuple[Ref, Wire]]:
+    def _present(self, written: tuple[WrittenRef, ...]) -> tuple[tuple[Ref, Wire], ...]:
+        found = []
         for ref in written:
-            with suppress(AbsentError):
-                yield self.wire(ref)
+            try:
+                found.append(self.wire(ref))
+            except AbsentError:
+                continue
+        return tuple(found)
 
     def wire(self, written: WrittenRef) -> tuple[Ref, Wire]:
         """What a written wire stands for, and its type."""
@@ -70,6 +74,8 @@ def _outputs(node: Node, copy: int | None) -> Mapping[str, WireType]:
 
 
 def _ref(node: Node, written: WrittenRef, trail: Trail) -> Ref:
+    if not written.rest:
+        return Ref(node.name, next(iter(_outputs(node, None))), None)
     rest, text = list(written.rest), written.text
     copy = None
     named = bool(rest) and any(rest[0] in part.outputs for part in node.parts)

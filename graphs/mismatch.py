@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.grammar import Expr
@@ -11,8 +11,7 @@ from boxwork.graphs.scope import Origin
 from boxwork.specs.diagnostics import Note, Span
 
 
-@dataclass(frozen=True)
-class Wire:
+class Wire(NamedTuple):
     """A wire that arrives at a port: its type, how it is written, and where."""
 
     type: WireType

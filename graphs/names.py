@@ -28,6 +28,8 @@ class BlockNames:
         self.blocks, self.root, self._given = blocks, root, given
         self.used: set[str] = set()
         self._presets: dict[str, BlockValue] = {}
+        self._composites: dict[str, BlockValue] = {}  # the spec's own
+        self._plain: dict[str, BlockValue] = {}  # the catalogue's
         self._busy: list[str] = []
 
     def block(self, use: marked.Scalar, scope: Scope) -> BlockValue | None:
@@ -45,9 +47,8 @@ class BlockNames:
                 use.span,
                 help="`use` takes a block, or a setting of type block",
             )
-        for found in (self._own, self._catalogue)[
-            :: -1 if scope.outer is None and not scope.root else 1
-        ]:
+        closed = scope.outer is None and not scope.root
+        for found in (self._catalogue, self._own) if closed else (self._own, self._catalogue):
             block = found(name, scope)
             if block is not None:
                 return block
@@ -57,13 +58,13 @@ class BlockNames:
         scope.trail.fail("BW110", f"no block is named `{name}`", use.span, help=mend)
 
     def _catalogue(self, name: str, scope: Scope) -> BlockValue | None:
-        decl = library.composite(name)
-        if decl is not None:
-            return BlockValue(Definition(name, composite=decl), (), name)
-        primitive = primitives().get(name)
-        if primitive is not None:
-            return BlockValue(Definition(name, primitive=primitive), (), name)
-        return None
+        if name not in self._plain:
+            decl, primitive = library.composite(name), primitives().get(name)
+            if decl is None and primitive is None:
+                return None
+            defined = Definition(name, None if decl is not None else primitive, decl)
+            self._plain[name] = BlockValue(defined, (), name)
+        return self._plain[name]
 
     def _own(self, name: str, scope: Scope) -> BlockValue | None:
         decl = self.blocks.get(name)
@@ -71,7 +72,9 @@ class BlockNames:
             return None
         self.used.add(name)
         if not isinstance(decl, PresetDecl):
-            return BlockValue(Definition(name, composite=decl), (), name)
+            if name not in self._composites:
+                self._composites[name] = BlockValue(Definition(name, composite=decl), (), name)
+            return self._composites[name]
         if name in self._busy:
             way = " → ".join([*self._busy[self._busy.index(name) :], name])
             scope.trail.fail("BW207", f"a block that contains itself: {way}", decl.span)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from boxwork.blocks.grammar import Expr
@@ -100,8 +99,13 @@ class Parts:
         binding.wires(inputs_of(block), wires)
         inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
         self.trail.frames.append(
-            replace(
-                frame, block=block.used, closed=composite.closed, home=composite.span.source.name
+            Frame(
+                frame.node,
+                frame.count,
+                block.used,
+                frame.span,
+                composite.closed,
+                composite.span.source.name,
             )
         )
         try:
@@ -191,6 +195,8 @@ class Parts:
 
         What stands between commas and tells of something that is none is left out.
         """
+        if not (text := decl.text.get("detail", "")):
+            return ""
 
         def meant(match: re.Match[str]) -> Any:
             try:
@@ -201,7 +207,7 @@ class Parts:
         name = re.compile(r"\{(\w+)\}")
         return ", ".join(
             name.sub(lambda one: show(meant(one)), part)
-            for part in decl.text.get("detail", "").split(", ")
+            for part in text.split(", ")
             if all(meant(one) is not None for one in name.finditer(part))
         )
 

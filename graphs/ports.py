@@ -43,19 +43,18 @@ def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[
         first = refs[FIRST] if FIRST in refs else refs.get(names[0], next(iter(refs.values())))
         return {names[0]: first}
     found = {(names[0] if p == FIRST and names else p): w for p, w in refs.items()}
-    path = trail.path(decl.name)
     for name, pairs in found.items():
         if name not in names:
-            _no_port(name, names, block, pairs[0][1].span, trail, path)
+            _no_port(name, names, block, pairs[0][1].span, trail, decl)
         port = ports[names.index(name)]
         if len(pairs) > 1 and not port.many:
             trail.fail(
                 "BW206",
-                f"the input {name} of {path} takes one wire, not a list",
+                f"the input {name} of {trail.path(decl.name)} takes one wire, not a list",
                 pairs[1][1].span,
                 help=f"{block.used} takes {', '.join(names)}",
             )
-    _defaults(decl, block, ports, found, path, trail)
+    _defaults(decl, block, ports, found, trail)
     return {name: found[name] for name in names if name in found}
 
 
@@ -70,10 +69,10 @@ def following(copies: Copies, refs: Wired) -> set[str]:
 
 
 def _no_port(
-    name: str, names: list[str], block: BlockValue, span: Span, trail: Trail, path: str
+    name: str, names: list[str], block: BlockValue, span: Span, trail: Trail, decl: NodeDecl
 ) -> None:
     if name == FIRST:
-        trail.fail("BW206", f"{path} ({block.used}) takes no input", span)
+        trail.fail("BW206", f"{trail.path(decl.name)} ({block.used}) takes no input", span)
     trail.fail(
         "BW206",
         f"{block.definition.name} has no input `{name}`",
@@ -87,7 +86,6 @@ def _defaults(
     block: BlockValue,
     ports: tuple[Port, ...],
     found: dict[str, Any],
-    path: str,
     trail: Trail,
 ) -> None:
     for port in ports:
@@ -98,7 +96,7 @@ def _defaults(
             continue
         trail.fail(
             "BW202",
-            f"nothing feeds the input {port.name} of {path}",
+            f"nothing feeds the input {port.name} of {trail.path(decl.name)}",
             decl.use.span if decl.use else decl.span,
             notes=[],
             help=f"{block.definition.name} takes {port.name}: {port.type}; "

@@ -42,6 +42,8 @@ class Settings:
 
         Each that is wrong is reported, and the block goes on without it.
         """
+        if not given:
+            return block
         before, self._owner = self._owner, owner
         types = settings_of(block.definition)
         found, spans, wrong = dict(block.given), dict(block.spans), block.wrong
@@ -57,7 +59,7 @@ class Settings:
                 wrong = True
         self._owner = before
         pairs = tuple(sorted(found.items(), key=lambda i: i[0]))
-        return replace(block, given=pairs, spans=spans, wrong=wrong)
+        return BlockValue(block.definition, pairs, block.used, spans, block.span, wrong)
 
     def _unknown_setting(
         self, key: marked.Scalar, block: BlockValue, types: Mapping[str, SettingType], scope: Scope

@@ -20,6 +20,8 @@ from boxwork.specs.spec import NodeDecl
 
 def side_by_side(decl: NodeDecl, scope: Scope, trail: Trail) -> Side | None:
     """The copies of a node with `parallel`; None if it has none."""
+    if decl.parallel is None and decl.weigh is None:
+        return None
     path = trail.path(decl.name)
     if decl.parallel is None:
         if decl.weigh is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from boxwork.graphs.graph import WEIGH
 from boxwork.graphs.trail import ReportedError, Trail
@@ -18,8 +18,7 @@ from boxwork.specs.spec import CompositeDecl, NodeDecl
 FIRST = ""  # the port of a wire that was written without one
 
 
-@dataclass(frozen=True)
-class WrittenRef:
+class WrittenRef(NamedTuple):
     """A wire as written: ``x``, ``node``, ``node.port``, ``stack.3``."""
 
     node: str  # empty for an input of the composite
@@ -124,6 +123,8 @@ def in_order(
 ) -> tuple[list[str], set[str]]:
     """The nodes in an order in which they can run, and those caught in a cycle."""
     reads = {name: sources(wires.get(name, {})) for name in decl.nodes}
+    if _runs_as_written(reads):
+        return list(reads), set()
     stuck: set[str] = set()
     while True:
         sorter = TopologicalSorter({n: r - stuck for n, r in reads.items() if n not in stuck})
@@ -134,6 +135,16 @@ def in_order(
             way = list(error.args[1])
             _report_cycle(decl, way, wires, trail)
             stuck |= set(way)
+
+
+def _runs_as_written(reads: Mapping[str, set[str]]) -> bool:
+    """Whether every node stands below all that it reads."""
+    above: set[str] = set()
+    for name, read in reads.items():
+        if not read <= above:
+            return False
+        above.add(name)
+    return True
 
 
 def _as_written(sorter: TopologicalSorter[str], names: list[str]) -> list[str]:
@@ -159,6 +170,8 @@ def sources(written: Written) -> set[str]:
 def edits_near(decl: CompositeDecl, name: str, wires: Mapping[str, Written]) -> tuple[Note, ...]:
     """What variants changed at a node and at those that it reads."""
     near = [name, *sorted(sources(wires.get(name, {})))]
+    if not any(decl.nodes[n].edits for n in near):
+        return ()
     return tuple(dict.fromkeys(note for n in near for note in decl.nodes[n].edits))
 
 

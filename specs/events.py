@@ -57,22 +57,23 @@ class Builder:
             TooMuchError: if nothing after it is to be read.
         """
         match event:
-            case yaml.DocumentStartEvent() if self._root is not None:
-                self._second_document(event)
-            case yaml.AliasEvent():
-                self._alias(event)
             case yaml.ScalarEvent():
-                self._enter(event)
-                self._add(Scalar(event.value, self._tight(event), not event.style))
+                span = self._span(event)
+                self._enter(event, span.start)
+                self._add(Scalar(event.value, self._tight(span), not event.style))
             case yaml.CollectionStartEvent():
-                self._enter(event)
-                mapping = isinstance(event, yaml.MappingStartEvent)
                 start = self._span(event).start
+                self._enter(event, start)
+                mapping = isinstance(event, yaml.MappingStartEvent)
                 self._open.append(_Open(start, bool(event.flow_style), mapping))
                 if len(self._open) > MAX_DEPTH:
                     self._too_deep(start)
             case yaml.CollectionEndEvent():
                 self._close(event)
+            case yaml.DocumentStartEvent() if self._root is not None:
+                self._second_document(event)
+            case yaml.AliasEvent():
+                self._alias(event)
 
     def finish(self) -> Marked:
         """The node of the whole text.
@@ -95,20 +96,19 @@ class Builder:
     def _span(self, event: yaml.Event) -> Span:
         assert event.start_mark is not None
         assert event.end_mark is not None
-        last = len(self.source.text)
-        start = min(event.start_mark.index + self.base, last)
-        return Span(self.source, start, min(event.end_mark.index + self.base, last))
+        start, end = event.start_mark.index + self.base, event.end_mark.index + self.base
+        if end > (last := len(self.source.text)):
+            start, end = min(start, last), last
+        return Span(self.source, start, end)
 
-    def _tight(self, event: yaml.ScalarEvent) -> Span:
+    def _tight(self, span: Span) -> Span:
         """The span of a scalar without anchor, tag and the empty lines after it."""
-        span = self._span(event)
-        text = self.source.text[span.start : span.end].rstrip()
-        return Span(self.source, span.start, span.start + len(text))
+        text = self.source.text[span.start : span.end]
+        return Span(self.source, span.start, span.start + len(text.rstrip()))
 
-    def _enter(self, event: yaml.NodeEvent) -> None:
+    def _enter(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, start: int) -> None:
         """What holds for every node: the count, no anchor, no tag."""
         self._nodes += 1
-        start = self._span(event).start
         if self._nodes > MAX_NODES:
             self._problem(
                 "BW010", f"more than {MAX_NODES:,} values", Span(self.source, start, start)
@@ -116,7 +116,7 @@ class Builder:
             raise TooMuchError
         if event.anchor is not None:
             self._anchor(event.anchor, start)
-        if getattr(event, "tag", None) is not None:
+        if event.tag is not None:
             self._tag(start)
 
     def _anchor(self, name: str, start: int) -> None:

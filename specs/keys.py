@@ -30,6 +30,7 @@ class Keys:
         hints: Mapping[str, str] | None = None,
     ) -> None:
         self.tree, self.reporter, self.what = tree, reporter, what
+        self._values = {key.text: value for key, value in reversed(tree.items)}
         for key, _ in tree.items:
             if reserved and key.text in reserved:
                 mend = reserved[key.text]
@@ -43,15 +44,15 @@ class Keys:
                 )
 
     def __contains__(self, key: str) -> bool:
-        return self.tree.get(key) is not None
+        return key in self._values
 
     def get(self, key: str) -> marked.Marked | None:
         """Whatever stands under a key."""
-        return self.tree.get(key)
+        return self._values.get(key)
 
     def scalar(self, key: str) -> marked.Scalar | None:
         """The single value under a key; another shape is reported."""
-        value = self.tree.get(key)
+        value = self._values.get(key)
         if isinstance(value, marked.Scalar):
             return value
         self._not(key, value, marked.Scalar)
@@ -59,7 +60,7 @@ class Keys:
 
     def mapping(self, key: str) -> marked.Mapping | None:
         """The mapping under a key; another shape is reported."""
-        value = self.tree.get(key)
+        value = self._values.get(key)
         if isinstance(value, marked.Mapping):
             return value
         self._not(key, value, marked.Mapping)

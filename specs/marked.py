@@ -38,7 +38,10 @@ class Mapping:
 
     def get(self, key: str) -> Marked | None:
         """The value under a key, or None."""
-        return next((value for k, value in self.items if k.text == key), None)
+        for known, value in self.items:
+            if known.text == key:
+                return value
+        return None
 
 
 Marked = Scalar | Sequence | Mapping

@@ -53,7 +53,7 @@ def _through(decl: DimDecl) -> DimDecl:
 
     def told(span: Span) -> Span:
         via = f"{VIA}, {span.via}" if span.via else VIA
-        return replace(span, source=replace(span.source, via=via))
+        return span._replace(source=replace(span.source, via=via))
 
     value = replace(decl.value, span=told(decl.value.span))
     return replace(decl, value=value, span=told(decl.span))
