@@ -43,10 +43,10 @@ class Dim:
         return hash(self.value)  # dims are hashed by the thousand; few are told by name alone
 
     def __int__(self) -> int:
-        number = self.value.constant
-        if number is None or number.denominator != 1:
+        number = self.value.whole
+        if number is None:
             raise SizeError(f"{self.name} is no whole number known before the run")
-        return int(number)
+        return number
 
     def at(self, origin: object) -> Dim:
         """The same dim, said to come from another place."""

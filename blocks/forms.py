@@ -64,6 +64,12 @@ class Form:
         return None
 
     @cached_property
+    def whole(self) -> int | None:
+        """The whole number this form is, or None if it is none."""
+        number = self.constant
+        return number.numerator if number is not None and number.denominator == 1 else None
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The dims that occur anywhere in this form."""
         found: set[str] = set()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
@@ -12,8 +12,7 @@ from boxwork.graphs.totals import Counter
 from boxwork.specs.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A parameter found by its path, and what lies on the way to it, from outside inwards.
 
     ``ways`` holds each composite with the number of segments of ``path`` that lead to it.
@@ -113,23 +112,37 @@ def _fill(pattern: tuple[str, ...], copies: list[str]) -> Iterator[str]:
         yield next(stars, "0") if segment == "*" else segment
 
 
-def _walk(root: Composite) -> Iterator[tuple[str, ...]]:
+def _places(root: Composite) -> Iterator[Place]:
     """Every place of a parameter, copy by copy, in the order of the spec."""
-    todo: list[tuple[Part, tuple[str, ...]]] = [(root, ())]
+    todo: list[tuple[Part, _Way]] = [(root, _Way())]
     while todo:
-        part, path = todo.pop()
+        part, way = todo.pop()
         if isinstance(part, Primitive):
-            for name in part.parameters:
-                yield (*path, name)
+            for name, parameter in part.parameters.items():
+                yield Place((*way.path, name), name, parameter, way.nodes, way.ways)
             continue
-        below: list[tuple[Part, tuple[str, ...]]] = []
+        ways, below = (*way.ways, (part, len(way.path))), []
         for name, node in part.nodes.items():
+            nodes = (*way.nodes, node)
             if node.count is None:
-                below.append((node.part, (*path, name)))
-            else:
-                copies = range(node.count)
-                below += [(node.part_of(copy), (*path, name, str(copy))) for copy in copies]
+                below.append((node.part, _Way((*way.path, name), nodes, ways)))
+            for copy in range(node.count or 0):
+                path = (*way.path, name, str(copy))
+                below.append((node.part_of(copy), _Way(path, nodes, ways)))
         todo.extend(reversed(below))
+
+
+class _Way(NamedTuple):
+    """The way to a part: see ``Place``."""
+
+    path: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    ways: tuple[tuple[Composite, int], ...] = ()
+
+
+def owned(graph: Graph) -> Iterator[Place]:
+    """Every parameter once, at the place that owns it."""
+    return (place for place in _places(graph.root) if _lead(place) is None)
 
 
 class Parameters(Mapping[str, Parameter]):
@@ -145,9 +158,7 @@ class Parameters(Mapping[str, Parameter]):
         return place.parameter
 
     def __iter__(self) -> Iterator[str]:
-        for path in _walk(self._graph.root):
-            if _owned(self._graph, path):
-                yield ".".join(path)
+        return (".".join(place.path) for place in owned(self._graph))
 
     @cached_property
     def _length(self) -> int:
@@ -170,18 +181,13 @@ class Aliases(Mapping[str, tuple[str, bool]]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        for path in _walk(self._graph.root):
-            if not _owned(self._graph, path):
-                yield ".".join(path)
+        for place in _places(self._graph.root):
+            if _lead(place) is not None:
+                yield ".".join(place.path)
 
     def __len__(self) -> int:
         counter = Counter(follow=False)
         return counter.part(self._graph.root, ()).arrays - len(parameters(self._graph))
-
-
-def _owned(graph: Graph, path: tuple[str, ...]) -> bool:
-    place = _find(graph.root, path)
-    return place is not None and _lead(place) is None
 
 
 def parameters(graph: Graph) -> Parameters:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -233,14 +233,13 @@ def overlap(a: Bag, b: Bag) -> float:
     return (one & other).total() / max((one | other).total(), 1)
 
 
-def primitives(part: Part) -> Iterator[Primitive]:
+@noted
+def primitives(part: Part) -> Sequence[Primitive]:
     """The templates of all primitives in a part, each use once."""
     if isinstance(part, Primitive):
-        yield part
-        return
-    for node in part.nodes.values():
-        for each in node.parts:
-            yield from primitives(each)
+        return (part,)
+    inside = (each for node in part.nodes.values() for each in node.parts)
+    return tuple(one for each in inside for one in primitives(each))
 
 
 def uses(graph: Graph, block: str) -> int:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from boxwork.graphs.comparing.levels import Item, Level, level, primitives
 from boxwork.graphs.comparing.worded import joined
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive
+from boxwork.graphs.noted import noted
 
 RELATIVE, COUNTED = "relative biases", "counted"
 SIDES = ("in the encoder", "in the decoder")
@@ -186,9 +187,10 @@ def _arrays(part: Composite) -> Iterator[str]:
                 yield source.name
 
 
+@noted
 def _kind(part: Part) -> str:
     """``rotary``, ``sinusoidal``, ``learned``; nothing if a box is there for something else."""
-    inner = list(primitives(part))
+    inner = primitives(part)
     if isinstance(part, Composite):
         if part.family == "position" and any(p.name == "RelativeBuckets" for p in inner):
             return RELATIVE

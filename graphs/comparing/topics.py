@@ -6,6 +6,7 @@ Each topic takes the changes that it tells from those that are left, with one li
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from boxwork.graphs.comparing.boxes import around
 from boxwork.graphs.comparing.changes import Change
@@ -145,7 +146,7 @@ def tell_positions(comparison: Comparison, left: Sequence[Change]) -> Iterator[L
 
 def _inside(path: str, boxes: set[str]) -> bool:
     """Whether a box is one of some, or in one of them."""
-    return any(path == one or path.startswith(f"{one}.") for one in boxes)
+    return any(before in boxes for before in accumulate(path.split("."), "{}.{}".format))
 
 
 def _sums(comparison: Comparison, left: Sequence[Change], gone: set[str]) -> Iterator[Change]:

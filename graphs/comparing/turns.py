@@ -16,6 +16,8 @@ MOST = 3  # runs of one kind that are told one after the other
 
 def steps(node: Node) -> tuple[int, ...]:
     """The cycle of what takes turns: (0,) if all copies are alike."""
+    if len(node.parts) == 1:
+        return (0,)
     found = cycle(node.parts)
     return (0,) if len(set(found)) == 1 else found
 

@@ -11,7 +11,7 @@ from boxwork.blocks.block import FAMILIES
 from boxwork.counting import CONTEXT
 from boxwork.engines.feeding.conditions import most
 from boxwork.graphs.graph import Composite, Graph, Primitive
-from boxwork.graphs.parameters import Place, find, parameters
+from boxwork.graphs.parameters import Place, owned
 from boxwork.graphs.totals import totals
 
 if TYPE_CHECKING:
@@ -88,17 +88,10 @@ def _parameters(graphs: Sequence[Graph]) -> Iterator[Row]:
 def by_kind(graph: Graph) -> dict[str, int]:
     """The parameters of each kind of box: attention, feed-forward, norms and so on."""
     found: dict[str, int] = {}
-    known: dict[tuple[str, ...], str] = {}
-    for path in parameters(graph):
-        place = find(graph, path)
-        assert place is not None
-        if not place.parameter.trained:
-            continue
-        steps = tuple("*" if step.isdigit() else step for step in path.split("."))
-        if steps not in known:
-            known[steps] = _kind(place)
-        size = prod(map(int, place.parameter.dims))
-        found[known[steps]] = found.get(known[steps], 0) + size
+    for place in owned(graph):
+        if place.parameter.trained:
+            kind = _kind(place)
+            found[kind] = found.get(kind, 0) + prod(map(int, place.parameter.dims))
     return found
 
 
