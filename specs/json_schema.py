@@ -91,9 +91,11 @@ def _files() -> Schema:
     extends = {"description": "A shipped spec, or a path beside this file.", "type": "string"}
     edits = {key: _ref(key) for key in ("swap", "remove", "insert", "set")}
     closed = {"description": "It sees only its own names (an edited block of the catalogue)."}
-    composite = _texts(BLOCK_TEXT) | _body() | {"closed": closed | FLAG}
+    body = _body()
+    body["outputs"] |= {"minProperties": 1}
+    composite = _texts(BLOCK_TEXT) | body | {"closed": closed | FLAG}
     return {
-        "spec": _object(_head() | _body() | own, ("format", "outputs", "nodes")),
+        "spec": _object(_head() | body | own, ("format", "outputs", "nodes")),
         "variant": _object(_head() | {"extends": extends} | varied | edits, ("format", "extends")),
         "block": {
             "if": {"required": ["nodes"]},

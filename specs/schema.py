@@ -162,10 +162,14 @@ def _body(
     keys: Keys, title: str, span: Span, reporter: Reporter, *, root: bool = False
 ) -> CompositeDecl:
     inputs = read_inputs(keys.mapping("inputs"), reporter)
-    outputs = read_outputs(keys.mapping("outputs"), reporter)
+    given = keys.mapping("outputs")
+    outputs = read_outputs(given, reporter)
     nodes = read_nodes(keys.mapping("nodes"), reporter)
+    computes = "what it computes, with its type"
     if "outputs" not in keys:
-        keys.missing("outputs", "what it computes, with its type")
+        keys.missing("outputs", computes)
+    elif given is not None and not given.items:
+        reporter.error("BW102", f"{keys.what} needs an output", given.span, help=computes)
     _apart(inputs, nodes, reporter)
     return CompositeDecl(
         title,

@@ -17,7 +17,12 @@ from boxwork.specs.library import shipped
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "specs" / "schema.json"
-MAKE = "import json; from boxwork.specs.json_schema import schema; print(json.dumps(schema()))"
+MAKE = """
+import json, sys
+sys.path.insert(0, "src")
+from boxwork.specs.json_schema import schema
+print(json.dumps(schema()))
+"""
 SPEC = """
 format: 1
 dims: {seq: any, d: 4}
@@ -29,6 +34,7 @@ nodes:
 WRONG = {
     "unknown key of a spec": ("node: {}", "node"),
     "unknown key of a node": ("nodes: {y: {use: ReLU, wiht: {}}}", "wiht"),
+    "no outputs": ("outputs: {}", "{}"),
     "unknown setting": ("nodes: {y: {use: Linear, with: {width: 4, biased: false}}}", "biased"),
     "setting of the wrong kind": ("nodes: {y: {use: Linear, with: {width: [4]}}}", "[4]"),
     "flag as yes": ("nodes: {y: {use: Linear, with: {width: 4, bias: 'yes'}}}", "yes"),
