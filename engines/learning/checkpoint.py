@@ -171,6 +171,7 @@ def load(path: str | Path) -> Checkpoint:
 
     file = _found(Path(path))
     try:
+        file.open("rb").close()  # safetensors gives one reason for whatever the system refuses
         with safe_open(file, framework="np") as content:
             told = (content.metadata() or {}).get(CHECKPOINT)
             if told is None:

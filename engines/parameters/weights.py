@@ -107,6 +107,7 @@ def _read(path: Path, dtype: np.dtype[Any]) -> Iterator[tuple[str, Array]]:
     from safetensors import SafetensorError, safe_open
 
     try:
+        path.open("rb").close()  # safetensors gives one reason for whatever the system refuses
         with safe_open(path, framework="np") as file:
             _refuse_checkpoint(path, file.metadata())
             for name in file.keys():  # noqa: SIM118  # not a dict

@@ -14,6 +14,7 @@ from numpy.testing import assert_array_equal
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
+from boxwork.engines.learning import checkpoint
 from boxwork.engines.parameters.initialise import init
 from boxwork.engines.parameters.weights import load, save
 from boxwork.engines.running.numpy import Model
@@ -202,10 +203,18 @@ def test_missing_files(graph: Graph, file: Path, tmp_path: Path) -> None:
     assert wrong(load, tmp_path / "empty", graph)[0][0] == "BW501"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_files_that_may_not_be_read(graph: Graph, file: Path) -> None:
+def test_files_that_may_not_be_read(
+    graph: Graph, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
     file.chmod(0)
-    assert wrong(load, file, graph) == [("BW501", f"cannot read {file}: permission denied")]
+    if os.geteuid() == 0:  # who may read everything
+        monkeypatch.setattr(Path, "open", refuse)
+    told = [("BW501", f"cannot read {file}: permission denied")]
+    assert wrong(load, file, graph) == told
+    assert wrong(checkpoint.load, file) == told
 
 
 @pytest.mark.parametrize(
