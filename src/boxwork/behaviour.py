@@ -66,10 +66,14 @@ def difference(a: Graph, b: Graph, comparison: Comparison, seed: int = 0) -> Dif
         shapes = x.shape, y.shape
         if x.shape != y.shape:
             return Difference(path, twin_path, None, shapes, shared, seed)
-        apart, size = float(np.abs(x - y).max()), float(np.abs(x).max()) or 1.0
+        apart, size = _greatest(x - y), _greatest(x) or 1.0
         if not apart <= CLOSE * size:
             return Difference(path, twin_path, apart / size, shapes, shared, seed)
     return Difference("", "", 0.0, ((), ()), shared, seed)
+
+
+def _greatest(x: Any) -> float:  # [*] -> []
+    return float(np.abs(x).max(initial=0))
 
 
 def _inputs(a: Graph, b: Graph, seed: int) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def _inputs(a: Graph, b: Graph, seed: int) -> dict[str, Any]:
             shape.append(sizes.setdefault(str(dim), _length(a, b)) if dim.free else int(dim))
         if one.kind == "index":
             top = [int(w.bound) for w in (one, other) if w.bound is not None and not w.bound.free]
-            given[name] = rng.integers(0, min(top, default=2), shape)
+            given[name] = rng.integers(0, max(min(top, default=2), 1), shape)
         else:
             given[name] = rng.standard_normal(shape)
     return given

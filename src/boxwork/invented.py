@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from boxwork.engines.feeding.conditions import met
+from boxwork.engines.planning.memory import require
 
 if TYPE_CHECKING:
     from boxwork.blocks.types import WireType
@@ -16,8 +18,16 @@ LENGTH, LONGEST = 8, 64  # of a free dim: as near to the first as the spec allow
 
 
 def invented(graph: Graph, seed: int) -> dict[str, Any]:
-    """An array for every input by name: indices below their bound, or normal numbers."""
+    """An array for every input by name: indices below their bound, or normal numbers.
+
+    Where the bound is 0 there is no index: a 0 stands there, which a run refuses.
+
+    Raises:
+        DataError: if they do not fit into the memory.
+    """
     sizes = _lengths(graph)
+    count = sum(math.prod(d.size(sizes) for d in wire.dims) for wire in graph.inputs.values())
+    require(8 * count, f"drawing {count:,} random numbers", "make the spec smaller: --set")
     random = np.random.default_rng(seed)
     return {name: _array(wire, sizes, random) for name, wire in graph.inputs.items()}
 
@@ -34,4 +44,4 @@ def _array(wire: WireType, sizes: dict[str, int], random: np.random.Generator) -
     if wire.kind != "index":
         return random.standard_normal(shape)
     bound = 1 if wire.bound is None else wire.bound.size(sizes)
-    return random.integers(0, bound, shape)
+    return random.integers(0, max(bound, 1), shape)

@@ -80,6 +80,21 @@ def test_shared_weights_make_the_same_run() -> None:
     assert (run.a, run.by) == ("tok", None)
 
 
+def test_arrays_without_numbers_are_the_same(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.yaml"
+    empty.write_text(
+        "format: 1\nname: Empty\ndims: {n: 0, v: 0}\n"
+        'inputs: {tokens: "index<v>[]", x: "real[n]"}\noutputs: {y: "real[n]", u: "real[2]"}\n'
+        "nodes:\n  y: {use: ReLU, in: x}\n"
+        "  u: {use: Embedding, in: tokens, with: {count: v, width: 2}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(bw.DataError, match="there is no index at all"):
+        bw.compare(empty, empty).run()
+    (run,) = bw.compare(bw.load(empty, v=1), bw.load(empty, v=1)).run()
+    assert str(run) == "all activations that both have are the same"
+
+
 def test_a_pair_that_does_not_read_the_same_is_no_end() -> None:
     made = bw.compare("gpt", "gpt-modern", "leaf-flower")
     with pytest.raises(bw.DataError, match="BW550"):

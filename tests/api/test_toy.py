@@ -161,3 +161,12 @@ def test_weights_of_full_size_do_not_fit_a_toy(tmp_path: Any) -> None:
         toy.load(tmp_path / "no.safetensors")
     toy.init().save(path)
     assert toy.load(path)(tokens=[1, 2]).shape == (2, 32)
+
+
+def test_inputs_of_sizes_that_are_none_or_too_much() -> None:
+    empty = bw.load("gpt2", toy=True, vocab=0).init()
+    with pytest.raises(bw.DataError, match="there is no index at all"):
+        empty(**invented(empty.graph.checked, 0))
+    huge = load("loss-by-differences", ["dims.kinds=2**40"])[1]
+    with pytest.raises(bw.DataError, match="drawing 2,199,023,255,552 random numbers needs"):
+        invented(huge, 0)
