@@ -31,14 +31,17 @@ def met(graph: Graph, sizes: Mapping[str, int]) -> bool:
 
 
 def most(graph: Graph, name: str) -> int | None:
-    """The longest that a free dim may be, if the spec says so plainly: ``seq <= context``."""
+    """The longest that a free dim may be, if the spec says so plainly: ``seq <= context``.
+
+    It is at least 1: where the context is 0, a run of that length is told why it cannot be.
+    """
     found = [
         math.floor(condition.right.constant)
         for condition in graph.conditions
         if condition.operator == "<=" and str(condition.left) == name
         if condition.right.constant is not None
     ]
-    return min(found, default=None)
+    return max(min(found), 1) if found else None
 
 
 def limit(condition: Condition, sizes: Mapping[str, int]) -> str:

@@ -114,3 +114,10 @@ def test_specs_without_anything_in_common() -> None:
     assert line == "little in common: 1 box corresponds, of 2 in leaf-flower and 26 in gpt"
     assert not any("in common" in line for line in bw.compare("gpt2", "transformer").lines[0])
     assert bw.compare("softmax", "softmax").lines == ((),)
+
+
+@pytest.mark.parametrize("what", ["costs", "run"])
+def test_a_context_of_nothing(what: str) -> None:
+    made = bw.compare("gpt", bw.load("gpt", context=0))
+    with pytest.raises(bw.DataError, match=r"seq = 1.*requires seq <= context: at most 0"):
+        _ = made.costs if what == "costs" else made.run()
