@@ -77,6 +77,7 @@ class Block:
     """
 
     ports: ClassVar[str]
+    blanks: ClassVar[tuple[str, ...]] = ()  # in words, what each `_` of the ports is, in order
     family: ClassVar[str] = "shaping"  # its colour in drawings
     title: ClassVar[str] = ""  # what people call it; its name, if empty
     symbol: ClassVar[str] = ""  # drawn as a circle with this sign

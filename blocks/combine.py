@@ -96,6 +96,7 @@ class Concat(Block):
     """
 
     ports = "x...: real[*, _] -> y: real[*, _]"
+    blanks = ("width", "sum of the widths")
     family = "combine"
     title = "Concatenate"
 

@@ -36,6 +36,7 @@ class Convolution(Block):
     """
 
     ports = "x: real[seq, width_in] -> y: real[_, _]"
+    blanks = ("(seq + 2 * padding - kernel_size) // stride + 1", "width")
     family = "linear"
     require = ("kernel_size > 0", "stride > 0")
     fixed = ("kernel_size", "stride", "padding")

@@ -12,7 +12,7 @@ from typing import Any
 from boxwork.blocks.block import FAMILIES, Block, BlockError
 from boxwork.blocks.grammar import ExpressionError, parse_condition
 from boxwork.blocks.settings import REQUIRED, default_of, settings_of
-from boxwork.blocks.types import parse_ports
+from boxwork.blocks.types import ANY_SIZE, Port, parse_ports
 
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 EXAMPLE = 'ports = "x: real[*] -> y: real[*]"'
@@ -99,6 +99,7 @@ def _hold_ports(cls: type[Block]) -> None:
         raise BlockError(
             f"the ports of {name}: {error}, {where}", help=error.help or f"for example {EXAMPLE}"
         ) from error
+    _hold_blanks(cls, inputs + outputs)
     names = [port.name for port in (*inputs, *outputs)]
     for again in _repeated([port.name for port in inputs]), _repeated(names[len(inputs) :]):
         if twice := next(again, ""):
@@ -109,6 +110,17 @@ def _hold_ports(cls: type[Block]) -> None:
                 f"the ports of {name}: {port.name} is to default to `{port.default}`, "
                 "which is no input"
             )
+
+
+def _hold_blanks(cls: type[Block], ports: tuple[Port, ...]) -> None:
+    """Words for the sizes that the ports leave open, if there are any, are there for each."""
+    dims = [dim for port in ports for dim in port.type.dims if dim is not None]
+    count = sum(dim.text == ANY_SIZE for dim in dims)
+    if cls.blanks and len(cls.blanks) != count:
+        raise BlockError(
+            f"`blanks` of {cls.__name__} is {len(cls.blanks)} long, and its ports have {count} `_`",
+            help="one text for each `_` in the ports, in their order",
+        )
 
 
 def _repeated(names: list[str]) -> Iterator[str]:

@@ -25,12 +25,13 @@ class RelativeBuckets(Block):
         min(e + floor((c - e) * log(n / e) / log(far / e)), c - 1);
         both_ways: y[i, j] = b(abs(i - j)) with c = buckets / 2, and c more if j > i
     Shapes: a row for each position i, going on from what was seen before, a column for each
-        position j that was seen; both ways, every position sees all
+        position j that was seen, past(seq) of them; both ways, every position sees all seq
     Errors: far must lie beyond the single distances
     Source: Raffel et al. 2020 (arXiv 1910.10683), section 2.1; transformers, modeling_t5.py
     """
 
     ports = "like: shape[seq] -> y: index<buckets>[seq, _]"
+    blanks = ("past(seq)",)
     family = "position"
     title = "Relative buckets"
     require = ("buckets > 1",)

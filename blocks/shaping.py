@@ -53,6 +53,7 @@ class Split(Block):
     """
 
     ports = "x: real[*, width] -> part...: real[*, _]"
+    blanks = ("size of the part",)
     sizes: Sizes
 
     def output_ports(self) -> tuple[Port, ...]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from boxwork.blocks.block import Block
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.docstrings import joined, told
-from boxwork.blocks.types import Port
+from boxwork.blocks.types import ANY_SIZE, Port
 from boxwork.specs import library, marked
 from boxwork.specs.spec import CompositeDecl
 
@@ -57,7 +57,9 @@ def _parameters(name: str) -> Mapping[str, str]:
 
 def _primitive(name: str, cls: type[Block], parameters: Mapping[str, str]) -> Facts:
     about, texts = told(cls)
-    inputs, _, outputs = cls.ports.partition("->")
+    blanks = iter(cls.blanks)
+    ports = re.sub(rf"(?<=[\[ ]){ANY_SIZE}(?=[\],])", lambda _: next(blanks, ANY_SIZE), cls.ports)
+    inputs, _, outputs = ports.partition("->")
     return Facts(
         name,
         "primitive",

@@ -12,6 +12,7 @@ from boxwork.blocks.types import Port, TypePattern, parse_ports
 from boxwork.specs import library
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.marked import Mapping as MarkedMapping
+from boxwork.specs.spec import CompositeDecl
 
 NODE = "it"
 WIDTH, SMALL = 16, 4  # sizes that divide each other, as heads must divide widths
@@ -22,7 +23,8 @@ _NAME = re.compile(r"[a-z]\w*")
 def parameters(name: str) -> Mapping[str, str]:
     """The parameters of a block by path, with named shapes: ``[width_in, width]``.
 
-    Empty if the block owns none, or if no sample of it can be made up.
+    Those of a block that must be given stand as ``node.*``. Empty if the block owns none, or if
+    no sample of it can be made up.
     """
     from boxwork.graphs.build import build
     from boxwork.graphs.parameters import parameters as declared
@@ -39,7 +41,25 @@ def parameters(name: str) -> Mapping[str, str]:
         found = declared(build(spec))
     except SpecError:
         return {}
-    return {path.removeprefix(f"{NODE}."): _shape(array) for path, array in found.items()}
+    own = {path.removeprefix(f"{NODE}."): _shape(array) for path, array in found.items()}
+    composite = library.composite(name)
+    return own if composite is None else _in_order(own | dict(_of_given(composite)), composite)
+
+
+def _of_given(block: CompositeDecl) -> Iterator[tuple[str, str]]:
+    """The parameters of nodes whose block is a setting that has no default."""
+    for name, node in block.nodes.items():
+        used = block.settings.get(node.use.text) if node.use else None
+        if used is not None and used.default is None:
+            front = f"[{node.parallel.text}, …], " if node.parallel and not node.share else ""
+            yield f"{name}.*", f"{front}each array of {used.name}"
+
+
+def _in_order(parameters: Mapping[str, str], block: CompositeDecl) -> Mapping[str, str]:
+    """The parameters in the order of the nodes that have them."""
+    names = list(block.nodes)
+    paths = sorted(parameters, key=lambda path: names.index(path.split(".")[0]))
+    return {path: parameters[path] for path in paths}
 
 
 def _shape(array: Parameter) -> str:

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from boxwork.blocks.block import BlockError
 from boxwork.blocks.dims import Dim
+from boxwork.blocks.expressions import size
+from boxwork.blocks.grammar import parse
 from boxwork.engines.parameters.initialise import init
 from boxwork.engines.running.numpy import Model
 from boxwork.specs.diagnostics import DataError, SpecError
@@ -49,6 +51,16 @@ def test_equals_the_sums(seq, kernel, stride, padding, causal, apart) -> None:
     moves = {"causal": True} if causal else {"stride": stride, "padding": padding}
     found = convolved(x, weight, bias, **moves)
     np.testing.assert_allclose(found, straight(x, weight, bias, **moves), atol=1e-12)
+
+
+@given(seq=st.integers(6, 12), kernel=st.integers(1, 5), stride=st.integers(1, 4),
+       padding=st.integers(0, 3))  # fmt: skip
+def test_the_formula_of_its_length_is_true(seq, kernel, stride, padding) -> None:
+    sizes = {"kernel_size": kernel, "stride": stride, "padding": padding}
+    block = make("Convolution", **{name: Dim.of(size) for name, size in sizes.items()})
+    use = Use(block, {"x": (real(*of(seq=seq, width_in=2)),)})
+    told = size(parse(block.blanks[0]), lambda name: Dim.of((sizes | {"seq": seq})[name]))
+    assert told.agrees(use.declared()["y"].dims[0])
 
 
 STRIDED = """

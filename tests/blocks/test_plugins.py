@@ -184,6 +184,7 @@ def test_a_block_may_be_declared_anew() -> None:
         (halving("Halve", ports="x: rael[*] -> y: real[*]"),
          "the ports of Halve: unknown kind of wire `rael`.* at column 4"),
         (halving("Halve", ports="x: real[*]"), "the ports of Halve: expected '->'"),
+        (halving("Halve", blanks=("width",)), "is 1 long, and its ports have 0 `_`"),
         (halving("Halve", ports="x: real[*], x: real[*] -> y: real[*]"), "`x` stands there twice"),
         (halving("Halve", ports="x: real[*] = z -> y: real[*]"), "default to `z`"),
         (halving("Halve", family="colourful"), "of no known family: 'colourful'"),

@@ -1,5 +1,6 @@
 """``boxwork explain`` and ``boxwork list``: what there is, and what it means."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,38 @@ def test_parameters_have_named_shapes(name: str, shapes: dict[str, str]) -> None
     facts = describe(name)
     assert facts is not None
     assert facts.parameters == shapes
+
+
+def test_parameters_of_a_block_that_is_given() -> None:
+    """Copies side by side have a dim for all in front."""
+    facts = describe("MixtureOfExperts")
+    assert facts is not None
+    assert list(facts.parameters.items()) == [
+        ("scores.weight", "[d, experts]"),
+        ("routed.*", "[experts, …], each array of expert"),
+    ]
+
+
+SIZES = {
+    "Convolution": "y: real[(seq + 2 * padding - kernel_size) // stride + 1, width]",
+    "Concat": "y: real[*, sum of the widths]",
+    "Split": "part...: real[*, size of the part]",
+    "RelativeBuckets": "y: index<buckets>[seq, past(seq)]",
+}
+
+
+@pytest.mark.parametrize(("name", "output"), SIZES.items())
+def test_sizes_that_the_ports_leave_open_are_told(name: str, output: str) -> None:
+    facts = describe(name)
+    assert facts is not None
+    assert facts.outputs == [output]
+
+
+@pytest.mark.parametrize("name", block_names())
+def test_no_block_leaves_a_size_untold(name: str) -> None:
+    facts = describe(name, briefly=True)
+    assert facts is not None
+    assert not any(re.search(r"[\[ ]_[\],]", port) for port in (*facts.inputs, *facts.outputs))
 
 
 def test_a_composite_is_told_with_its_nodes_and_defaults() -> None:
