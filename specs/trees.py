@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from boxwork.specs import marked
+from boxwork.specs.scalars import quoted
 from boxwork.specs.spec import BlockDecl, CompositeDecl, Given, NodeDecl, OutputDecl
-from boxwork.specs.write import flow, quoted
+from boxwork.specs.write import flow
 
 Tree = str | marked.Scalar | Sequence["Tree"] | Mapping[str, "Tree"]
 WIDTH = 100

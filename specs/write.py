@@ -12,7 +12,9 @@ from boxwork.blocks.settings import show
 from boxwork.specs import library, marked
 from boxwork.specs.lookup import declaration, takes_input
 from boxwork.specs.pieces import SHIPPED, located
+from boxwork.specs.prose import prose
 from boxwork.specs.rewire import explicit
+from boxwork.specs.scalars import quoted
 from boxwork.specs.schema import BLOCK_TEXT, SPEC_TEXT
 from boxwork.specs.spec import (
     BlockDecl,
@@ -26,7 +28,6 @@ from boxwork.specs.spec import (
 )
 
 Declared = BlockDecl | type[Block] | None
-_PLAIN = re.compile(r"(-(?=[0-9.]))?[A-Za-z0-9_(.<][A-Za-z0-9_ .*+/()<>=-]*(?<! )\Z")
 
 
 def expand(spec: Spec, named: Callable[[Path], str] = str) -> str:
@@ -47,7 +48,8 @@ class _Writer:
         spec = self.spec
         yield "format: 1"
         texts = dict(spec.text) | {"name": spec.name}
-        yield from (f"{key}: {quoted(texts[key])}" for key in SPEC_TEXT if texts.get(key))
+        for key in SPEC_TEXT:
+            yield from prose(key, texts[key]) if texts.get(key) else ()
         yield from self._body(spec.root, 0)
         toy = ((d.name, quoted(d.value.text)) for d in spec.toy.values())
         yield from _section("toy", toy, 0)
@@ -66,8 +68,8 @@ class _Writer:
         yield from self._nodes(spec.root, 0)
 
     def _texts(self, block: CompositeDecl) -> Iterator[str]:
-        texts = ((key, block.text.get(key)) for key in BLOCK_TEXT)
-        yield from (f"    {key}: {quoted(text)}" for key, text in texts if text)
+        for key in BLOCK_TEXT:
+            yield from prose(key, block.text[key], 4) if block.text.get(key) else ()
         if block.closed:
             yield "    closed: true"
 
@@ -230,18 +232,3 @@ def flow_of(pairs: Mapping[str, str | Iterable[str]], flags: Iterable[str] = ())
 
 def _text(text: str) -> str:
     return json.dumps(text) if text == "none" else quoted(text)
-
-
-def quoted(text: str) -> str:
-    """A scalar, in quotes where YAML would read something else."""
-    if _PLAIN.match(text):
-        return text
-    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
-
-
-def _escaped(letter: str) -> str:
-    """A letter in quotes; one that YAML would fold, drop or refuse by its number."""
-    if letter.isprintable():
-        return letter
-    number = ord(letter)
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

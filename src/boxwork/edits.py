@@ -20,9 +20,9 @@ from boxwork.graphs.turning.turning import Turning, turning
 from boxwork.specs.diagnostics import DataError, Diagnostic, Note, Source, SpecError
 from boxwork.specs.draft import Draft
 from boxwork.specs.library import shipped
+from boxwork.specs.prose import prose
 from boxwork.specs.toy import at_toy
 from boxwork.specs.trees import written
-from boxwork.specs.write import quoted
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class _Writer:
         by = "one edit" if count == 1 else f"{count} edits"
         about = f"{self.edits.names[1]} as a variant of {self.edits.names[0]}, by {by}."
         head = {"name": self.edits.second.name, "about": about, "extends": named}
-        lines = ["format: 1", *(f"{key}: {quoted(text)}" for key, text in head.items()), ""]
+        lines = ["format: 1", *(line for key, text in head.items() for line in prose(key, text)), ""]
         lines += written("toy", dict(toy)) if toy else []
         body = self.edits.yaml if self.body is None else self.body.body
         return "\n".join([*lines, body]).rstrip() + "\n"

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from boxwork.importing.family import Pieces, Value
-from boxwork.specs.write import quoted
-
-WIDTH = 100
+from boxwork.specs.prose import WIDTH, prose
 
 
 def variant(base: str, texts: Mapping[str, str], pieces: Pieces) -> str:
@@ -17,29 +15,13 @@ def variant(base: str, texts: Mapping[str, str], pieces: Pieces) -> str:
     lines = ["format: 1"]
     for key in ("name", "about", "extends", "source"):
         if text := base if key == "extends" else texts.get(key):
-            lines += _prose(key, text)
+            lines += prose(key, text)
     tree = _tree(pieces)
     if tree:
         lines.append("")
     for section, parts in tree.items():
         lines += _section(section, parts)
     return "\n".join(lines) + "\n"
-
-
-def _prose(key: str, text: str) -> Iterator[str]:
-    """A text on one line, or folded if it is long and plain."""
-    line = f"{key}: {quoted(text)}"
-    if len(line) <= WIDTH or not text.isprintable():
-        yield line
-        return
-    yield f"{key}: >-"
-    line = " "
-    for word in text.split():
-        if len(line) + 1 + len(word) > WIDTH and line.strip():
-            yield line
-            line = " "
-        line += f" {word}"
-    yield line
 
 
 def _tree(pieces: Pieces) -> dict[str, Any]:
