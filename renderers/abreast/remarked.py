@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from boxwork.graphs.comparing.biases import BIASES
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
-from boxwork.graphs.comparing.feeding import feed, is_feed
-from boxwork.graphs.comparing.heads import HEADS
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.matches import Alignment
-from boxwork.graphs.graph import Part
+from boxwork.renderers.abreast.worded import worded
 
 MOST = 3  # lines at one box
 
@@ -54,7 +51,7 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
         if place and not seen:
             found.setdefault(place, []).append(change)
     for place, changes in found.items():
-        words = list(dict.fromkeys(_words(place, changes)))
+        words = list(dict.fromkeys(worded(place, changes)))
         made.said[place] = words[:MOST] if len(words) <= MOST else [*words[: MOST - 1], "…"]
     return made
 
@@ -95,65 +92,3 @@ def _written(item: Item, before: str, made: Remarks, side: int) -> str:
     made.wrappers[side].add(before + first)
     made.layers[side].update(before + path for path in item.copies if path != first)
     return before + first
-
-
-def _words(place: str, changes: Sequence[Change]) -> Iterator[str]:
-    """The changes at one box, the closest first."""
-    own = [change for change in changes if change.b == place]
-    inner = [change for change in changes if change.b != place]
-    fed = False
-    for change in own:
-        one, other = change.parts
-        if change.kind == "replaced" and one and other:
-            fed = is_feed(one) and is_feed(other)
-            words = [feed(part).partition(",")[0] for part in (one, other)] if fed else []
-            yield " → ".join(words or [change.before, change.after])
-        elif change.kind == "setting" and change.what in HEADS and one and other:
-            if short(one) != short(other):
-                yield f"{short(one)} → {short(other)}"
-        elif change.kind == "setting" and change.what in BIASES:
-            yield "biases gone" if change.after == "false" else "biases added"
-        elif change.kind == "setting" and not (fed and change.what == "activation"):
-            yield f"{change.what.replace('_', ' ')} {change.before} → {change.after}"
-        elif change.kind == "written":
-            rolled = change.after.endswith(("copy", "copies"))
-            yield "one stack" if rolled else "layers written out"
-        elif change.kind == "copies":
-            yield f"{_times(change.before)} → {_times(change.after)}"
-        elif change.kind == "side":
-            yield f"{change.before} → {change.after}"
-        elif change.kind == "moved":
-            yield f"moved, from {change.a.rpartition('.')[2]}"
-        elif change.kind == "wire":
-            yield f"reads {change.after.rpartition('.')[2]}"
-        elif change.kind == "shared":
-            yield "weights shared" if change.after == "shared" else "weights of its own"
-        elif change.kind == "kept":
-            yield f"{change.after} while generating"
-        elif change.kind == "values":
-            yield "other numbers"
-    for change in inner:
-        if change.kind == "tie":
-            yield f"tied to {change.after}" if change.after else f"not tied to {change.before}"
-        elif change.kind == "added":
-            yield f"+ {change.part.name}"
-        elif change.kind == "removed":
-            yield f"− {change.part.name}"
-        elif change.kind == "replaced":
-            yield f"{change.before} → {change.after}"
-        elif change.kind == "setting":
-            yield f"{change.what.replace('_', ' ')} {change.before} → {change.after}"
-        elif change.kind == "kept":
-            yield f"{change.after}: {change.path.rpartition('.')[2]}"
-        else:
-            yield "wired otherwise inside"
-
-
-def _times(count: str) -> str:
-    return count if count == "once" else f"{count}×"
-
-
-def short(part: Part) -> str:
-    """Heads in a few letters: ``12 heads``, ``32 q / 8 kv``."""
-    own, shared = str(part.settings.get("heads")), str(part.settings.get("kv_heads"))
-    return f"{own} heads" if own == shared else f"{own} q / {shared} kv"
