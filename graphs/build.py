@@ -293,7 +293,13 @@ class Builder:
     def _hold(self, output: OutputDecl, wire: Wire, scope: Scope) -> None:
         name = f"the output {output.name}"
         binding = Binding(
-            self.trail, output.name, name, output.span, scope.lookup, declared=output.text.span
+            self.trail,
+            output.name,
+            name,
+            output.span,
+            scope.lookup,
+            declared=output.text.span,
+            output=True,
         )
         port = Port(output.name, output.type)
         binding.wires([port], {output.name: (wire,)})

@@ -7,6 +7,7 @@ from boxwork.graphs.scope import Scope
 from boxwork.graphs.settings import Settings
 from boxwork.graphs.trail import Trail
 from boxwork.specs.diagnostics import Span
+from boxwork.specs.hints import closest
 from boxwork.specs.library import block_names
 from boxwork.specs.spec import CompositeDecl, Spec
 
@@ -26,9 +27,9 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     for what, code, decls in (("dim", "BW901", root.dims), ("setting", "BW905", root.settings)):
         for name, decl in decls.items():
             if name not in root.used and name not in spec.inherited:
-                trail.report(
-                    code, f"the {what} {name} is not used", decl.span, help="use it or take it out"
-                )
+                near = closest(name, [other for other in decls if other in spec.inherited])
+                mend = f"did you mean `{near}`, of the base?" if near else "use it or take it out"
+                trail.report(code, f"the {what} {name} is not used", decl.span, help=mend)
     for name, block in spec.blocks.items():
         if name not in settings.names.used and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)

@@ -39,6 +39,7 @@ class Binding:
     dims: dict[str, Dim] = field(default_factory=dict)
     star: tuple[Dim, ...] | None = None
     declared: Span | None = None  # where the ports are declared, if the user can see it
+    output: bool = False  # of a block or spec, held against what its own declaration says
     _first: dict[str, Wire] = field(default_factory=dict)
 
     def get(self, name: str) -> Dim | float:
@@ -73,7 +74,9 @@ class Binding:
         if pattern.kind != "shape" and pattern.kind != found.kind:
             self._fail(
                 "BW204",
-                f"{self._at()} takes {kind_of(pattern.kind)} at {port.name}",
+                f"the output {self.path} carries {kind_of(pattern.kind)}: {pattern}"
+                if self.output
+                else f"{self._at()} takes {kind_of(pattern.kind)} at {port.name}",
                 wire,
                 f"{found} carries {kind_of(found.kind)}",
                 help=KIND_HELP[found.kind],
@@ -84,7 +87,9 @@ class Binding:
             least = "at least " if star or pattern.kind == "shape" else ""
             self._fail(
                 "BW213",
-                f"{self._at()} expects {least}{count_of(wanted)} at {port.name}: {pattern}",
+                f"the output {self.path} has {least}{count_of(wanted)}: {pattern}"
+                if self.output
+                else f"{self._at()} expects {least}{count_of(wanted)} at {port.name}: {pattern}",
                 wire,
                 f"{found} has {count_of(have)}",
                 help=DIMS_HELP.get(wanted - have, ""),

@@ -164,11 +164,19 @@ def _similar_file(name: str) -> str:
         path = Path(name)
         if path.is_symlink():
             return f"it is a link that points to nothing: {path.readlink()}"
-        names = [entry.name for entry in islice(path.parent.iterdir(), 1000)]
     except (OSError, ValueError):
         return ""
-    close = difflib.get_close_matches(path.name, names, 1)
-    return f"did you mean {path.with_name(close[0])}?" if close else ""
+    near = near_file(path)
+    return f"did you mean {path.with_name(near)}?" if near else ""
+
+
+def near_file(path: Path, but: str = "") -> str | None:
+    """The name of the file beside a missing one that was most likely meant; not that of one."""
+    try:
+        names = [entry.name for entry in islice(path.parent.iterdir(), 1000) if entry.name != but]
+    except (OSError, ValueError):
+        return None
+    return next(iter(difflib.get_close_matches(path.name, names, 1)), None)
 
 
 def _decode(name: str, data: bytes) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.edits import Edits, SameType
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import closest, did_you_mean
 from boxwork.specs.keys import Keys, text_of
 from boxwork.specs.library import find, shown
 from boxwork.specs.lookup import circular
@@ -28,7 +28,7 @@ from boxwork.specs.schema import (
 )
 from boxwork.specs.sets import read_keywords, read_sets, said
 from boxwork.specs.slips import mend
-from boxwork.specs.source import mapping, read
+from boxwork.specs.source import mapping, near_file, read
 from boxwork.specs.spec import CompositeDecl, DimDecl, SettingDecl, Spec
 from boxwork.specs.swap import swap
 from boxwork.specs.toy import at_toy, read_toy
@@ -144,12 +144,11 @@ class _Reader:
             self.reporter.error("BW302", f"specs that extend each other: {way}", named.span)
             return None
         if not _is_file(target):
-            self.reporter.error(
-                "BW301",
-                f"there is no spec {named.text} to extend",
-                named.span,
-                help="a shipped name (`boxwork list specs`) or a path beside this file",
-            )
+            near = near_file(path.parent / named.text, path.name)
+            mend = f"did you mean `{Path(named.text).with_name(near)}`?" if near else ""
+            mend = mend or "a path beside this file, or a shipped name (`boxwork list specs`)"
+            message = f"there is no spec {named.text} to extend"
+            self.reporter.error("BW301", message, named.span, help=mend)
             return None
         return self.read(target, chain, f"extends: {named.text}")
 
@@ -215,6 +214,10 @@ class _Reader:
             typed = isinstance(value, marked.Scalar) and "=" in value.text
             if known is None and not typed and keys.what == "--set":
                 self._unknown("setting", key, root.settings)
+            elif known is None and not typed and (near := closest(key.text, root.settings)):
+                message = f"the base has no setting `{key.text}`, and a new one needs a type"
+                mend = f"did you mean `{near}`? a new one is written `{key.text}: TYPE = VALUE`"
+                self.reporter.error("BW108", message, key.span, help=mend)
             elif known is None or typed:
                 new.append((key, value))
             else:

@@ -180,6 +180,15 @@ class Planner:
             found += self._always_inside(site)
         return tuple(dict.fromkeys(found))
 
+    @property
+    def names(self) -> Iterator[str]:
+        """All paths that may be asked for: a block goes by the name of its output."""
+        for path in self.everything:
+            steps = path.split(".")
+            above = (".".join(steps[:count]) for count in range(1, len(steps)))
+            yield from (one for one in above if self.wiring.find(one) is not None)
+            yield path
+
     def _always_inside(self, site: Site) -> Iterator[str]:
         side = site.node.parallel
         if side is not None and side.weights is None and isinstance(site.node.part, Composite):

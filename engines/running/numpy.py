@@ -147,7 +147,7 @@ class Model:
             spread = self._planner.wiring.spread(path)
             found += spread
             if not spread:
-                hint = did_you_mean(path, self._planner.everything)
+                hint = did_you_mean(path, self._planner.names)
                 unknown.append(Diagnostic("BW413", f"there is no activation `{path}`", help=hint))
         if unknown:
             raise DataError(unknown)

@@ -53,7 +53,7 @@ class Trace(Mapping[str, Value]):
             return self._values[source.path]
         if source is not None:
             raise KeyError(f"{path} was not asked for: trace(…, paths=[{path!r}])")
-        raise KeyError(_unknown("activation", path, self._values))
+        raise KeyError(_unknown("activation", path, self._planner.names))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

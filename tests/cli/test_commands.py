@@ -1,6 +1,7 @@
 """The smaller verbs, help, and what happens when something goes wrong that nobody foresaw."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,28 @@ def test_every_verb_has_help_with_examples(boxwork: Run, verb: str) -> None:
     examples = [line for line in text.splitlines() if line.startswith("      boxwork ")]
     assert all(line.split()[1] == verb for line in examples)
     assert boxwork(verb, "-h").stdout == text
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_names_what_is_taken_in_plain_words(boxwork: Run, verb: str) -> None:
+    text = boxwork(verb, "--help").stdout
+    usage = text.splitlines()[0]
+    assert usage.startswith(f"Usage: boxwork {verb} [OPTIONS]")
+    assert "{" not in usage
+    assert "[[" not in usage
+    assert not re.search(r"<(str|int|float|list)\b", text)
+
+
+def test_what_is_expanded_is_written_into_the_spec_that_it_comes_from(
+    boxwork: Run, here: Path
+) -> None:
+    """With > the shell would have emptied the file before it is read."""
+    (here / "mine.yaml").write_text("format: 1\nextends: gpt\nname: Mine\n", encoding="utf-8")
+    assert boxwork("expand", "mine.yaml", "-o", "mine.yaml").stderr == "wrote mine.yaml\n"
+    text = (here / "mine.yaml").read_text("utf-8")
+    assert text == boxwork("expand", "mine.yaml", "-o", "-").stdout
+    assert "extends" not in text
+    assert "BW508" in boxwork("expand", "mine.yaml", "-o", "mine.txt", status=2).stderr
 
 
 def test_every_verb_that_takes_edits_takes_a_toy(boxwork: Run) -> None:

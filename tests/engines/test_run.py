@@ -119,7 +119,9 @@ def test_other_names_of_values_resolve_but_are_not_listed() -> None:
     assert trace["stack"] is trace["stack.2.y"]
     assert "stack.1" in trace
     assert "stack.3" not in trace
-    with pytest.raises(KeyError, match=r"no activation `stack\.0\.atn`; did you mean"):
+    with pytest.raises(
+        KeyError, match=r"no activation `stack\.0\.atn`; did you mean `stack\.0\.attn`"
+    ):
         trace["stack.0.atn"]
     with pytest.raises(KeyError, match="was not asked for"):
         trace["stack.0.attn.mix.weights"]

@@ -30,7 +30,7 @@ def list_(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[WORD]...",
+            metavar="WORD",
             help="Only what has all of these words in its name or in what is said of it.",
             show_default=False,
         ),

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 import typer
 from typer.core import TyperCommand
@@ -16,10 +16,29 @@ from boxwork.specs.hints import closest
 from boxwork.streams import MISUSE
 
 KINDS = {int: "a whole number", float: "a number"}
+LETTERS = {int: "N", float: "X", str: "TEXT"}
 
 
 class Verb(TyperCommand):
     """A command whose options say themselves what they take."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help, in which an option names what it takes in a letter or a word."""
+        for param in cast(list[Any], self.params):
+            if param.param_type_name == "argument":
+                param.display_type_rich = lambda ctx: ""  # its name tells it
+            elif param.metavar is None:
+                param.metavar = self._letter(param.name)
+        return super().get_help(ctx)
+
+    def _letter(self, option: str | None) -> str | None:
+        hints = get_type_hints(inspect.unwrap(self.callback or len), include_extras=True)
+        kinds = [one for one in _members(_plain(hints.get(option or ""))) if one in LETTERS]
+        return LETTERS[kinds[0]] if kinds else None
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The words of a call: brackets stand round what may be left out alone."""
+        return [_bare(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of a call; a value that an option does not take ends it."""
@@ -51,6 +70,18 @@ class Verb(TyperCommand):
         if not named and not near:
             hint = f"try: boxwork {self.name} {wanted[0]} {given}"
         return CallError(f"{name} is one of {', '.join(wanted)}, not {given}", hint)
+
+
+def _bare(piece: str) -> str:
+    """A word of the usage as people write it: not {SPEC} or [[PATH]]...."""
+    while (piece[:2], piece[-2:]) == ("[[", "]]") or piece[:1] == "{":
+        piece = piece[1:-1] if piece[-1] in "]}" else piece.removesuffix("...")
+    return piece
+
+
+def _plain(hint: Any) -> Any:
+    """A type without what is annotated to it."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _given(names: list[str], words: list[str]) -> str | None:
