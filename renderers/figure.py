@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from boxwork.renderers.look import sizes as s
+
 Point = tuple[float, float]
 Shape = Literal["box", "circle", "frame", "text", "network", "layer"]
 Role = Literal[
@@ -204,6 +206,7 @@ class Layout:
     strokes: list[Stroke] = field(default_factory=list)
     strips: list[Strip] = field(default_factory=list)
     links: list[tuple[Point, Point]] = field(default_factory=list)  # between what corresponds
+    air: float = field(default_factory=s.air)  # of gaps and strokes, beside texts
 
     @property
     def numbers(self) -> bool:
@@ -218,4 +221,6 @@ class Layout:
     def facts(self) -> dict[str, Any]:
         """The layout as plain data, for JSON."""
         facts = asdict(self)
+        usual = facts.pop("air") == 1
+        facts |= {} if usual else {"air": self.air}
         return {key: found for key, found in facts.items() if found != []}

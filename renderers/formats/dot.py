@@ -44,7 +44,8 @@ def dot(layout: Layout, theme: Theme = "light") -> str:
 
 def body(layout: Layout, theme: Theme = "light") -> list[str]:
     """The statements of that file, each on a line of its own."""
-    return list(_Writer(layout, PALETTES[ground(theme)]).statements())
+    palette = PALETTES[ground(theme)]
+    return list(_Writer(layout, palette._replace(stroke=palette.stroke * layout.air)).statements())
 
 
 class _Writer:
@@ -64,7 +65,7 @@ class _Writer:
         shape = {"fontname": "Arial", "fontcolor": page.text, "fixedsize": "true"}
         yield f"  node {listed(shape | {'fontsize': px(ROLES['title'][0])})}"
         line = {"fontname": "Arial", "fontcolor": page.muted, "color": page.wire}
-        line |= {"arrowsize": px(HEAD), "penwidth": px(self.palette.stroke)}
+        line |= {"arrowsize": px(HEAD * self.layout.air), "penwidth": px(self.palette.stroke)}
         yield f"  edge {listed(line | {'fontsize': px(ROLES['width'][0])})}"
         yield from self._boxes()
         yield from self._words("", "  ")

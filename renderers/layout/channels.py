@@ -10,8 +10,8 @@ from boxwork.renderers.look import sizes as s
 from boxwork.renderers.regions.region import Region
 from boxwork.renderers.structure.scope import Net
 
-TIGHT = 28.0  # room for a width below tracks and junctions
-LOW, MIDDLE = 9.0, 14.0  # of a width above the floor of its channel
+LOW = 9.0  # of a width above the floor of its channel, where there is little room
+NAMED = 22.0  # room for the name beside an arrow
 
 
 class Channels:
@@ -46,7 +46,7 @@ class Channels:
     def baseline(self, i: int) -> float:
         """The baseline of the widths in channel ``i``."""
         tight = i == self.size or self.departing[i] or self.bends[i] < self.tops[i]
-        return self.floors[i] + (LOW if tight else MIDDLE)
+        return self.floors[i] + (LOW if tight else s.WIDTH_BASE)
 
     def _enter(self) -> dict[Net, float | None]:
         """Where foreign wires come in from below; None for those that start in their lanes."""
@@ -117,9 +117,11 @@ class Channels:
         """The height of a channel below its tracks and junctions."""
         ends = self._lanes.ends
         if self.widths(i):
-            return TIGHT if bent or i == self.size else s.WIDTH_ROOM
+            return s.TIGHT if bent or i == self.size else s.WIDTH_ROOM
         if i == 0:
             return ends.floor if not bent else min(ends.floor, s.DOT) or s.TRACK
         if i == self.size:
             return ends.roof
-        return s.DOT if bent else s.WIDTH_ROOM if i in ends.roomy else s.GAP
+        if bent or i in ends.roomy:
+            return s.DOT if bent else s.WIDTH_ROOM
+        return max(s.GAP, NAMED) if self._named(i) else s.GAP

@@ -22,8 +22,6 @@ from boxwork.renderers.regions.region import (
 )
 from boxwork.renderers.structure.scope import Net
 
-RAIL = 28.0  # between columns and the wires that run up between them
-
 
 def side_by_side(branches: Sequence[Region], spine: int | None = None) -> Region:
     """Branches on one floor; one of them on the spine, or the middle of all."""
@@ -63,11 +61,11 @@ def beside(
     """
     straight = _straight_up(columns, main, nets)
     bent = [net for net in reversed(nets) if not straight or net not in columns[-1].heads]
-    rails = {net: -main.left - RAIL - s.LANE * i for i, net in enumerate(bent)}
-    x = min(rails.values(), default=-main.left) - RAIL
+    rails = {net: -main.left - s.RAIL - s.LANE * i for i, net in enumerate(bent)}
+    x = min(rails.values(), default=-main.left) - s.RAIL
     if straight:
         room = columns[-1].right - straight.x + s.LANE
-        rails[nets[-1]] = -main.left - max(RAIL + s.LANE * len(bent), room)
+        rails[nets[-1]] = -main.left - max(s.RAIL + s.LANE * len(bent), room)
         x = rails[nets[-1]] - straight.x + columns[-1].right
     placed: list[tuple[Region, float]] = []
     for column in reversed(columns):

@@ -10,6 +10,7 @@ from boxwork.renderers.look.numbers import px
 from boxwork.renderers.look.theme import THEMES, Theme
 
 # How many pixels of CSS a unit of length is.
+LEAST, MOST = 0.4, 2.0  # of the air; texts that are still larger or smaller scale it all
 UNITS = {"px": 1.0, "pt": 4 / 3, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
@@ -45,8 +46,9 @@ class Length:
 class Look:
     """What is chosen about a drawing besides what it shows.
 
-    ``width`` is that of the whole drawing on paper, ``font_size`` that of the titles in its
-    boxes; everything else is scaled with them, so one of the two is enough. ``signs`` puts a
+    ``width`` is that of the whole drawing on paper: everything is scaled with it. ``font_size``
+    is that of the titles in its boxes: all texts are scaled with them, and boxes hold them, but
+    strokes and gaps stay about as they are (``air``). One of the two is enough. ``signs`` puts a
     small sign of its family into each box; None leaves it to the theme. ``scale`` is how many
     pixels of a PNG stand for one of CSS: 96 times it are the dots per inch.
     """
@@ -66,6 +68,12 @@ class Look:
             raise ValueError("give the width or the font size of a drawing: each decides the other")
         if not 0.01 <= self.scale <= 100:
             raise ValueError(f"a PNG is scaled by 0.01 to 100, not by {self.scale:g}")
+
+    @property
+    def air(self) -> float:
+        """How large strokes and gaps are beside texts, where 1 is usual."""
+        by = s.TITLE / self.font_size.pixels if self.font_size else 1.0
+        return min(max(by, LEAST), MOST)
 
     def page(self, width: float, height: float) -> tuple[str, str]:
         """The width and height of a drawing on paper, as attributes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Literal
 
 from boxwork.renderers.look import sizes as s
@@ -11,6 +12,8 @@ from boxwork.renderers.look.palettes import COLOURS, PALETTES, Ground, Page, Pal
 
 Theme = Literal["auto", "light", "dark", "grey", "contrast"]
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark", "grey", "contrast")
+
+_STROKE = re.compile(r"stroke-width:([\d.]+)")
 
 DASHES = ("", "8 4", "2 4", "13 4 2 4", "14 5")
 MARKS = (
@@ -166,10 +169,16 @@ def _network_colours(palette: Palette, used: Collection[str] | None) -> list[str
 
 
 def _sheet(shared: list[str], colours: Callable[[Palette], list[str]], theme: Theme) -> str:
-    rules = [*shared, *colours(PALETTES[ground(theme)])]
+    rules = [*_thick(shared), *colours(PALETTES[ground(theme)])]
     if theme == "auto":
         rules += ["@media (prefers-color-scheme:dark){", *colours(PALETTES["dark"]), "}"]
     return "\n".join(rules)
+
+
+def _thick(rules: Iterable[str]) -> Iterator[str]:
+    """Rules with strokes as thick as they are beside the texts of this drawing."""
+    for rule in rules:
+        yield _STROKE.sub(lambda found: f"stroke-width:{float(found[1]) * s.air():.3g}", rule)
 
 
 def _page(page: Page) -> list[str]:

@@ -20,6 +20,7 @@ from boxwork.graphs.totals import total
 from boxwork.renderers.figure import Box
 from boxwork.renderers.look.look import Look
 from boxwork.renderers.look.palettes import PALETTES, Ground
+from boxwork.renderers.look.sizes import aired
 from boxwork.renderers.look.theme import Theme, ground, style
 from boxwork.renderers.page.found import find, group, opens, order
 from boxwork.renderers.page.pieces import Pieces, Shelf
@@ -48,12 +49,17 @@ def page(
 
     ``own`` is what its spec says of its own blocks.
     """
+    with aired(look.air):
+        return _made(graph, opening, look, own or {}, data)
+
+
+def _made(graph: Graph, opening: Opening, look: Look, own: Own, data: Data | None) -> str:
     drawn = views(graph, opening, data)
     script = _script()
     figure = svg(drawn[0].picture, look)
     theme = look.theme
     light: Ground = "light" if theme == "dark" else ground(theme)
-    known = _held(graph, drawn, own or {}, signed(look))
+    known = _held(graph, drawn, own, signed(look))
     held = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     filled = {
         "THEME": theme,

@@ -15,7 +15,7 @@ from boxwork.renderers.figure import Box, Layout, Line, Strip, Text
 from boxwork.renderers.svg.hops import Hops, crossings
 from boxwork.renderers.svg.inside import Inside, tenths
 from boxwork.renderers.svg.sketch import strip
-from boxwork.renderers.svg.svg import DOT, body, drawn_text, kind, outline, shades, wire
+from boxwork.renderers.svg.svg import body, dot_radius, drawn_text, kind, outline, shades, wire
 
 Row = tuple[int, ...]
 FRAMES = ("frame", "network", "layer")
@@ -111,7 +111,7 @@ class Pieces:
         x, y = tenths(dx), tenths(dy)
         here = replace(line, points=tuple((a - dx, b - dy) for a, b in line.points))
         way, head = wire(here, {i: [a - dx for a in at] for i, at in hops.items()})
-        dot = f'<circle class="dot" r="{DOT}"/>' if line.dot else ""
+        dot = f'<circle class="dot" r="{dot_radius()}"/>' if line.dot else ""
         piece = f'<path class="wire" d="{way}"/><path class="head" d="{head}"/>{dot}'
         ends = self.paths.number(line.source), self.paths.number(line.target)
         return (self._pieces.number(piece), x, y, *ends)

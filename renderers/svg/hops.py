@@ -8,7 +8,6 @@ from itertools import pairwise
 from boxwork.renderers.figure import Line, Point
 from boxwork.renderers.look import sizes as s
 
-ROOM = s.HOP + s.CORNER  # from a corner to the middle of a hop
 TALL = 64.0  # of the strips of a page in which crossings are looked for
 
 Hops = list[float]  # the places along x at which one piece of a wire crosses others
@@ -34,7 +33,8 @@ def crossings(lines: Sequence[Line]) -> dict[tuple[int, int], Hops]:
 def _hops(
     start: float, end: float, y: float, upright: Sequence[tuple[float, float, float]]
 ) -> Hops:
-    left, right = min(start, end) + ROOM, max(start, end) - ROOM
+    room = s.HOP + s.CORNER  # from a corner to the middle of a hop
+    left, right = min(start, end) + room, max(start, end) - room
     return sorted({x for x, low, high in upright if left <= x <= right and low < y < high})
 
 

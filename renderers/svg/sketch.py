@@ -9,7 +9,7 @@ from boxwork.renderers.figure import Chip, Point, Strip, Stroke
 from boxwork.renderers.look import sizes as s
 from boxwork.renderers.look.numbers import px
 
-HEAD, HALF = 7.0, 3.0  # length and half width of the head of a thin arrow
+HEAD, HALF = 7.0, 3.0  # length and half width of the head of a thin arrow, with its strokes
 RADIUS = 6.0  # of the corners of a chip
 
 
@@ -50,11 +50,11 @@ def chip(one: Chip) -> str:
 def stroke(one: Stroke) -> str:
     """A line; an arrow has its head at the end, and is as thick as what it stands for."""
     dash = ' stroke-dasharray="4 3"' if one.dashed else ""
-    thick = f'stroke-width="{px(one.thick)}"'
+    thick = f'stroke-width="{px(one.thick * s.air())}"'
     points = list(one.points)
     head = ""
     if one.kind == "arrow":
-        tip, points[-1] = points[-1], _short(points[-2], points[-1], HEAD - 1)
+        tip, points[-1] = points[-1], _short(points[-2], points[-1], HEAD * s.air() - 1)
         head = f'<path class="head" d="{_head(one.points[-2], tip, one.thick)}"/>'
     way = "M" + "L".join(f"{px(x)} {px(y)}" for x, y in points)
     return f'<path class="{one.kind}" {thick}{dash} d="{way}"/>{head}'
@@ -67,7 +67,7 @@ def _short(a: Point, b: Point, by: float) -> Point:
 
 def _head(a: Point, b: Point, thick: float) -> str:
     """An arrow head at ``b``, wider for thick lines."""
-    back, half = _short(a, b, HEAD), HALF + thick / 3
+    back, half = _short(a, b, HEAD * s.air()), (HALF + thick / 3) * s.air()
     length = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 or 1.0
     dx, dy = (b[0] - a[0]) / length, (b[1] - a[1]) / length
     left = back[0] - dy * half, back[1] + dx * half

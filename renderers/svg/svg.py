@@ -20,7 +20,7 @@ from boxwork.renderers.svg.signs import sign
 from boxwork.renderers.svg.sketch import chip, parted, sketched
 from boxwork.renderers.svg.strokes import cell, edge, label, link, neuron
 
-HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head
+HEAD, HALF = 9.0, 3.8  # length and half width of an arrow head, where strokes have their size
 DOT = 2.8
 NONE: Mapping[int, Hops] = {}
 BELOW = ("frame", "network", "layer")  # shapes that other boxes are drawn upon
@@ -33,6 +33,11 @@ def svg(layout: Layout, look: Look = PLAIN) -> str:
     Frames and wires lie below and are not read aloud; above them stand the boxes in an order in
     which they can run, those of an open box in a group that goes by the name of its frame.
     """
+    with s.aired(layout.air):
+        return _drawn(layout, look)
+
+
+def _drawn(layout: Layout, look: Look) -> str:
     texts: dict[str, list[Text]] = {}
     for text in layout.texts:
         texts.setdefault(text.path, []).append(text)
@@ -230,13 +235,14 @@ def wire(line: Line, hops: Mapping[int, Hops]) -> tuple[str, str]:
     (ax, ay), (bx, by) = points[-2:]
     length = max(abs(bx - ax), abs(by - ay)) or 1.0
     dx, dy = (bx - ax) / length, (by - ay) / length
-    points[-1] = (bx - dx * (HEAD - 1), by - dy * (HEAD - 1))
-    back, side = (bx - dx * HEAD, by - dy * HEAD), (-dy * HALF, dx * HALF)
-    head = (
+    head, half = HEAD * s.air(), HALF * s.air()
+    points[-1] = (bx - dx * (head - 1), by - dy * (head - 1))
+    back, side = (bx - dx * head, by - dy * head), (-dy * half, dx * half)
+    tip = (
         f"M{px(bx)} {px(by)}L{px(back[0] + side[0])} {px(back[1] + side[1])}"
         f"L{px(back[0] - side[0])} {px(back[1] - side[1])}Z"
     )
-    return rounded(points, hops), head
+    return rounded(points, hops), tip
 
 
 def rounded(points: Sequence[Point], hops: Mapping[int, Hops] = NONE) -> str:
@@ -272,6 +278,11 @@ def _towards(a: Point, b: Point, part: float) -> Point:
     return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
 
 
+def dot_radius() -> str:
+    """How large a junction is drawn."""
+    return px(DOT * s.air())
+
+
 def _dot(line: Line) -> str:
     x, y = line.points[0]
-    return f'<circle class="dot" cx="{px(x)}" cy="{px(y)}" r="{DOT}"/>'
+    return f'<circle class="dot" cx="{px(x)}" cy="{px(y)}" r="{dot_radius()}"/>'

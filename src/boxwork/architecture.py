@@ -181,6 +181,7 @@ class Graph:
         """
         from boxwork.renderers.draw import opened
         from boxwork.renderers.layout.layout import layout
+        from boxwork.renderers.look.sizes import aired
         from boxwork.renderers.page.html import page
         from boxwork.renderers.values.data import Data
         from boxwork.renderers.values.fitting import hold_fitting
@@ -195,8 +196,10 @@ class Graph:
         hold_fitting(data)
         opening = opened(self.checked, paths, depth, data, neurons)
         own = self.spec.said
+        with aired(chosen.air):
+            made = layout(self.checked, opening, data)
         drawing = Drawing(
-            layout(self.checked, opening, data),
+            made,
             chosen,
             lambda: page(self.checked, opening, chosen, own, data),
         )

@@ -175,9 +175,12 @@ class Comparison:
             DataError: if the picture cannot be made or written.
         """
         from boxwork.renderers.abreast.abreast import abreast
+        from boxwork.renderers.look.sizes import aired
 
-        made = abreast(self.pairs, self.names)
-        drawing = Drawing(made, look(looks), self.html)
+        chosen = look(looks)
+        with aired(chosen.air):
+            made = abreast(self.pairs, self.names)
+        drawing = Drawing(made, chosen, self.html)
         if path is not None:
             drawing.save(path)
         return drawing

@@ -22,10 +22,11 @@ class Looks(TypedDict, total=False):
 
     ``theme`` is ``light``, ``dark``, ``grey``, ``contrast``, or ``auto``: as the page around it
     is. ``width`` is how wide it is on paper (``"85mm"``, ``"3.35in"``, or a number of pixels),
-    ``font_size`` says the same by how large the titles in its boxes are (``"8pt"``). ``scale``
-    is how many pixels of a PNG stand for one of SVG, of which an inch has 96; without it, 2.
-    ``signs`` tells whether boxes have a small sign of their family; without it, the theme
-    decides. The engine ``graphviz`` has Graphviz write SVG, PNG and PDF, at our places.
+    ``font_size`` is how large the titles in its boxes are (``"8pt"``): texts and boxes grow with
+    it, strokes and gaps keep their size. ``scale`` is how many pixels of a PNG stand for one of
+    SVG, of which an inch has 96; without it, 2. ``signs`` tells whether boxes have a small
+    sign of their family; without it, the theme decides. The engine ``graphviz`` has Graphviz
+    write SVG, PNG and PDF, at our places.
     """
 
     theme: Theme

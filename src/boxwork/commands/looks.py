@@ -56,7 +56,9 @@ WidthOption = Annotated[
 FontSizeOption = Annotated[
     str | None,
     typer.Option(
-        "--font-size", metavar="LENGTH", help="The same, by how large its titles are: 8pt."
+        "--font-size",
+        metavar="LENGTH",
+        help="How large its titles are: 12pt. Lines and gaps keep their size.",
     ),
 ]
 ScaleOption = Annotated[
