@@ -62,6 +62,7 @@ LIGHT = Page("#ffffff", "#26313b", "#57626d", "#3c4650", "#e1e5e9")
 DARK = Page("#14181d", "#e8edf2", "#b4bec9", "#b7c2cc", "#2e363f")
 GREY = Page("#ffffff", "#1c1c1c", "#454545", "#333333", "#dddddd")
 CONTRAST = Page("#ffffff", "#000000", "#1f1f1f", "#000000", "#767676")
+CONTRAST_DARK = Page("#000000", "#ffffff", "#e2e6ea", "#ffffff", "#7a848e")
 
 GREYS: Inks = {
     "linear": ("#e9e9e9", "#555555"),
@@ -100,7 +101,25 @@ STRONG: Inks = {
     "frame": ("#f6f6f6", "#333333"),
     "inner": ("#e8e8e8", "#333333"),
 }
-
+# The same for dark pages: dark colours inside, borders that are lighter than all they lie on.
+STRONG_DARK: Inks = {
+    "linear": ("#333a5e", "#a1a6c8"),
+    "embedding": ("#5a3330", "#d29a96"),
+    "position": ("#55334a", "#c99cb6"),
+    "attention": ("#553d17", "#d4a65e"),
+    "feedforward": ("#1d4556", "#7ab4ce"),
+    "recurrence": ("#40315c", "#ad98cf"),
+    "activation": ("#1e4843", "#83b7b0"),
+    "softmax": ("#234a2a", "#8eba96"),
+    "norm": ("#41441a", "#b0b453"),
+    "dropout": ("#33383e", "#a5a5a5"),
+    "combine": ("#000000", "#a9b4be"),
+    "shaping": ("#000000", "#a9b4be"),
+    "loss": ("#5c2626", "#d18e8e"),
+    "composite": ("#000000", "#b4bec8"),
+    "frame": ("#101418", "#9aa5af"),
+    "inner": ("#1b2127", "#9aa5af"),
+}
 
 # The colours of lines as they are on light pages, dark enough to be read as text.
 DEEP = (
@@ -111,6 +130,16 @@ DEEP = (
     "#09535c",
     "#8d2135",
     "#61471a",
+)
+# And as they are on dark pages, light enough.
+HIGH = (
+    "#7fb0ff",
+    "#ffa45c",
+    "#6fd08c",
+    "#e691dd",
+    "#5cc8d6",
+    "#ff8a9c",
+    "#d1b07a",
 )
 
 
@@ -132,10 +161,11 @@ def _of(*, dark: bool) -> Palette:
     return Palette(DARK if dark else LIGHT, inks, tuple(pair[dark] for pair in COLOURS))
 
 
-Ground = Literal["light", "dark", "grey", "contrast"]
+Ground = Literal["light", "dark", "grey", "contrast", "contrast-dark"]
 PALETTES: Mapping[Ground, Palette] = {
     "light": _of(dark=False),
     "dark": _of(dark=True),
     "grey": Palette(GREY, GREYS, (GREY.wire, "#5e5e5e"), signs=True),
     "contrast": Palette(CONTRAST, STRONG, DEEP, signs=True, stroke=2.0),
+    "contrast-dark": Palette(CONTRAST_DARK, STRONG_DARK, HIGH, signs=True, stroke=2.0),
 }

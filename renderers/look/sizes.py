@@ -21,6 +21,7 @@ TITLE_LINE, DETAIL_LINE, CAPTION_LINE = 19.5, 18.5, 17.0
 
 BOX = 195.0  # the usual width of a box; narrow ones stand for what changes little
 NARROW_BOX = 143.0
+BOX_SIDE = 14.0  # between text and border; signs of families stand there
 CIRCLE = 14.5  # radius
 BESIDE = 63.0  # from the centre of a circle to that of a small source beside it
 NAME_HEIGHT, NAME_BASE = 24.0, 7.0  # of the name of a wire, and of its baseline
@@ -32,7 +33,6 @@ CARDS = 2 * CARD
 # need, and the part that is air.
 GAPS: Mapping[str, tuple[float, float]] = {
     "BOX_AIR": (3.5, 16.0),  # of the height of a box, not taken by text
-    "BOX_SIDE": (2.0, 12.0),  # between text and border
     "GAP": (2.0, 24.0),  # an arrow between two boxes
     "WIDTH_ROOM": (22.0, 16.0),  # the same, with a width or numbers beside it
     "WIDTH_BASE": (6.0, 8.0),  # of that width, above the box below

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Literal
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Literal, cast, get_args
 
 from boxwork.renderers.look import sizes as s
 from boxwork.renderers.look.fonts import FAMILY
 from boxwork.renderers.look.palettes import COLOURS, PALETTES, Ground, Page, Palette
 
-Theme = Literal["auto", "light", "dark", "grey", "contrast"]
-THEMES: tuple[Theme, ...] = ("auto", "light", "dark", "grey", "contrast")
+Theme = Literal["auto", "light", "dark", "grey", "contrast", "contrast-light", "contrast-dark"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+GROUNDS: Mapping[Theme, tuple[Ground, Ground | None]] = {  # where the page is light, and dark
+    "auto": ("light", "dark"),
+    "contrast": ("contrast", "contrast-dark"),
+    "contrast-light": ("contrast", None),
+}
 
 _STROKE = re.compile(r"stroke-width:([\d.]+)")
 
@@ -46,7 +51,12 @@ NUMBERS = ("value", "neuron", "winner", "weight", "ours")  # roles of texts in n
 
 def ground(theme: Theme) -> Ground:
     """Which palette a theme is drawn in where nothing says that the page is dark."""
-    return "light" if theme == "auto" else theme
+    return grounds(theme)[0]
+
+
+def grounds(theme: Theme) -> tuple[Ground, Ground | None]:
+    """The palette of a theme on light pages, and another for dark ones if it follows the page."""
+    return GROUNDS.get(theme) or (cast(Ground, theme), None)
 
 
 def style(
@@ -56,7 +66,7 @@ def style(
     compared: bool = False,
     used: Collection[str] | None = None,
 ) -> str:
-    """The style sheet: literal colours, and for ``auto`` one block for dark pages.
+    """The style sheet: literal colours; of a theme that follows the page, a block for dark ones.
 
     ``used`` are the families that occur, and the series as ``n0`` and on; None: any may occur.
     """
@@ -169,9 +179,10 @@ def _network_colours(palette: Palette, used: Collection[str] | None) -> list[str
 
 
 def _sheet(shared: list[str], colours: Callable[[Palette], list[str]], theme: Theme) -> str:
-    rules = [*_thick(shared), *colours(PALETTES[ground(theme)])]
-    if theme == "auto":
-        rules += ["@media (prefers-color-scheme:dark){", *colours(PALETTES["dark"]), "}"]
+    light, dark = grounds(theme)
+    rules = [*_thick(shared), *colours(PALETTES[light])]
+    if dark:
+        rules += ["@media (prefers-color-scheme:dark){", *colours(PALETTES[dark]), "}"]
     return "\n".join(rules)
 
 

@@ -33,8 +33,8 @@ from boxwork.renderers.values.data import Data
 FOLDER = Path(__file__).parent / "assets"
 SCRIPTS = ("views", "picture", "camera", "opening", "telling", "search", "keys", "pointer")
 MEDIA: Mapping[Theme, str] = {  # when the dark colours hold; paper is light
-    "auto": "screen and (prefers-color-scheme: dark)",
-    "dark": "screen",
+    **dict.fromkeys(("auto", "contrast"), "screen and (prefers-color-scheme: dark)"),
+    **dict.fromkeys(("dark", "contrast-dark"), "screen"),
 }
 
 
@@ -58,7 +58,7 @@ def _made(graph: Graph, opening: Opening, look: Look, own: Own, data: Data | Non
     script = _script()
     figure = svg(drawn[0].picture, look)
     theme = look.theme
-    light: Ground = "light" if theme == "dark" else ground(theme)
+    light, dark = _both(theme)
     known = _held(graph, drawn, own, signed(look))
     held = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
     filled = {
@@ -69,7 +69,7 @@ def _made(graph: Graph, opening: Opening, look: Look, own: Own, data: Data | Non
         "POLICY": _policy(script),
         "STYLE": _file("page.css"),
         "LIGHT": f"{_colours(light)}\n{style(light, neurons=True)}",
-        "DARK": f"{_colours('dark')}\n{style('dark', neurons=True)}",
+        "DARK": f"{_colours(dark)}\n{style(dark, neurons=True)}",
         "FIGURE": figure,
         "DATA": held.replace("<", "\\u003c"),
         "SCRIPT": script,
@@ -93,12 +93,19 @@ def _policy(script: str) -> str:
     return f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'"
 
 
+def _both(theme: Theme) -> tuple[Ground, Ground]:
+    """The palettes between which the reader of a page may choose."""
+    if theme.startswith("contrast"):
+        return "contrast", "contrast-dark"
+    return "light" if theme == "dark" else ground(theme), "dark"
+
+
 def _colours(theme: Ground) -> str:
     """The colours of the drawing by name, for the style sheet of the page."""
     palette = PALETTES[theme]
     named = {**palette.page._asdict(), "accent": palette.series[0]}
     rules = "".join(f"--{name}:{colour};" for name, colour in named.items())
-    scheme = "dark" if theme == "dark" else "light"
+    scheme = "dark" if theme.endswith("dark") else "light"
     return f":root{{{rules}color-scheme:{scheme}}}"
 
 

@@ -20,13 +20,13 @@ ENGINES = ("boxwork", "graphviz")
 class Looks(TypedDict, total=False):
     """What may be chosen about a drawing.
 
-    ``theme`` is ``light``, ``dark``, ``grey``, ``contrast``, or ``auto``: as the page around it
-    is. ``width`` is how wide it is on paper (``"85mm"``, ``"3.35in"``, or a number of pixels),
-    ``font_size`` is how large the titles in its boxes are (``"8pt"``): texts and boxes grow with
-    it, strokes and gaps keep their size. ``scale`` is how many pixels of a PNG stand for one of
-    SVG, of which an inch has 96; without it, 2. ``signs`` tells whether boxes have a small
-    sign of their family; without it, the theme decides. The engine ``graphviz`` has Graphviz
-    write SVG, PNG and PDF, at our places.
+    ``theme`` is ``light``, ``dark``, ``grey``, ``contrast-light``, ``contrast-dark``, or as the
+    page around it is: ``auto`` or ``contrast``. ``width`` is how wide it is on paper (``"85mm"``,
+    ``"3.35in"``, or a number of pixels), ``font_size`` is how large the titles in its boxes are
+    (``"8pt"``): texts and boxes grow with it, strokes and gaps keep their size. ``scale`` is how
+    many pixels of a PNG stand for one of SVG, of which an inch has 96; without it, 2. ``signs``
+    tells whether boxes have a small sign of their family; without it, the theme decides. The
+    engine ``graphviz`` has Graphviz write SVG, PNG and PDF, at our places.
     """
 
     theme: Theme

@@ -102,8 +102,11 @@ def test_a_box_that_is_not_there(boxwork: Run, here: Path) -> None:
 
 
 def test_a_theme_that_is_not_there(boxwork: Run) -> None:
-    known = "--theme is one of auto, light, dark, grey, contrast, not blue"
-    assert known in boxwork("draw", "gpt", "--theme", "blue", status=2).stderr
+    known = "auto, light, dark, grey, contrast, contrast-light, contrast-dark"
+    assert (
+        f"--theme is one of {known}, not blue"
+        in boxwork("draw", "gpt", "--theme", "blue", status=2).stderr
+    )
 
 
 def test_a_run_is_drawn(boxwork: Run, here: Path) -> None:

@@ -16,6 +16,7 @@ from boxwork.renderers.abreast.remarked import remarks
 from boxwork.renderers.figure import Box, Layout
 from boxwork.renderers.layout.stretch import Stretch
 from boxwork.renderers.look.look import Look
+from boxwork.renderers.look.theme import THEMES
 from boxwork.renderers.svg.svg import svg
 from tests.blocks.specs import graph_of
 
@@ -160,7 +161,7 @@ def test_room_is_put_between_boxes_only() -> None:
     assert after.height == made.height + 100
 
 
-@pytest.mark.parametrize("theme", ["auto", "light", "dark", "grey", "contrast"])
+@pytest.mark.parametrize("theme", THEMES)
 def test_marks_are_more_than_colour_in_every_theme(theme) -> None:
     made = svg(drawn(shipped("gpt2"), shipped("llama-3.1-8b")), Look(theme))
     ElementTree.fromstring(made)

@@ -11,6 +11,7 @@ import boxwork as bw
 from boxwork.graphs.graph import Ref
 from boxwork.renderers.draw import draw, figures
 from boxwork.renderers.layout.layout import layout
+from boxwork.renderers.look.theme import THEMES
 from boxwork.renderers.structure.opening import Opening
 from boxwork.renderers.values.data import Data
 from boxwork.renderers.values.origin import origin
@@ -88,7 +89,7 @@ def test_a_hundred_layers_stay_closed_inside() -> None:
 
 def test_the_same_bytes_and_valid_xml() -> None:
     graph, data = run("gpt", 6, "dims.layers=1")
-    for theme in ("auto", "light", "dark", "grey", "contrast"):
+    for theme in THEMES:
         made = [draw(graph, open=["all"], data=data, theme=theme) for _ in range(2)]
         assert made[0] == made[1]
         ElementTree.fromstring(made[0])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from boxwork.renderers.look.look import Look
-from boxwork.renderers.look.palettes import CONTRAST, DARK, LIGHT
+from boxwork.renderers.look.palettes import CONTRAST, CONTRAST_DARK, DARK, LIGHT
 from boxwork.renderers.page.html import page
 from boxwork.renderers.structure.opening import Opening
 
@@ -35,7 +35,8 @@ def test_light_and_dark(show: Show, gpt2: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("theme", "page_of"), [("auto", DARK), ("light", LIGHT), ("contrast", CONTRAST)]
+    ("theme", "page_of"),
+    [("auto", DARK), ("light", LIGHT), ("contrast", CONTRAST_DARK), ("contrast-light", CONTRAST)],
 )
 def test_the_system_may_be_dark(show: Show, theme: Any, page_of: Any) -> None:
     browser = show(page(shipped("gpt2"), Opening(), Look(theme)))

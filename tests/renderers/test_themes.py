@@ -13,20 +13,20 @@ from boxwork.renderers.charts.chart import chart
 from boxwork.renderers.look import sizes as s
 from boxwork.renderers.look.look import Length, Look
 from boxwork.renderers.look.palettes import FAMILIES, PALETTES, Ground
-from boxwork.renderers.look.theme import THEMES
+from boxwork.renderers.look.theme import THEMES, grounds
 from boxwork.renderers.svg.signs import INSET, SIGNS
 
 from .looks import classes, contrast, drawings, lightness
 
 DOC = Path(__file__).parents[2] / "docs/drawing.md"
 GROUNDS = ("frame", "inner")  # what boxes and wires lie on besides the page
-PRINTED = ("grey", "contrast")
+PRINTED: tuple[Ground, ...] = ("grey", "contrast", "contrast-dark")
 
 
 @pytest.mark.parametrize("name", PALETTES)
 def test_every_text_can_be_read_on_everything_it_stands_on(name: Ground) -> None:
     palette = PALETTES[name]
-    least = 7 if name == "contrast" else 4.5
+    least = 7 if name.startswith("contrast") else 4.5
     fills = [palette.page.page, *(fill for fill, _ in palette.inks.values())]
     for text in (palette.page.text, palette.page.muted):
         for fill in fills:
@@ -39,7 +39,8 @@ def test_weights_in_the_colours_of_their_lines_can_be_read(name: Ground) -> None
     for colour in palette.series:
         for ground in GROUNDS:
             fill = palette.inks[ground][0]
-            assert contrast(colour, fill) >= (7 if name == "contrast" else 4.5), (colour, fill)
+            least = 7 if name.startswith("contrast") else 4.5
+            assert contrast(colour, fill) >= least, (colour, fill)
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -90,7 +91,7 @@ def test_boxes_have_signs_where_colours_are_not_enough(theme: str) -> None:
 
     expected = {f: SIGNS[f] for f in ("embedding", "norm", "attention", "feedforward", "linear")}
     expected |= {"dropout": SIGNS["dropout"]}
-    assert signed(theme=theme) == (expected if theme in PRINTED else {})
+    assert signed(theme=theme) == (expected if theme == "grey" or "contrast" in theme else {})
     assert signed(theme=theme, signs=True) == expected
     assert signed(theme=theme, signs=False) == {}
 
@@ -142,7 +143,9 @@ def test_what_is_no_length(given: str) -> None:
 
 
 def test_what_cannot_be_chosen() -> None:
-    with pytest.raises(ValueError, match="auto, light, dark, grey, contrast, not 'blue'"):
+    with pytest.raises(
+        ValueError, match="contrast, contrast-light, contrast-dark, not 'blue'"
+    ):
         Look(theme="blue")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="each decides the other"):
         Look(width=Length(1), font_size=Length(1))
@@ -152,10 +155,13 @@ def test_what_cannot_be_chosen() -> None:
 
 
 def test_every_theme_has_a_palette_and_charts_know_them() -> None:
-    assert set(THEMES) == {"auto", *PALETTES} == {"auto", *get_args(Ground)}
+    following = {"auto", "contrast-light"}  # further names of palettes
+    assert set(THEMES) == {*following, *PALETTES} == {*following, *get_args(Ground)}
     for theme in THEMES:
         made = chart({"a": [(0, 1), (1, 2)]}, title="t", x="x", y="y", theme=theme)
-        assert f".s0{{stroke:{PALETTES['light' if theme == 'auto' else theme].series[0]}}}" in made
+        for ground in grounds(theme):
+            assert ground is None or f".s0{{stroke:{PALETTES[ground].series[0]}}}" in made
+        assert made.count("prefers-color-scheme:dark") == (theme in ("auto", "contrast"))
 
 
 # Classes, which users restyle by.

@@ -3,7 +3,7 @@
 const darkNow = matchMedia("(prefers-color-scheme: dark)");
 const isDark = () => {
   const theme = document.documentElement.dataset.theme;
-  return theme === "auto" ? darkNow.matches : theme === "dark";
+  return ["auto", "contrast"].includes(theme) ? darkNow.matches : theme.endsWith("dark");
 };
 const named = () => { at("theme").textContent = isDark() ? "Light" : "Dark"; };
 const recolour = () => {

@@ -16,6 +16,8 @@ class Theme(StrEnum):
     dark = "dark"
     grey = "grey"
     contrast = "contrast"
+    contrast_light = "contrast-light"
+    contrast_dark = "contrast-dark"
 
 
 class Format(StrEnum):
@@ -46,7 +48,7 @@ ThemeOption = Annotated[
     typer.Option(
         "--theme",
         help="Colours: auto follows the page around it, grey is for print, contrast is easy "
-        "to read.",
+        "to read and follows the page as well.",
     ),
 ]
 WidthOption = Annotated[
