@@ -16,6 +16,7 @@ from boxwork.renderers.opened.kinds import figure
 from boxwork.renderers.regions.closed import closed
 from boxwork.renderers.regions.extra import Extra
 from boxwork.renderers.regions.framed import framed
+from boxwork.renderers.regions.picked import picked
 from boxwork.renderers.regions.ports import Way, rank
 from boxwork.renderers.regions.region import Region, Side
 from boxwork.renderers.regions.strips import set_strips
@@ -104,7 +105,7 @@ class Wiring:
             element.close()
             return None
         inner, ends = self.layouts.scope(use)
-        here = tied(ties, whole=True) if once else ()
+        here = [*self._picked(element), *(tied(ties, whole=True) if once else ())]
         extra = Extra(self._outer(use), here, count)
         below = use.spine == WEIGH or WEIGH in dict(use.same)
         weigh = "below" if below else dict(use.sides).get(WEIGH)
@@ -162,7 +163,12 @@ class Wiring:
         """The parameters of a closed element, and to what they are tied."""
         ties = ties_inside(self.use, element)
         count = self.layouts.parameters(element.part, ties) if element.part else 0
-        return count, tied(ties, whole=not count)
+        return count, [*self._picked(element), *tied(ties, whole=not count)]
+
+    def _picked(self, element: Element) -> list[str]:
+        """Which copies side by side a run takes, where it is known in which copy of all this."""
+        known = self.use.root or bool(self.use.path)
+        return picked(element, self.use.path, self.layouts.data) if known else []
 
     @cached_property
     def _lines_beside(self) -> dict[str, int]:

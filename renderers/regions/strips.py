@@ -31,7 +31,8 @@ def set_strips(scope: Scope, path: str, data: Data) -> None:
             numbers = data.value(_source(element, net, path, data) or "", len(wire.dims))
             if numbers and len(numbers) > 1:
                 element.strips[net] = strip(element.name, numbers)
-                if not (element.open and isinstance(element.part, Composite)):
+                told_inside = element.open and isinstance(element.part, Composite)
+                if not told_inside or element.side is not None:
                     element.widths.setdefault(net, "")  # room beside the wire
 
 

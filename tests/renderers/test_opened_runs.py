@@ -67,6 +67,27 @@ def test_a_row_inside_a_composite_is_told_where_it_comes_from() -> None:
     assert [number(words) for words in shown] == pytest.approx(list(x), abs=0.01)
 
 
+@pytest.mark.parametrize("paths", [["stack.0.ff"], ["stack.0.ff", "stack.0.ff.routed"]])
+@pytest.mark.parametrize("name", ["mixtral-8x7b", "deepseek-v3"])
+def test_copies_side_by_side_tell_which_of_them_run(name: str, paths: list[str]) -> None:
+    model = bw.load(name, toy=True).init(seed=0)
+    given = {"tokens": [1, 2, 3, 4, 5]}
+    weights = model.trace(**given)["stack.0.ff.choice"][-1]
+    picture = model.draw(inputs=given, open=paths).layout
+    assert faults(picture) == []
+    (said,) = [t.text for t in picture.texts if t.text.startswith("in this run: ")]
+    counting = sorted(np.flatnonzero(weights), key=lambda k: -weights[k])
+    assert said == "in this run: " + ", ".join(f"{k} ({weights[k]:.2g})" for k in counting)
+    strip = next(one for one in picture.strips if one.path == "stack.0.ff.routed")
+    made = np.asarray(model.trace(**given)["stack.0.ff.routed"])[-1]
+    assert strip.bars == pytest.approx(list(made / abs(made).max()), abs=1e-5)
+    unknown = model.draw(inputs=given, open=[path.replace("0", "*") for path in paths]).layout
+    plain = model.draw(open=paths).layout
+    for other in (unknown, plain):
+        assert faults(other) == []
+        assert not [t.text for t in other.texts if t.text.startswith("in this run: ")]
+
+
 # What opens by itself.
 
 

@@ -143,9 +143,7 @@ def test_what_is_no_length(given: str) -> None:
 
 
 def test_what_cannot_be_chosen() -> None:
-    with pytest.raises(
-        ValueError, match="contrast, contrast-light, contrast-dark, not 'blue'"
-    ):
+    with pytest.raises(ValueError, match="contrast, contrast-light, contrast-dark, not 'blue'"):
         Look(theme="blue")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="each decides the other"):
         Look(width=Length(1), font_size=Length(1))
