@@ -97,7 +97,11 @@ class _Writer:
         by = "one edit" if count == 1 else f"{count} edits"
         about = f"{self.edits.names[1]} as a variant of {self.edits.names[0]}, by {by}."
         head = {"name": self.edits.second.name, "about": about, "extends": named}
-        lines = ["format: 1", *(line for key, text in head.items() for line in prose(key, text)), ""]
+        lines = [
+            "format: 1",
+            *(line for key, text in head.items() for line in prose(key, text)),
+            "",
+        ]
         lines += written("toy", dict(toy)) if toy else []
         body = self.edits.yaml if self.body is None else self.body.body
         return "\n".join([*lines, body]).rstrip() + "\n"
