@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.renderers.draw import figure

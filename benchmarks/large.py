@@ -7,7 +7,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import total

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import boxwork as bw
-from boxwork.executors import cores
+from boxwork.sweeps.executors import cores
 
 VARY = {
     "dims.layers": list(range(1, 51)),

@@ -14,7 +14,7 @@ from boxwork.engines.learning.flat import Flat
 from boxwork.engines.learning.options import Options
 from boxwork.engines.learning.train import Trainer
 from boxwork.engines.parameters.initialise import init
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
 

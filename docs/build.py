@@ -16,7 +16,7 @@ import sheet  # noqa: E402
 from pictures import PICTURES  # noqa: E402
 from rooms import picture  # noqa: E402
 
-from boxwork.comparing import compare  # noqa: E402
+from boxwork.comparisons.comparing import compare  # noqa: E402
 from boxwork.graphs.load import load  # noqa: E402
 from boxwork.renderers.draw import draw  # noqa: E402
 from boxwork.specs.json_schema import schema  # noqa: E402

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from boxwork.comparing import compare
+from boxwork.comparisons.comparing import compare
 from boxwork.survey import Known, survey
 
 DIM = r"\w+ [\d,]+ → [\d,]+"

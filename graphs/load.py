@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Composite, Graph, Node, Part
 from boxwork.graphs.toys import as_it_is, faults
 from boxwork.specs import variants

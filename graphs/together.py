@@ -12,8 +12,8 @@ from boxwork.blocks.settings import Setting
 from boxwork.blocks.state import State
 from boxwork.blocks.types import Port, TypePattern, WireType
 from boxwork.graphs import reach
+from boxwork.graphs.building.side import optional
 from boxwork.graphs.graph import WEIGH, Composite, Graph, Node, Part, Primitive, Ref
-from boxwork.graphs.side import optional
 
 ALONE = "copy"  # the node of a primitive that stands side by side, in a graph of its own
 INSIDE = "."  # before the path of a value inside: a port of the box that gives it for all copies

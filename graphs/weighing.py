@@ -10,8 +10,8 @@ from boxwork.blocks.cost import Flops, Lengths, Sum, Wires, product
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import Setting
 from boxwork.blocks.types import Port, WireType, parse_type
+from boxwork.graphs.building.side import optional
 from boxwork.graphs.graph import WEIGH, Node, Parallel, Primitive
-from boxwork.graphs.side import optional
 from boxwork.graphs.together import pointwise, primitives
 
 NAME = "weighed sum"

@@ -18,7 +18,7 @@ from boxwork.engines.running.numpy import Model
 from boxwork.engines.running.run import bind, hold_memory, run
 from boxwork.engines.running.state import Memory, size
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.keeping import remembering
+from boxwork.graphs.keeping.keeping import remembering
 from boxwork.specs.diagnostics import DataError, Diagnostic
 
 Array = Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boxwork.engines.tokens.tokenizers import Tokenizer, input_tokenizer
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Graph, Primitive
 from boxwork.specs.diagnostics import DataError, Diagnostic
 from boxwork.specs.interpret import Interpretation, Names

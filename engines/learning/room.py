@@ -12,7 +12,7 @@ from boxwork.blocks.forms import SizeError
 from boxwork.engines.feeding import inputs
 from boxwork.engines.learning.dataset import examples_in
 from boxwork.engines.planning.memory import require
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import DataError
 

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import show
+from boxwork.graphs.building.definitions import BlockValue
 from boxwork.graphs.comparing.changes import Change
-from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Part
 from boxwork.specs import library
 

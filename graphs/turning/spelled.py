@@ -10,7 +10,7 @@ from boxwork.blocks.block import Block
 from boxwork.blocks.catalogue import primitives
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import show
-from boxwork.graphs.definitions import BlockValue
+from boxwork.graphs.building.definitions import BlockValue
 from boxwork.graphs.graph import Part
 from boxwork.specs import library
 from boxwork.specs.keys import SNAKE

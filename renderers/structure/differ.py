@@ -9,8 +9,8 @@ from boxwork.blocks.dims import Dim
 from boxwork.blocks.expressions import number
 from boxwork.blocks.grammar import ExpressionError, parse
 from boxwork.blocks.settings import show
+from boxwork.graphs.building.definitions import BlockValue
 from boxwork.graphs.comparing.uses import sides
-from boxwork.graphs.definitions import BlockValue
 from boxwork.graphs.graph import Composite, Node, Part
 from boxwork.specs import library
 from boxwork.specs.marked import Scalar

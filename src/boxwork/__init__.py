@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from boxwork.blocks.context import Gradients as Gradients
     from boxwork.blocks.cost import Flops as Flops
     from boxwork.blocks.cost import product as product
-    from boxwork.comparing import Comparison as Comparison
-    from boxwork.comparing import compare as compare
+    from boxwork.comparisons.comparing import Comparison as Comparison
+    from boxwork.comparisons.comparing import compare as compare
     from boxwork.counting import Counted as Counted
     from boxwork.drawings import Drawing as Drawing
     from boxwork.importing.imported import Imported as Imported
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from boxwork.specs.diagnostics import BoxworkError as BoxworkError
     from boxwork.specs.diagnostics import DataError as DataError
     from boxwork.specs.diagnostics import SpecError as SpecError
-    from boxwork.sweeping import sweep as sweep
-    from boxwork.swept import Sweep as Sweep
+    from boxwork.sweeps.sweeping import sweep as sweep
+    from boxwork.sweeps.swept import Sweep as Sweep
     from boxwork.tokens import Tokens as Tokens
     from boxwork.tokens import load_tokenizer as load_tokenizer
     from boxwork.tokens import train_tokenizer as train_tokenizer
@@ -37,7 +37,7 @@ _HOMES = {
     "BlockError": "boxwork.blocks.block",
     "BoxworkError": "boxwork.specs.diagnostics",
     "Counted": "boxwork.counting",
-    "Comparison": "boxwork.comparing",
+    "Comparison": "boxwork.comparisons.comparing",
     "DataError": "boxwork.specs.diagnostics",
     "Flops": "boxwork.blocks.cost",
     "Gradients": "boxwork.blocks.context",
@@ -46,15 +46,15 @@ _HOMES = {
     "Imported": "boxwork.importing.imported",
     "Model": "boxwork.model",
     "SpecError": "boxwork.specs.diagnostics",
-    "Sweep": "boxwork.swept",
+    "Sweep": "boxwork.sweeps.swept",
     "Tokens": "boxwork.tokens",
-    "compare": "boxwork.comparing",
+    "compare": "boxwork.comparisons.comparing",
     "import_config": "boxwork.importing.imported",
     "load": "boxwork.architecture",
     "load_tokenizer": "boxwork.tokens",
     "product": "boxwork.blocks.cost",
     "register": "boxwork.blocks.catalogue",
-    "sweep": "boxwork.sweeping",
+    "sweep": "boxwork.sweeps.sweeping",
     "train_tokenizer": "boxwork.tokens",
 }
 

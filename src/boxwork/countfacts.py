@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from boxwork.graphs.boxes import Box, whole
+from boxwork.graphs.counting.boxes import Box, whole
 
 if TYPE_CHECKING:
     from boxwork.counting import Counted, Roof
-    from boxwork.graphs.accelerators import Bound
-    from boxwork.graphs.tally import Tally
+    from boxwork.graphs.counting.accelerators import Bound
+    from boxwork.graphs.counting.tally import Tally
 
 TOLD = ("float32", "bfloat16", "int8", "int4")  # of the weights
 

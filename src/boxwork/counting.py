@@ -15,16 +15,16 @@ from boxwork.engines.generation.target import target
 from boxwork.engines.planning.fewer import fewer
 from boxwork.engines.planning.memory import peak
 from boxwork.engines.planning.plan import Planner
-from boxwork.graphs.accelerators import Accelerator, Bound, accelerators, bound
-from boxwork.graphs.boxes import Box
-from boxwork.graphs.count import Counting
-from boxwork.graphs.why import Line, What, why
+from boxwork.graphs.counting.accelerators import Accelerator, Bound, accelerators, bound
+from boxwork.graphs.counting.boxes import Box
+from boxwork.graphs.counting.count import Counting
+from boxwork.graphs.counting.why import Line, What, why
 from boxwork.specs.diagnostics import DataError, Diagnostic, Note
 from boxwork.specs.hints import did_you_mean
 
 if TYPE_CHECKING:
+    from boxwork.graphs.counting.tally import Tally
     from boxwork.graphs.graph import Graph
-    from boxwork.graphs.tally import Tally
     from boxwork.graphs.totals import Count
     from boxwork.specs.interpret import Interpretation
 

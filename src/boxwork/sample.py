@@ -26,7 +26,7 @@ def parameters(name: str) -> Mapping[str, str]:
     Those of a block that must be given stand as ``node.*``. Empty if the block owns none, or if
     no sample of it can be made up.
     """
-    from boxwork.graphs.build import build
+    from boxwork.graphs.building.build import build
     from boxwork.graphs.parameters import parameters as declared
     from boxwork.specs.schema import read_spec
     from boxwork.specs.source import parse

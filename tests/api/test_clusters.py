@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import boxwork as bw
-from boxwork.clusters import cluster
-from boxwork.sweeping import Sweeping, given, how_to
+from boxwork.sweeps.clusters import cluster
+from boxwork.sweeps.sweeping import Sweeping, given, how_to
 
 SMALL = ("dims.d_model=12", "dims.layers=1")
 VARY = {"dims.heads": [1, 2, 3, 4, 6]}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import boxwork as bw
-from boxwork.measures import by_kind
+from boxwork.comparisons.measures import by_kind
 from boxwork.specs.diagnostics import Diagnostic
 from boxwork.specs.library import shipped
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import boxwork as bw
-from boxwork.footing import common, nearest, scaled, with_dim
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.totals import total
+from boxwork.races.footing import common, nearest, scaled, with_dim
 from boxwork.specs.spec import Spec
 
 

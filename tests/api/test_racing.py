@@ -9,7 +9,7 @@ import pytest
 import boxwork as bw
 from boxwork.engines.gradients.gradients import Trainable
 from boxwork.engines.learning.goal import Goal
-from boxwork.raced import Entry, Race
+from boxwork.races.raced import Entry, Race
 from boxwork.specs.diagnostics import Diagnostic
 
 TEXT = "humpty dumpty sat on a wall. humpty dumpty had a great fall. "

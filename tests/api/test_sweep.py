@@ -14,9 +14,9 @@ import pytest
 import boxwork as bw
 from boxwork.engines.gradients.gradients import Trainable
 from boxwork.engines.learning.goal import Goal
-from boxwork.grid import MOST, given, split
-from boxwork.ledger import Ledger
 from boxwork.materials import given as given_text
+from boxwork.sweeps.grid import MOST, given, split
+from boxwork.sweeps.ledger import Ledger
 
 TEXT = "humpty dumpty sat on a wall.\n"
 SMALL = ("dims.d_model=12", "dims.layers=1")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import boxwork as bw
-from boxwork.edits import Edits
+from boxwork.comparisons.edits import Edits
 from boxwork.graphs.comparing.compare import compare
 
 SMALL = """\

@@ -7,7 +7,7 @@ from concurrent.futures import CancelledError
 
 import pytest
 
-from boxwork.workers import Processes, WorkerEndedError
+from boxwork.sweeps.workers import Processes, WorkerEndedError
 
 
 def test_results_and_errors_come_back() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 import boxwork as bw
 from boxwork.engines.gradients.gradients import Trainable
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.specs.diagnostics import Reporter
 from boxwork.specs.objective import objective
 

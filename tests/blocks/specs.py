@@ -7,7 +7,7 @@ from typing import Any
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.settings import show
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import Reporter, Source
 from boxwork.specs.schema import read_spec

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import Result
 
 import boxwork as bw
-from boxwork.sweeping import Sweeping
+from boxwork.sweeps.sweeping import Sweeping
 
 Run = Callable[..., Result]
 SRC = Path(__file__).parents[2] / "src"
@@ -125,7 +125,7 @@ LONG_RACE = ("--train", "rhyme.txt", "--steps", "25", "--batch", "2")
 # Each variant takes long enough for a test to come between two of them, on any machine.
 SLOW = """
 import time
-from boxwork.attempt import attempt as plain
+from boxwork.sweeps.attempt import attempt as plain
 
 def attempt(task):
     time.sleep(0.5)
@@ -135,7 +135,8 @@ PACED = """
 import sys
 sys.path.append({folder!r})
 import slow
-from boxwork import cli, sweeping
+from boxwork import cli
+from boxwork.sweeps import sweeping
 sweeping.attempt = slow.attempt
 sys.argv = ["boxwork", *{args!r}]
 cli.main()

@@ -12,7 +12,7 @@ import pytest
 
 from boxwork.engines.gradients.gradients import Trainable
 from boxwork.engines.parameters.initialise import init
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective

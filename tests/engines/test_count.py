@@ -8,9 +8,9 @@ from boxwork.engines.parameters.initialise import init
 from boxwork.engines.planning.plan import NOWHERE, Planner
 from boxwork.engines.running.context import Run, StepContext
 from boxwork.engines.running.run import bind, taken
+from boxwork.graphs.counting.tally import Tallier, Tally
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
-from boxwork.graphs.tally import Tallier, Tally
 from tests.blocks.executed import Namespace, Tape, counted
 
 TOY = {

@@ -10,7 +10,7 @@ from boxwork.engines.generation.target import target
 from boxwork.engines.parameters.initialise import init
 from boxwork.engines.running.numpy import Model
 from boxwork.engines.running.state import size
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.interpret import Interpretation

@@ -12,9 +12,9 @@ from boxwork.engines.parameters.initialise import init
 from boxwork.engines.planning.plan import Planner
 from boxwork.engines.running.context import Run
 from boxwork.engines.running.run import bind, run
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
+from boxwork.graphs.counting.tally import Tallier, Tally
 from boxwork.graphs.graph import Graph
-from boxwork.graphs.tally import Tallier, Tally
 from tests.blocks.executed import Namespace, Tape, counted
 
 from .side import CASES, largest_in
@@ -152,7 +152,7 @@ def test_a_step_reads_the_copies_that_it_chooses() -> None:
 
 
 def test_why_is_told_with_the_number_of_copies_that_run() -> None:
-    from boxwork.graphs.why import why
+    from boxwork.graphs.counting.why import why
 
     counting = Counting(graph_of(ROUTED), {"seq": 8}, "seq")
     box = counting.box("stack.*.y")

@@ -9,7 +9,7 @@ import boxwork as bw
 from boxwork.blocks import catalogue
 from boxwork.blocks.state import kept
 from boxwork.engines.running.numpy import Model
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.load import load
 from tests.engines.going_on import begun, counted, full, hold, ids, spec
 from tests.engines.support import model_of, wrong

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxwork.blocks.cost import Lengths
-from boxwork.graphs.accelerators import Accelerator, accelerators, bound
-from boxwork.graphs.boxes import find, leaves, whole
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.accelerators import Accelerator, accelerators, bound
+from boxwork.graphs.counting.boxes import find, leaves, whole
+from boxwork.graphs.counting.count import Counting
+from boxwork.graphs.counting.tally import Tallier, Tally
+from boxwork.graphs.counting.why import ELEMENTWISE, PARAMETERS, PRODUCTS, STATE, why
 from boxwork.graphs.load import load
-from boxwork.graphs.tally import Tallier, Tally
 from boxwork.graphs.totals import total, totals
-from boxwork.graphs.why import ELEMENTWISE, PARAMETERS, PRODUCTS, STATE, why
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.library import shipped
 from tests.graphs.support import graph_of
@@ -247,7 +247,7 @@ def test_hidden_states_do_not_grow() -> None:
 def test_counting_makes_no_array() -> None:
     code = (
         "import sys; from boxwork.graphs.load import load\n"
-        "from boxwork.graphs.count import Counting\n"
+        "from boxwork.graphs.counting.count import Counting\n"
         "_, g = load('gpt2'); c = Counting(g, {'seq': 8}, 'seq'); c.full(), c.step(), c.curve();"
         "assert 'numpy' not in sys.modules"
     )

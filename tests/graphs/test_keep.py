@@ -2,14 +2,14 @@
 
 import pytest
 
-from boxwork.graphs.boxes import Box, find, whole
 from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.comparing.telling import lines
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.boxes import Box, find, whole
+from boxwork.graphs.counting.count import Counting
+from boxwork.graphs.counting.why import why
 from boxwork.graphs.graph import Composite, Graph
-from boxwork.graphs.keeping import remembering
+from boxwork.graphs.keeping.keeping import remembering
 from boxwork.graphs.turning.turning import turning
-from boxwork.graphs.why import why
 from boxwork.specs.write import expand
 from tests.engines.keeping import BETWEEN, between, latent
 from tests.graphs.support import graph_of, spec_and_graph, structure, wrong

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from boxwork.engines.running.numpy import Model
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.graphs.totals import totals

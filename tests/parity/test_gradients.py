@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from boxwork.engines.gradients.gradients import Trainable
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.objective import objective
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import Reporter, Source, SpecError
 from boxwork.specs.schema import read_spec

@@ -14,7 +14,7 @@ from boxwork.engines.generation.target import Target
 from boxwork.engines.parameters.initialise import init
 from boxwork.engines.running.numpy import Model
 from boxwork.engines.running.state import size
-from boxwork.graphs.count import Counting
+from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import SpecError
 from tests.engines.going_on import full, ids

@@ -16,7 +16,7 @@ from boxwork.blocks.types import WireType
 from boxwork.engines.gradients.gradients import Trainable
 from boxwork.engines.parameters.initialise import init
 from boxwork.engines.running.numpy import Model
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.graph import Composite, Graph, Node
 from boxwork.graphs.load import load
 from boxwork.specs.library import shipped

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwork.graphs.build import build
+from boxwork.graphs.building.build import build
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.objective import Objective, objective

@@ -18,8 +18,8 @@ from boxwork.commands.options import JsonOption, SetOption, ToyOption, _names, c
 
 if TYPE_CHECKING:
     from boxwork.api import Graph
-    from boxwork.comparing import Comparison
-    from boxwork.racing import Refuse
+    from boxwork.comparisons.comparing import Comparison
+    from boxwork.races.racing import Refuse
     from boxwork.specs.diagnostics import Diagnostic
 
 WORDED = (".html", ".md", ".json")  # files that tell of runs and races
@@ -107,7 +107,7 @@ def compare(
         boxwork compare gpt2 llama-3.1-8b --edits
         boxwork compare gpt2 mine.yaml -o variant.yaml
     """
-    from boxwork.comparing import SUFFIXES, Comparison
+    from boxwork.comparisons.comparing import SUFFIXES, Comparison
     from boxwork.files import hold_writable, known_suffix
 
     if len(specs) < 2:
@@ -163,7 +163,7 @@ def _loaded(
     specs: list[str], sets: list[str] | tuple[str, ...], *, toy: bool
 ) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
     """The specs that are right by name, where they are, and all that is wrong with the others."""
-    from boxwork.comparing import short, untaken
+    from boxwork.comparisons.comparing import short, untaken
     from boxwork.specs.diagnostics import SpecError
 
     graphs: dict[str, Graph] = {}

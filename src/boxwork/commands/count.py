@@ -66,7 +66,7 @@ def count(
         typer.Option(
             "--accelerators",
             metavar="FILE",
-            help="A YAML file of more accelerators, as graphs/accelerators.yaml is.",
+            help="A YAML file of more accelerators, as graphs/counting/accelerators.yaml is.",
             show_default=False,
         ),
     ] = None,

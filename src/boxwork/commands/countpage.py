@@ -12,10 +12,10 @@ from boxwork.units import operations, size
 
 if TYPE_CHECKING:
     from boxwork.counting import Counted, Roof
-    from boxwork.graphs.accelerators import Bound
-    from boxwork.graphs.boxes import Box
-    from boxwork.graphs.tally import Tally
-    from boxwork.graphs.why import Line
+    from boxwork.graphs.counting.accelerators import Bound
+    from boxwork.graphs.counting.boxes import Box
+    from boxwork.graphs.counting.tally import Tally
+    from boxwork.graphs.counting.why import Line
 
 UNITS = {"kv": "bytes", "memory": "bytes"}
 

@@ -25,8 +25,8 @@ from boxwork.streams import INTERRUPTED, WRONG
 
 if TYPE_CHECKING:
     from boxwork.materials import Material
-    from boxwork.sweeping import Sweeping
-    from boxwork.swept import Sweep
+    from boxwork.sweeps.sweeping import Sweeping
+    from boxwork.sweeps.swept import Sweep
 
 SUFFIX = ".jsonl"
 Row = dict[str, Any]
@@ -112,8 +112,8 @@ def sweep(
         boxwork sweep gpt --vary dims.layers=1,2,4 --train rhyme.txt --equal parameters
         boxwork sweep gpt2 --vary dims.layers=6,12,24 -o layers.csv --plot layers.svg
     """
-    from boxwork.grid import written
-    from boxwork.sweeping import Sweeping, how_to
+    from boxwork.sweeps.grid import written
+    from boxwork.sweeps.sweeping import Sweeping, how_to
 
     options = _options(steps=steps, batch=batch, length=length, rate=rate, optimiser=optimiser)
     material = _material(options, seeds, loss, text=train, pairs=pairs, table=table)
@@ -183,7 +183,7 @@ def _material(
 def _results(spec: str, out: str | None, plot: str | None, resume: str | None) -> Path:
     """Where rows go; what could not be written at the end is told before anything is done."""
     from boxwork.files import hold_writable, known_suffix
-    from boxwork.swept import SUFFIXES
+    from boxwork.sweeps.swept import SUFFIXES
 
     if out is not None:
         known_suffix(out, SUFFIXES, "a table of variants")
@@ -204,9 +204,9 @@ def _results(spec: str, out: str | None, plot: str | None, resume: str | None) -
 def _done(work: Sweeping, jobs: int | None, scheduler: str | None, *, quiet: bool) -> bool:
     """Try what is open; False if somebody asked to stop before all was done."""
     from boxwork.commands.progress import progress
-    from boxwork.executors import at_work
     from boxwork.interrupts import asked_to_stop
-    from boxwork.sweeping import STOPPING
+    from boxwork.sweeps.executors import at_work
+    from boxwork.sweeps.sweeping import STOPPING
 
     if jobs is not None and scheduler is not None:
         raise CallError("--jobs and --scheduler both say who works", "give one of them")
@@ -274,7 +274,7 @@ def _write(found: Sweep, out: str | None, plot: str | None) -> None:
 def _show(found: Sweep, out: str | None) -> None:
     """The table, unless it went to a file; what failed, each reason once."""
     from boxwork.commands.tables import columns
-    from boxwork.swept import summary
+    from boxwork.sweeps.swept import summary
 
     table = found.table()
     ends = len(table[0]) - bool(found.failed)

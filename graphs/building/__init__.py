@@ -1,0 +1,1 @@
+"""From a spec to a checked graph: names, wires, widths, templates, ties."""

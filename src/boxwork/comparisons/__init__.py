@@ -1,0 +1,1 @@
+"""Architectures compared: words, tables, drawings, behaviour, edits."""

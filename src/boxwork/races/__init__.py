@@ -1,0 +1,1 @@
+"""Specs that learn the same on equal footing."""

@@ -1,0 +1,1 @@
+"""Every combination of some edits, counted and raced, by several workers."""
