@@ -67,16 +67,17 @@ class Parts:
 
     def _count(self, frame: Frame) -> None:
         """Blocks that differ wherever they are used cannot be checked once for all."""
-        if len(self._made) > MAX_TEMPLATES:
+        if len(self._made) < MAX_TEMPLATES:
+            return
+        if None in self._made:
             raise ReportedError
-        if len(self._made) == MAX_TEMPLATES:
-            self._made[None] = None  # say it once
-            self.trail.fail(
-                "BW208",
-                f"more than {MAX_TEMPLATES:,} blocks that are all unlike",
-                frame.span,
-                help="blocks of one kind and size are checked once: use fewer sizes",
-            )
+        self._made[None] = None  # say it once
+        self.trail.fail(
+            "BW208",
+            f"more than {MAX_TEMPLATES:,} blocks that are all unlike",
+            frame.span,
+            help="blocks of one kind and size are checked once: use fewer sizes",
+        )
 
     def _make(
         self,

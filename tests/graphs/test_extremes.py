@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from boxwork.graphs import parts
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import SpecError
 
@@ -255,6 +256,35 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert found[0] == "BW001"
     assert "mien.yaml" in found[2]
     assert "mine.yaml?" in found[2]
+
+
+LAYERS = """\
+blocks:
+  Layer:
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    settings: {hidden: size}
+    nodes:
+      ff: {use: FeedForward, with: {hidden: hidden, activation: ReLU}}
+      y: {use: Add, in: [x, ff]}
+nodes:
+  a: {use: Layer, with: {hidden: 2}}
+  b: {use: Layer, with: {hidden: 3}}
+  c: {use: Layer, with: {hidden: 4}}
+  y: {use: Layer, with: {hidden: 5}}
+"""
+
+
+@pytest.mark.parametrize("most", range(1, 14))
+def test_the_bound_on_unlike_blocks_is_told_wherever_it_is_met(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MAX_TEMPLATES", most)
+    path = tmp_path / "layers.yaml"
+    path.write_text(complete(LAYERS), encoding="utf-8")
+    with pytest.raises(SpecError) as caught:
+        load(path)
+    assert [d.code for d in caught.value.diagnostics] == ["BW208"]
 
 
 def test_a_name_that_is_not_shipped() -> None:
