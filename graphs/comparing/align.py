@@ -12,8 +12,9 @@ from dataclasses import replace
 from boxwork.graphs.comparing.alike import KIND, alike, kinship, nearest
 from boxwork.graphs.comparing.levels import Item, Level, level
 from boxwork.graphs.comparing.matches import Alignment, Match, layers
-from boxwork.graphs.comparing.rolled import rolled
+from boxwork.graphs.comparing.rolled import chained, rolled
 from boxwork.graphs.comparing.sequence import in_place, merged, moved, sequence
+from boxwork.graphs.comparing.shapes import Shape, seen_as, shape
 from boxwork.graphs.comparing.wrappers import fits, wrappers
 from boxwork.graphs.graph import Composite, Graph, Part
 
@@ -31,34 +32,25 @@ class _Aligner:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], Alignment] = {}
+        self._samples: dict[tuple[Shape, Shape], Alignment] = {}
 
     def parts(self, a: Composite, b: Composite) -> Alignment:
         key = id(a), id(b)
         if key not in self._known:
-            self._known[key] = self._opened(a, b)
+            found = self._aligned(a, b)
+            matches = tuple(replace(m, inside=tuple(self._inside(m))) for m in found.matches)
+            self._known[key] = Alignment(found.a, found.b, matches)
         return self._known[key]
 
-    def _opened(self, a: Composite, b: Composite) -> Alignment:
-        """Align two composites, with the wrappers in them opened."""
-        found, best = _unrolled(*_levels(level(a), level(b)))
-        for _ in range(ROUNDS):
-            if len(found.a.items) + len(found.b.items) > MANY:
-                break
-            better = None
-            for side, path in wrappers(found) if not _stacked(found) else ():
-                one, other = found.a, found.b
-                if side == "a":
-                    one = level(a, one.opened | {path})
-                else:
-                    other = level(b, other.opened | {path})
-                tried, quality = _levels(one, other)
-                if quality > best + 0.5 and fits(tried, side, f"{path}."):
-                    better, best = tried, quality
-            if better is None:
-                break
-            found = better
-        matches = tuple(replace(m, inside=tuple(self._inside(m))) for m in found.matches)
-        return Alignment(found.a, found.b, matches)
+    def _aligned(self, a: Composite, b: Composite) -> Alignment:
+        """Align two composites, as others of their shapes were if there are no layers in them."""
+        shapes = shape(a), shape(b)
+        if shapes not in self._samples:
+            found = _opened(a, b)
+            if any(map(chained, (level(a), level(b)))):
+                return found
+            self._samples[shapes] = found
+        return seen_as(self._samples[shapes], a, b)
 
     def _inside(self, match: Match) -> list[Alignment]:
         if match.a is None or match.b is None:
@@ -69,6 +61,28 @@ class _Aligner:
             for one, other in pairs
             if isinstance(one, Composite) and isinstance(other, Composite)
         ]
+
+
+def _opened(a: Composite, b: Composite) -> Alignment:
+    """Align two composites, with the wrappers in them opened."""
+    found, best = _unrolled(*_levels(level(a), level(b)))
+    for _ in range(ROUNDS):
+        if len(found.a.items) + len(found.b.items) > MANY:
+            break
+        better = None
+        for side, path in wrappers(found) if not _stacked(found) else ():
+            one, other = found.a, found.b
+            if side == "a":
+                one = level(a, one.opened | {path})
+            else:
+                other = level(b, other.opened | {path})
+            tried, quality = _levels(one, other)
+            if quality > best + 0.5 and fits(tried, side, f"{path}."):
+                better, best = tried, quality
+        if better is None:
+            break
+        found = better
+    return found
 
 
 def _unrolled(found: Alignment, best: float) -> tuple[Alignment, float]:

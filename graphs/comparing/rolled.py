@@ -27,6 +27,11 @@ def rolled(found: Level) -> Level | None:
     return Level(found.composite, items, outputs, found.opened, written)
 
 
+def chained(found: Level) -> bool:
+    """Whether there is a chain of layers."""
+    return next(_runs(found), None) is not None
+
+
 def _stack(run: list[Item]) -> Item:
     """One box for a chain: as many copies, each with its template, alike ones with the same."""
     known: dict[str, Part] = {}

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from boxwork.graphs.comparing import sequence
+from boxwork.graphs.comparing import align, sequence
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison, compare
 from boxwork.graphs.comparing.telling import lines
@@ -376,6 +376,28 @@ def test_a_long_list_is_aligned_as_a_short_one_is(
     monkeypatch.setattr(sequence, "WIDE", -1)
     long = compare(shipped_graph(a), shipped_graph(b))
     assert [c.facts() for c in long.changes] == [c.facts() for c in short.changes]
+
+
+UNLIKE = (  # layers that all have another size
+    LAYER.replace("    nodes:\n      norm", "    settings: {size: size}\n    nodes:\n      norm")
+    .replace("{width: hidden}", "{width: size}")
+    .replace("repeat: layers}", "repeat: layers, vary: {size: [hidden, 2 * hidden, 3 * hidden]}}")
+)
+
+
+def test_layers_of_one_shape_are_aligned_as_the_first_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    other = UNLIKE.replace("y: {use: Add", "last: {use: RMSNorm}\n      y: {use: Add")
+    one, other = graph_of(UNLIKE), graph_of(other.replace("down]", "last]"), hidden=32)
+    as_one = compare(one, other)
+    monkeypatch.setattr(align, "shape", lambda part: part)
+    alone = compare(one, other)
+    assert [len(match.inside) for match in alone.alignment.matches] == [3, 0]
+    assert {c.kind for c in alone.changes} == {"dim", "setting", "added"}
+    assert [c.facts() for c in as_one.changes] == [c.facts() for c in alone.changes]
+    levels = [inside.a for match in as_one.alignment.matches for inside in match.inside]
+    assert len({id(item.part) for here in levels for item in here.items.values()}) == 11
 
 
 def told_of(found: Comparison) -> str:
