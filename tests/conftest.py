@@ -20,11 +20,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples in every run; `make random` draws others, and more of them.
-settings.register_profile("boxwork", deadline=None, derandomize=True)
-settings.register_profile("random", deadline=None, max_examples=300)
+# The same examples in every run; `make random` draws others, and more of them. How fast a
+# machine is decides nothing.
+TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("boxwork", TIMELESS, derandomize=True)
+settings.register_profile("random", TIMELESS, max_examples=300)
 settings.load_profile("boxwork")
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -15,6 +15,7 @@ from boxwork.specs.diagnostics import DataError, SpecError
 from tests.blocks.cases import make
 from tests.blocks.harness import Use, of, real
 from tests.blocks.specs import graph_of
+from tests.examples import examples
 
 RNG = np.random.default_rng(21)
 
@@ -82,7 +83,7 @@ def random_model(text: str) -> Model:
     return Model(graph, drawn, dtype=np.float64)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(sizes=st.lists(st.integers(1, 9), min_size=2, max_size=4))
 def test_samples_of_unlike_length_know_nothing_of_padding(sizes) -> None:
     """The shorter ones end in zeros, not in what the longer ones have there."""

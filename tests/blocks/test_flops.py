@@ -15,8 +15,10 @@ from boxwork.engines.running.state import Memory
 from tests.blocks.cases import CASES, draw, make
 from tests.blocks.executed import Namespace, Tape
 from tests.blocks.harness import Use, of, real
+from tests.examples import examples
 
 NOW = Lengths.full({})
+RANDOM = st.randoms(use_true_random=False)
 
 
 def declared(use: Use) -> Flops:
@@ -32,16 +34,13 @@ def executed(use: Use, batch: tuple[int, ...] = (), seed: int = 0) -> Tape:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_the_formula_counts_what_numpy_executes(name: str) -> None:
-    @settings(max_examples=40)
-    @given(st.randoms(use_true_random=False))
-    def hold(random: Random) -> None:
-        use = draw(name, random)
-        tape, flops = executed(use), declared(use)
-        assert flops.matmul.at(NOW) == tape.matmul
-        assert flops.elementwise.at(NOW) == tape.elementwise
-
-    hold()
+@settings(max_examples=examples(40))
+@given(random=RANDOM)
+def test_the_formula_counts_what_numpy_executes(name: str, random: Random) -> None:
+    use = draw(name, random)
+    tape, flops = executed(use), declared(use)
+    assert flops.matmul.at(NOW) == tape.matmul
+    assert flops.elementwise.at(NOW) == tape.elementwise
 
 
 def test_every_primitive_of_ours_says_what_it_costs() -> None:
@@ -50,18 +49,15 @@ def test_every_primitive_of_ours_says_what_it_costs() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
-def test_what_is_kept_for_training_has_the_declared_shapes(name: str) -> None:
-    @settings(max_examples=40)
-    @given(st.randoms(use_true_random=False))
-    def hold(random: Random) -> None:
-        use = draw(name, random)
-        cx, own, values = use.prepared(use.draw(0), training=True)
-        use.block.forward(cx, own, *values)
-        shapes = use.block.saves(use.dims(), use.wires)
-        found = {key: tuple(map(int, dims)) for key, dims in shapes.items()}
-        assert found == {key: array.shape for key, array in cx.kept.items()}
-
-    hold()
+@settings(max_examples=examples(40))
+@given(random=RANDOM)
+def test_what_is_kept_for_training_has_the_declared_shapes(name: str, random: Random) -> None:
+    use = draw(name, random)
+    cx, own, values = use.prepared(use.draw(0), training=True)
+    use.block.forward(cx, own, *values)
+    shapes = use.block.saves(use.dims(), use.wires)
+    found = {key: tuple(map(int, dims)) for key, dims in shapes.items()}
+    assert found == {key: array.shape for key, array in cx.kept.items()}
 
 
 def attention(seq: Dim, heads: int = 4, kv: int = 2, **settings: object) -> Use:

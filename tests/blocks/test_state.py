@@ -19,6 +19,7 @@ from boxwork.engines.running.state import Memory
 from tests.blocks.cases import CASES, draw
 from tests.blocks.harness import Arrays, Use, compat
 from tests.blocks.test_reach import along, outputs_with, places
+from tests.examples import examples
 
 ALL = pytest.mark.parametrize("name", sorted(CASES))
 RANDOM = st.randoms(use_true_random=False)
@@ -79,7 +80,7 @@ def by_pieces(use: Use, arrays: Arrays, name: str, cuts: list[int]) -> tuple[Mem
 
 
 @ALL
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(random=RANDOM, seed=st.integers(0, 99), batch=st.sampled_from([(), (2,)]))
 def test_steps_with_state_are_the_whole_run(name, random, seed, batch) -> None:
     use = draw(name, random)
@@ -94,7 +95,7 @@ def test_steps_with_state_are_the_whole_run(name, random, seed, batch) -> None:
 
 
 @ALL
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(random=RANDOM)
 def test_what_is_kept_has_the_declared_type(name, random) -> None:
     use = draw(name, random)

@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 from boxwork.engines.running.numpy import Model
 from boxwork.engines.running.run import PaddingError
 
+from ..examples import examples
 from .support import model_of, shipped, wrong
 
 BIDIRECTIONAL = """
@@ -64,7 +65,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(data=st.data())
 def test_ragged_batches_of_tokens(name: str, data: st.DataObject) -> None:
     model = MODELS[name]
@@ -88,7 +89,7 @@ def test_every_activation_of_a_ragged_batch(name: str) -> None:
     close(model, values, list(trace))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(sizes=lengths)
 def test_boxes_that_know_nothing_of_padding(sizes: list[int]) -> None:
     model = model_of(BLIND)

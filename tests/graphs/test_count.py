@@ -19,6 +19,7 @@ from boxwork.graphs.load import load
 from boxwork.graphs.totals import total, totals
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.library import shipped
+from tests.examples import examples
 from tests.graphs.support import graph_of
 
 BF16, KIB, GIB = 2, 2**10, 2**30
@@ -134,7 +135,7 @@ def test_every_sum_comes_to_its_figure(name: str) -> None:
     assert told("memory") == full.reals + full.kept + full.indices
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(layers=st.integers(0, 300), length=st.integers(1, 5000))
 def test_copies_add_up(layers: int, length: int) -> None:
     none, one, many = (counting("llama-3.1-8b", length, layers=n) for n in (0, 1, layers))

@@ -16,6 +16,8 @@ from boxwork.specs.diagnostics import SpecError
 from boxwork.specs.library import shipped
 from boxwork.specs.write import expand
 
+from ..examples import examples
+
 ODD = "[]{}(),:#&*!|>-?%@`\"'\\\t\0 \u00a0\u200b\ufeff\x1b😀é=+/<.~^$;"
 NUMBERS = ["0", "-1", "1", "1.5", "1e400", "10**9", "9**9**9", "999999999999999999", "017", "none"]
 WORDS = ["none", "any", "true", "null", "seq", "d", "x", "y", "ReLU", "Linear", "GPTBlock", "Drop"]
@@ -97,7 +99,7 @@ def damaged(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(300), suppress_health_check=list(HealthCheck))
 @given(damaged())
 def test_damaged_specs(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = _file(tmp_path_factory)
@@ -118,7 +120,7 @@ def test_damaged_specs(tmp_path_factory: pytest.TempPathFactory, text: str) -> N
 EDITS = ["swap", "remove", "insert", "set", "dims", "settings", "blocks", "interpret", "require"]
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(sorted(SPECS)),
     st.sampled_from(EDITS),
@@ -131,7 +133,7 @@ def test_odd_sets(name: str, edit: str, pieces: list[str]) -> None:
         told(error)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.sampled_from(["layers", "heads", "d_model", "seq", "dropout", "nothing"]),
     st.one_of(

@@ -18,6 +18,7 @@ from boxwork.graphs.counting.count import Counting
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import SpecError
 from tests.engines.going_on import full, ids
+from tests.examples import examples
 from tests.properties.random_specs import graph_of
 
 HEAD = """
@@ -112,7 +113,7 @@ def _goes_on(graph: Graph, seed: int, first: int) -> bool:
     return any(path.endswith(" kept") for path in session.cut.states)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(seed=st.integers(0, 2**32))
 def test_what_is_kept_says_what_full_runs_say(seed: int) -> None:
     check(seed)

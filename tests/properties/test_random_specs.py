@@ -15,6 +15,7 @@ from boxwork.graphs.graph import Graph
 from boxwork.renderers.draw import figure
 from boxwork.renderers.svg.svg import svg
 from boxwork.specs.diagnostics import DataError
+from tests.examples import examples
 from tests.properties.random_specs import graph_of, random_spec
 from tests.properties.test_shipped_specs import declared
 from tests.renderers.faults import faults
@@ -103,7 +104,7 @@ def same(found: Any, alone: Any, index: tuple[int, ...]) -> None:
         np.testing.assert_allclose(ours, expected, rtol=1e-7, atol=1e-9, err_msg=path)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=SEEDS)
 def test_what_checks_runs(seed: int) -> None:
     check(seed)

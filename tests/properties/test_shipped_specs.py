@@ -21,6 +21,7 @@ from boxwork.graphs.graph import Composite, Graph, Node
 from boxwork.graphs.load import load
 from boxwork.specs.library import shipped
 from boxwork.specs.objective import objective
+from tests.examples import examples
 from tests.gallery import DECODERS, KINDS, toy
 
 CAUSAL = ("gpt", "gpt-modern", "gpt-words", "translator-sep", *KINDS)
@@ -95,7 +96,7 @@ def declared(composite: Composite, prefix: str = "") -> Iterator[tuple[str, Wire
 
 
 @pytest.mark.parametrize("name", SPECS)
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(data=st.data())
 def test_every_wire_has_its_declared_type(name: str, data: st.DataObject) -> None:
     _, graph = load(name, (), data.draw(small(name)))
@@ -116,7 +117,7 @@ def test_every_wire_has_its_declared_type(name: str, data: st.DataObject) -> Non
 
 
 @pytest.mark.parametrize("name", CAUSAL)
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(data=st.data())
 def test_a_run_on_a_prefix_is_the_prefix_of_the_run(name: str, data: st.DataObject) -> None:
     _, graph = load(name, (), data.draw(small(name)))
@@ -143,7 +144,7 @@ def test_a_step_of_training_lowers_the_loss(name: str, layers: int | None) -> No
     assert net.loss(example) < before
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(data=st.data())
 def test_a_decoder_is_causal_and_an_encoder_is_not(data: st.DataObject) -> None:
     sizes = data.draw(small("transformer")) | {"layers": 2}

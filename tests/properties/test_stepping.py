@@ -15,6 +15,7 @@ from boxwork.engines.running.numpy import Model
 from boxwork.graphs.graph import Graph
 from boxwork.specs.diagnostics import Diagnostic, SpecError
 from tests.engines.going_on import full, ids
+from tests.examples import examples
 from tests.properties.random_specs import graph_of
 
 HEAD = """
@@ -121,7 +122,7 @@ def check(seed: int) -> bool:
     return session.cut.obstacle is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 2**32))
 def test_generation_is_that_of_full_runs(seed: int) -> None:
     check(seed)

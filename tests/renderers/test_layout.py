@@ -16,6 +16,7 @@ from boxwork.renderers.regions.region import Pin, Strand
 from boxwork.renderers.structure.scope import Net
 from boxwork.specs.library import shipped as names
 
+from ..examples import examples
 from .faults import faults
 from .support import drawn, graph_of, laid_out, random_dag, random_series_parallel, shipped, wires
 from .zoo import SPECS
@@ -55,7 +56,7 @@ def test_every_depth_has_no_faults(name: str, depth: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 24))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_random_series_parallel_graphs(seed: int, size: int) -> None:
     graph = random_series_parallel(seed, size)
     picture = laid_out(graph)
@@ -64,7 +65,7 @@ def test_random_series_parallel_graphs(seed: int, size: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 24))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_random_graphs(seed: int, size: int) -> None:
     graph = random_dag(seed, size)
     picture = laid_out(graph)
@@ -73,7 +74,7 @@ def test_random_graphs(seed: int, size: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.integers(1, 9), st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_random_graphs_with_all_figures(seed: int, size: int, webbed: bool) -> None:
     graph = random_dag(seed, size) if webbed else random_series_parallel(seed, size)
     picture = figure(graph, open=["all"])

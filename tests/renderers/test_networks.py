@@ -20,6 +20,7 @@ from boxwork.renderers.values.data import Data
 from boxwork.specs.diagnostics import DataError
 from boxwork.specs.interpret import Interpretation, Names
 
+from ..examples import examples
 from .faults import faults
 from .support import drawn, graph_of, shipped, wires
 from .test_layout import as_json
@@ -235,7 +236,7 @@ nodes:
 
 
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 3), st.floats(0.001, 1e6))
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_networks_of_any_size(below: int, above: int, seed: int, scale: float) -> None:
     graph = graph_of(f"""\
 dims: {{n: {below}, m: {above}}}
