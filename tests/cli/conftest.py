@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from boxwork.commands import app
+from boxwork.commands.guard import TRACEBACK
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -27,6 +28,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def boxwork(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run a command in this process."""
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv(TRACEBACK, raising=False)
 
     def run(*args: str, status: int = 0) -> Result:
         result = CliRunner().invoke(app, args, prog_name="boxwork")
