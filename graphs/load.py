@@ -28,7 +28,9 @@ def load(
     a small spec that has none as it is. Raises SpecError with all that is wrong.
     """
     reporter = Reporter()
-    spec = read(target, sets, keywords, reporter, toy=toy)
+    spec = variants.read_any(
+        target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy, go_on=True
+    )
     graph = build(spec, reporter)
     return spec, as_it_is(spec, graph) if toy and not spec.toy else graph
 
@@ -37,13 +39,12 @@ def read(
     target: str | Path | Source,
     sets: Sequence[str] = (),
     keywords: Mapping[str, object] | None = None,
-    reporter: Reporter | None = None,
     *,
     toy: bool = False,
 ) -> Spec:
     """A spec with edits, not yet wired: its sizes need not fit."""
-    reporter = reporter or Reporter()
-    return variants.read_any(target, sets, keywords or {}, reporter, gives_what_it_takes, toy=toy)
+    given = keywords or {}
+    return variants.read_any(target, sets, given, Reporter(), gives_what_it_takes, toy=toy)
 
 
 def toy_faults(target: str | Path, spec: Spec) -> list[Diagnostic]:

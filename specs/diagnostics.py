@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -122,9 +123,14 @@ class DataError(BoxworkError):
 
 @dataclass
 class Reporter:
-    """Collects the diagnostics of one load, each once."""
+    """Collects the diagnostics of one load, each once.
+
+    ``confined`` errors are those after which all else can be looked at: what they are about is
+    marked as wrong.
+    """
 
     found: list[Diagnostic] = field(default_factory=list)
+    confined: int = 0
     _said: set[tuple[str, str, Span | None]] = field(default_factory=set)
 
     def add(self, diagnostic: Diagnostic) -> None:
@@ -162,6 +168,18 @@ class Reporter:
             self.found,
             key=lambda d: (d.span.source.name, d.span.start, d.code) if d.span else ("", 0, d.code),
         )
+
+    @contextmanager
+    def confining(self) -> Iterator[None]:
+        """Errors that are found meanwhile stand in nobody's way."""
+        before = len(self.errors)
+        yield
+        self.confined += len(self.errors) - before
+
+    def raise_unconfined(self) -> None:
+        """Raise what was found, unless the rest can be looked at all the same."""
+        if len(self.errors) > self.confined:
+            self.raise_errors()
 
     def raise_errors(self) -> None:
         """Raise what was found, if any of it is an error."""

@@ -24,18 +24,20 @@ def read_nodes(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, Nod
     """The nodes of a spec or of a block, in the order of the file."""
     nodes: dict[str, NodeDecl] = {}
     for key, value in tree.items if tree else ():
-        good = name(key, "node", reporter)
-        if not isinstance(value, marked.Mapping):
-            wrong_shape(
-                f"the node {key.text}",
-                value,
-                marked.Mapping,
-                reporter,
-                "such as {use: Linear, with: {width: 10}}",
-            )
-        elif good:
-            nodes[key.text] = read_node(key, value, reporter)
+        before = reporter.confined
+        with reporter.confining():
+            name(key, "node", reporter)
+            node = _read(key, value, reporter)
+        nodes[key.text] = replace(node, wrong=reporter.confined > before)
     return nodes
+
+
+def _read(key: marked.Scalar, value: marked.Marked, reporter: Reporter) -> NodeDecl:
+    if isinstance(value, marked.Mapping):
+        return read_node(key, value, reporter)
+    mend = "such as {use: Linear, with: {width: 10}}"
+    wrong_shape(f"the node {key.text}", value, marked.Mapping, reporter, mend)
+    return NodeDecl(key.text, key.span, None)
 
 
 def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> NodeDecl:

@@ -68,13 +68,15 @@ def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
     if "nodes" not in keys:
         keys.missing("nodes", "the boxes of the architecture")
     interpret = keys.mapping("interpret")
+    with reporter.confining():
+        meant = read_interpretation(
+            interpret, _written(keys, "inputs"), _written(keys, "outputs"), reporter
+        )
     return Spec(
         title.text if title else "",
         root,
         blocks,
-        read_interpretation(
-            interpret, _written(keys, "inputs"), _written(keys, "outputs"), reporter
-        ),
+        meant,
         tree.span,
         {key: text for key in SPEC_TEXT if (text := text_of(keys.get(key)))},
         interpret=interpret,
@@ -92,7 +94,8 @@ def interpretation(
     interpret: marked.Mapping | None, root: CompositeDecl, reporter: Reporter
 ) -> Interpretation:
     """Read what the numbers mean, for inputs and outputs that are known."""
-    return read_interpretation(interpret, tuple(root.inputs), tuple(root.outputs), reporter)
+    with reporter.confining():
+        return read_interpretation(interpret, tuple(root.inputs), tuple(root.outputs), reporter)
 
 
 def check_format(keys: Keys, span: Span, reporter: Reporter) -> None:

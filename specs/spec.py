@@ -89,6 +89,7 @@ class NodeDecl:
     keep: marked.Scalar | None = None
     label: str = ""
     edits: tuple[Note, ...] = ()  # what variants changed here
+    wrong: bool = False  # it cannot be read whole, which is reported: what it gives is not known
 
 
 @dataclass(frozen=True, eq=False)

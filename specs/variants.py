@@ -44,13 +44,15 @@ def read_any(
     same_type: SameType,
     *,
     toy: bool = False,
+    go_on: bool = False,
 ) -> Spec:
     """Read a spec or a variant, at the sizes of its toy or its own, then edited from outside.
 
     The edits are those of keyword arguments, then those of ``--set``.
     A ``Source`` is a text that stands in no file yet; what it extends is looked up beside its name.
     ``same_type(spec, path)`` says whether a node gives the type it takes (it needs the
-    wired graph, so it is handed in).
+    wired graph, so it is handed in). To ``go_on`` is not to stop at errors that are confined to
+    what they are about: whoever looks at the rest raises them.
     """
     given = read_sets(sets, reporter)
     sizes = {name: said(value) for name, value in keywords.items()}
@@ -61,7 +63,7 @@ def read_any(
         spec = reader.read(find(target), [])
     if spec is not None:
         mend(reporter, spec)
-    reporter.raise_errors()
+    reporter.raise_unconfined()
     assert spec is not None
     if toy:
         spec = at_toy(spec)
@@ -71,7 +73,9 @@ def read_any(
             spec = reader.vary(
                 spec, Keys(tree, VARIANT_KEYS, reporter, what, RESERVED), inherit=False
             )
-    reporter.raise_errors()
+    if not go_on:
+        reporter.raise_errors()
+    reporter.raise_unconfined()
     return spec
 
 

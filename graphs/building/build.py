@@ -35,7 +35,7 @@ from boxwork.graphs.building.wires import (
 from boxwork.graphs.graph import WEIGH, Composite, Condition, Graph, Node, Ref
 from boxwork.graphs.keeping.keeping import check_kept
 from boxwork.graphs.lifted import lifted
-from boxwork.specs.diagnostics import Reporter, Span
+from boxwork.specs.diagnostics import Reporter, Span, SpecError
 from boxwork.specs.hints import closest
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
@@ -46,7 +46,8 @@ def build(spec: Spec, reporter: Reporter | None = None) -> Graph:
     reporter = reporter or Reporter()
     graph = Builder(spec, reporter).graph()
     reporter.raise_errors()
-    assert graph is not None
+    if graph is None:  # a node cannot be read whole, and somebody else was told
+        raise SpecError([])
     return replace(graph, warnings=tuple(reporter.in_order()))
 
 
@@ -162,7 +163,9 @@ class Builder:
             return None
 
     def _node(self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made) -> None:
-        if decl.name not in wires:
+        if decl.wrong:
+            self._look_at(decl, scope)
+        if decl.wrong or decl.name not in wires:
             raise ReportedError
         side = side_by_side(decl, scope, self.trail)
         copies = copies_of(decl, scope, self.settings)
@@ -185,6 +188,12 @@ class Builder:
             made.aliases[decl.name] = wire[0]
             return
         made.nodes[decl.name] = self._made(decl, copies, refs)
+
+    def _look_at(self, decl: NodeDecl, scope: Scope) -> None:
+        """What can be told of a node that cannot be read whole: its block, its settings."""
+        block = self.settings.names.block(decl.use, scope) if decl.use is not None else None
+        if block is not None:
+            self.settings.given(decl.given, block, scope, decl.name)
 
     def _beside(self, decl: NodeDecl, copies: Copies, side: Side, refs: Wired, made: Made) -> Node:
         """A node whose copies stand side by side: checked as one copy, with all parameters."""
@@ -307,7 +316,8 @@ class Builder:
     def _report_unused(
         self, decl: CompositeDecl, wires: Mapping[str, Written], outputs: Mapping[str, Ref]
     ) -> None:
-        if len(outputs) < len(decl.outputs) or decl.closed:
+        wrong = any(node.wrong for node in decl.nodes.values())  # one may have been meant to read
+        if wrong or len(outputs) < len(decl.outputs) or decl.closed:
             return
         starts = [out.wire.text.split(".")[0] for out in decl.outputs.values()]
         used = reached(decl, wires, starts)
