@@ -14,6 +14,7 @@ from boxwork.graphs.building.infer import Binding
 from boxwork.graphs.building.made import AbsentError, Made
 from boxwork.graphs.building.meaning import held_interpretation
 from boxwork.graphs.building.mismatch import Wire
+from boxwork.graphs.building.origins import of_this_use
 from boxwork.graphs.building.parts import Parts, required
 from boxwork.graphs.building.ports import Wired, following, inputs_of, wired
 from boxwork.graphs.building.primitives import Conditions
@@ -241,7 +242,8 @@ class Builder:
             for port, pairs in by_port.items()
             if port not in follow
         }
-        outputs = dict(parts[copies.first].outputs)
+        taken = {port: tuple(wire.type for _, wire in pairs) for port, pairs in by_port.items()}
+        outputs = of_this_use(parts[copies.first].outputs, copies.blocks[copies.first], taken)
         if copies.count == 0:
             first = next(iter(by_port.values()))[0][1].type
             outputs = {next(iter(outputs)): first}
