@@ -26,6 +26,7 @@ def alike(a: Item, b: Item, name: float = NAME) -> float:
     repeated = _repeated(a.node.count, b.node.count)
     wired = 1.5 if a.part.name == b.part.name and a.wires != b.wires else 0.0
     wired = min(wired, 1.0) if named else wired  # no other block is nearer than one of its name
+    wired = 3.0 if wired and a.part.family == "attention" else wired  # of itself, and of another
     apart = 1.5 if a.spine != b.spine else 0.0
     return max(found + named + labelled + repeated - wired - apart, 0.1)
 

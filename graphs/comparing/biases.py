@@ -13,7 +13,12 @@ from boxwork.graphs.graph import Composite, Part
 
 Line = tuple[str, Sequence[Change]]
 BIASES = ("bias", "biased", "biased_k", "biased_out")
-WHERE = {"biased": "queries, keys and values", "biased_k": "the keys", "biased_out": "the output"}
+DROPS = ("drop", "drop_inner")
+WHERE = {
+    "biased": "queries, keys and values",
+    "biased_k": "the keys",
+    "biased_out": "the output projection",
+}
 
 
 def biases(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -75,10 +80,20 @@ def dropouts(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Dropout that is nowhere any more, or is where there was none."""
     for kind, without in (("removed", comparison.b), ("added", comparison.a)):
         taken = [c for c in left if c.kind == kind and any(p and _idle(p.name) for p in c.parts)]
-        if taken and not any(_idle(p.name) for p in primitives(without.root)):
+        given = [c for c in left if c.kind == "setting" and c.what in DROPS and _given(c) == kind]
+        verb = "added" if kind == "added" else "gone"
+        if not any(_idle(p.name) for p in primitives(without.root)):
             rates = {said(c.part.settings["rate"]) for c in taken}
             rate = f" of {rates.pop()}" if len(rates) == 1 and kind == "added" else ""
-            yield f"dropout{rate} {'added' if kind == 'added' else 'gone'}", taken
+            if taken or given:
+                yield f"dropout{rate} {verb}", [*taken, *given]
+        elif given:
+            yield f"Dropout {verb} inside {joined([c.path for c in given])}", given
+
+
+def _given(change: Change) -> str:
+    """Whether a block is given dropout that had none, or no longer."""
+    return "added" if change.before == "none" else "removed" if change.after == "none" else ""
 
 
 def _idle(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.levels import Item, typical
 from boxwork.graphs.comparing.matches import Alignment, within
@@ -59,6 +60,32 @@ def called(graph: Graph, path: str) -> str:
 def lowered(label: str) -> str:
     """A label inside a sentence: ``Token embedding`` → ``token embedding``; not ``LSTM``."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def named(comparison: Comparison, change: Change) -> str:
+    """A box by its label or its block, with the number of copies where a stack came or went."""
+    node = node_at(comparison.b if change.b else comparison.a, change.path)
+    if node is None:
+        return change.part.name
+    if node.count:
+        return f"{change.part.name} ×{node.count}"
+    if change.part.name == "Add" and any(not r.node for rs in node.inputs.values() for r in rs):
+        return "skip connection"  # what went in is added
+    return lowered(node.label) if node.label else _scaled(change.part)
+
+
+def _scaled(part: Part) -> str:
+    """A block by its name; a scale with what it multiplies by, as people write that."""
+    by = part.settings.get("by")
+    if part.name != "Scale" or not isinstance(by, float):
+        return part.name
+    dims = next(iter(part.outputs.values())).dims
+    width = dims[-1] if dims else None
+    for form, power in (("√{}", 2), ("1/√{}", -2)):
+        if width is not None and not width.free and by and abs(by**power / int(width) - 1) < 1e-6:
+            return f"Scale by {form.format(width.name)}"
+    shares = by and abs(1 / by - round(1 / by)) < 1e-6 and abs(by) < 1
+    return f"Scale by 1/{round(1 / by)}" if shares else f"Scale by {by:g}"
 
 
 Pair = tuple[str, str, Item, Item]

@@ -30,10 +30,15 @@ def first_ones(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]
         which = "first" if stacks.index(extra) < stacks.index(main) else "last"
         which = f"the {which} {count}" if count > 1 else f"the {which} one"
         totals = [sum(i.node.count or 0 for i in _stacks(each)) for each in (one, other)]
-        words = f"{totals[0]} → {totals[1]} layers" if totals[0] != totals[1] else "layers"
-        no_longer = ", no longer" if kind == "removed" else ","
-        line = f"{words}{no_longer} {which} {_with(extra.part, main.part)}"
-        told = [(str(totals[0]), str(totals[1]))]
+        kind_of = _with(extra.part, main.part)
+        if totals[0] != totals[1]:
+            no_longer = ", no longer" if kind == "removed" else ","
+            line = f"{totals[0]} → {totals[1]} layers{no_longer} {which} {kind_of}"
+        else:
+            which = which.replace("one", "layer") if count == 1 else f"{which} layers"
+            line = f"{which}{' no longer' if kind == 'removed' else ''} {kind_of}"
+        here = ("0", str(count)) if kind == "added" else (str(count), "0")
+        told = [(str(totals[0]), str(totals[1])), here]
         network = _feed(extra.part)
         wide = hidden(network) if network is not None else ""
         also = [

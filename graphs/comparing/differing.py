@@ -40,6 +40,9 @@ class Differing:
         """Whether a size differs only because dims of the same names do."""
         if isinstance(before, Dim) and isinstance(after, Dim):
             return before.name == after.name and before.name.constant is None
+        if isinstance(before, tuple) and isinstance(after, tuple) and len(before) == len(after):
+            pairs = list(zip(before, after, strict=True))
+            return all(one == other or self._implied(one, other) for one, other in pairs)
         if isinstance(before, float) and isinstance(after, float):
             return any(
                 abs(rule(one) - before) < 1e-9 * before and abs(rule(other) - after) < 1e-9 * after

@@ -64,7 +64,7 @@ def encoders(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             continue
         beside = [c for p, c in aside.items() if p in stacks or not _only_positions(graph, p)]
         crossing = [p for p in boxes if "." in p and _crosses(graph, p)]
-        round_it = [boxes[p] for path in crossing for p in _branch(graph, path, boxes)]
+        round_it = [boxes[p] for path in crossing for p in _sublayer(graph, path, boxes)]
         count = [int(level.items[p].node.count or 0) for p in stacks]
         verb = "added" if kind == "added" else "gone"
         line = f"an encoder of {several(sum(count), 'layer')} {verb} ({joined(stacks)})"
@@ -90,6 +90,14 @@ def _crosses(graph: Graph, path: str) -> bool:
     if node is None or node.part.family != "attention":
         return False
     return len({ref for refs in node.inputs.values() for ref in refs}) > 1
+
+
+def _sublayer(graph: Graph, path: str, boxes: Mapping[str, Change]) -> list[str]:
+    """The paths of a sublayer that came or went, with a norm: all norms of a layer are alike."""
+    found = list(_branch(graph, path, boxes))
+    beside = [p for p in boxes if around(p) == around(path) and boxes[p].part.family == "norm"]
+    normed = any(p in beside for p in found)
+    return found if normed else [*found, *beside[:1]]
 
 
 def _branch(graph: Graph, path: str, boxes: Mapping[str, Change]) -> Iterator[str]:

@@ -27,7 +27,9 @@ def feed(part: Part) -> str:
     acts = [p.name for p in primitives(part) if p.family == "activation"]
     clamped = ["clamped"] if "Clamp" in acts else []
     gated = ["gated"] if any(p.name == "Multiply" for p in primitives(part)) else []
-    return " ".join([*clamped, *gated, *([a for a in acts if a != "Clamp"] or ["linear"])])
+    return " ".join(
+        [*clamped, *gated, *(dict.fromkeys(a for a in acts if a != "Clamp") or ["linear"])]
+    )
 
 
 def hidden(part: Part) -> str:

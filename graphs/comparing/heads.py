@@ -84,8 +84,7 @@ def counts(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         line = ", ".join(text for text in (words or (wide and "heads"), wide) if text)
         line = line.replace("heads, each", "heads each") if not words else line
         told = told or bool(line)
-        many = len(groups) > 1
-        where = f" {at([c.path for c in group], 2)}" if many and line else ""
+        where = _where(comparison, group) if line else ""
         yield line + where, [*group, *(dims if line else [])]
     if not told:
         yield from _by_dims(dims)

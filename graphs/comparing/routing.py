@@ -204,7 +204,7 @@ def _shared(both: _Both, hidden: Words, *, same: bool) -> list[str]:
     wide = [[hidden(n.part) for n in nodes] for nodes in (before, after)]
     if wide[0] == wide[1] or same:
         return []
-    return [f"the shared one {plain(wide[0][0])} → {plain(wide[1][0])} wide"]
+    return [f"the shared expert {plain(wide[0][0])} → {plain(wide[1][0])} wide"]
 
 
 def routers(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:

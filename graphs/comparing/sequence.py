@@ -73,15 +73,20 @@ def in_place(
     moved: Pairs,
     mapping: dict[str, str],
 ) -> Pairs:
-    """One box for another of a quite different kind, between the same neighbours."""
+    """One box for another of a quite different kind, between the same neighbours.
+
+    Of several, those that can stand for one only.
+    """
     found: Pairs = {}
     edges = [(-1, -1), *sorted(pairs.items()), (len(a), len(b))]
     taken = set(moved.values())
     for (i, j), (k, m) in pairwise(edges):
         one = [n for n in range(i + 1, k) if n not in moved]
         other = [n for n in range(j + 1, m) if n not in taken]
-        if len(one) == len(other) == 1 and _stands_for(a[one[0]], b[other[0]], mapping):
-            found[one[0]] = other[0]
+        able = [(n, m) for n in one for m in other if _stands_for(a[n], b[m], mapping)]
+        for n, m in able:
+            if sum(n == x for x, _ in able) == sum(m == y for _, y in able) == 1:
+                found[n] = m
     return found
 
 

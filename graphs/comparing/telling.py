@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from boxwork.graphs.comparing.apart import as_seen
 from boxwork.graphs.comparing.attending import turning, unit_norms, windows
 from boxwork.graphs.comparing.biases import biases, dropouts
-from boxwork.graphs.comparing.boxes import lowered, node_at
+from boxwork.graphs.comparing.boxes import named
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.depth import first_ones, layers
@@ -25,8 +25,7 @@ from boxwork.graphs.comparing.rotating import rotary
 from boxwork.graphs.comparing.routing import experts, routers
 from boxwork.graphs.comparing.topics import norm_blocks, norm_ends, norm_places, tell_positions
 from boxwork.graphs.comparing.tying import ties
-from boxwork.graphs.comparing.worded import at, joined, plain, plural
-from boxwork.graphs.graph import Part
+from boxwork.graphs.comparing.worded import at, joined, plain, plural, worded
 
 MOST = 3  # places that are listed one by one
 
@@ -79,37 +78,11 @@ def _come_and_gone(comparison: Comparison, left: Sequence[Change]) -> Iterator[L
     """Boxes that are there on one side only, by their labels if they have any."""
     for kind, verb in (("removed", "gone"), ("added", "added")):
         chosen = [c for c in left if c.kind == kind and c.parts != (None, None)]
-        for group in _grouped(chosen, lambda c: _called(comparison, c)):
-            name = _called(comparison, group[0])
+        for group in _grouped(chosen, lambda c: named(comparison, c)):
+            name = named(comparison, group[0])
             paths = [change.path for change in group]
             where = f"{len(group)} boxes" if len(group) > MOST else joined(paths)
             yield f"{name} {verb} ({where})", group
-
-
-def _called(comparison: Comparison, change: Change) -> str:
-    """A box by its label or its block, with the number of copies where a stack came or went."""
-    node = node_at(comparison.b if change.b else comparison.a, change.path)
-    if node is None:
-        return change.part.name
-    if node.count:
-        return f"{change.part.name} ×{node.count}"
-    if change.part.name == "Add" and any(not r.node for rs in node.inputs.values() for r in rs):
-        return "skip connection"  # what went in is added
-    return lowered(node.label) if node.label else _scaled(change.part)
-
-
-def _scaled(part: Part) -> str:
-    """A block by its name; a scale with what it multiplies by, as people write that."""
-    by = part.settings.get("by")
-    if part.name != "Scale" or not isinstance(by, float):
-        return part.name
-    dims = next(iter(part.outputs.values())).dims
-    width = dims[-1] if dims else None
-    for form, power in (("√{}", 2), ("1/√{}", -2)):
-        if width is not None and not width.free and by and abs(by**power / int(width) - 1) < 1e-6:
-            return f"Scale by {form.format(width.name)}"
-    shares = by and abs(1 / by - round(1 / by)) < 1e-6 and abs(by) < 1
-    return f"Scale by 1/{round(1 / by)}" if shares else f"Scale by {by:g}"
 
 
 def _moved(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -123,8 +96,9 @@ def _moved(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
 def _shared(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     for change in left:
         if change.kind == "shared":
-            said = "share one set of weights" if change.after == "shared" else "have their own"
-            yield f"the copies of {change.b} now {said}", [change]
+            shares = change.after == "shared"
+            said = "share one set of weights" if shares else "have weights of their own"
+            yield f"the copies of {change.b} {said}", [change]
 
 
 def _kept(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
@@ -141,7 +115,10 @@ def _set(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     for together in _alike(groups):
         first = together[0]
         name, paths = first[0].part.name, list(dict.fromkeys(c.path for c in first))
-        said = [f"{_word(c.what)} {c.before} → {c.after}" for c in (group[0] for group in together)]
+        said = [
+            f"{worded(c.what)}{plain(c.before)} → {plain(c.after)}"
+            for c in (group[0] for group in together)
+        ]
         count = min(uses(comparison.a, name), uses(comparison.b, name))
         where = f" {at(paths, MOST)}" if count > len(paths) else " everywhere" if count > 1 else ""
         yield f"{name} {', '.join(said)}{where}", [c for group in together for c in group]
@@ -162,10 +139,6 @@ def _alike(groups: Sequence[list[Change]]) -> list[list[list[Change]]]:
         key = (group[0].part.name, *sorted({c.path for c in group}))
         found.setdefault(key, []).append(group)
     return list(found.values())
-
-
-def _word(setting: str) -> str:
-    return setting.replace("_", " ")
 
 
 def _wired(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:

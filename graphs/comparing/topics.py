@@ -29,12 +29,15 @@ BOXES = ("moved", "added", "removed")
 
 def norm_blocks(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """LayerNorm → RMSNorm, and at which of them not."""
-    for before, after in dict.fromkeys(
-        (c.before, c.after) for c in left if c.kind == "replaced" and c.part.family == "norm"
-    ):
-        here = [c for c in left if (c.kind, c.before, c.after) == ("replaced", before, after)]
-        blocks = [p.name for p in primitives(comparison.b.root)]
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for c in left:
+        if c.kind == "replaced" and all(p is not None and p.family == "norm" for p in c.parts):
+            groups.setdefault(_blocks(c), []).append(c)
+    blocks = {p.name for p in primitives(comparison.b.root)}
+    for (before, after), here in groups.items():
         count = sum(p.name == before for p in primitives(comparison.a.root))
+        if before == after:
+            continue  # one with a sum, one without: told of their places
         if count > 1 and before not in blocks:
             where = " everywhere"
         elif count == 1:
@@ -44,6 +47,16 @@ def norm_blocks(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line
         yield f"{before} → {after}{where}", here
 
 
+def _blocks(change: Change) -> tuple[str, str]:
+    """The norms on both sides, whether they stand alone or in a block with a sum."""
+    one, other = (
+        next((p.name for p in primitives(part) if p.family == "norm"), part.name)
+        for part in change.parts
+        if part is not None
+    )
+    return one, other
+
+
 def norm_places(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     """Where norms stand: before each sublayer, after each sum."""
     before, after = (norms(graph) for graph in (comparison.a, comparison.b))
@@ -51,14 +64,24 @@ def norm_places(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line
         return
     inside = [c for c in left if "." in c.path and c.parts != (None, None)]
     boxes = [c for c in inside if c.kind in BOXES and _round_sum(comparison, c)]
-    summed = {around(c.path) for c in boxes if isinstance(c.part, Composite)}
+    replaced = [c for c in comparison.changes if c.kind == "replaced" and _with_sum(c)]
+    holding = [c for c in boxes if isinstance(c.part, Composite)]
+    summed = {around(path) for c in [*holding, *replaced] for path in (c.a, c.b) if path}
     sums = [
         c for c in inside
         if c.kind in BOXES and _is_sum(c.part) and around(c.path) in summed
     ]  # fmt: skip
     wires = [c for c in left if c.kind == "wire" and "." in c.path]
-    if boxes:
-        yield f"norms {before} → {after}", [*boxes, *sums, *wires]
+    alike = [c for c in left if c in replaced and len(set(_blocks(c))) == 1]
+    if boxes or replaced:
+        yield f"norms {before} → {after}", [*boxes, *sums, *wires, *alike]
+
+
+def _with_sum(change: Change) -> bool:
+    """Whether a norm stands for one in a block with a sum, or the other way round."""
+    one, other = change.parts
+    norms = one is not None and other is not None and one.family == other.family == "norm"
+    return norms and isinstance(one, Composite) != isinstance(other, Composite)
 
 
 def _round_sum(comparison: Comparison, change: Change) -> bool:

@@ -18,6 +18,11 @@ def at(paths: Sequence[str], most: int) -> str:
     return f"at {joined([*names[: most - 1], f'{len(names) - most + 1} more'])}"
 
 
+def worded(setting: str) -> str:
+    """A setting before its values; nothing where these say it all."""
+    return "" if setting == "approximate" else f"{setting.replace('_', ' ')} "
+
+
 def plural(one: str, several: str, count: str) -> str:
     """The word for a number of things."""
     return one if count in ("1", "once") else several
