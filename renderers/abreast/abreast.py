@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from boxwork.graphs.comparing.boxes import node_at
 from boxwork.graphs.comparing.compare import Comparison
-from boxwork.graphs.graph import Graph
+from boxwork.graphs.graph import Composite, Graph
 from boxwork.graphs.totals import totals
 from boxwork.renderers.abreast.ghosts import put_ghost
 from boxwork.renderers.abreast.matched import Row, matched
+from boxwork.renderers.abreast.noting import Note, arranged, note, put_notes, room
 from boxwork.renderers.abreast.remarked import Remarks, remarks
 from boxwork.renderers.figure import Box, Layout, Line, Text
 from boxwork.renderers.layout.layout import layout
@@ -20,8 +22,6 @@ from boxwork.renderers.structure.opening import Opening
 
 HEAD = 62.0  # above the columns: a name, and how many parameters
 GUTTER = 40.0
-NOTE_LINE = 15.0
-SOLID = ("box", "circle")
 
 
 @dataclass(slots=True)
@@ -58,13 +58,30 @@ def abreast(comparisons: Sequence[Comparison], names: Sequence[str]) -> Layout:
 
 
 def _opened(comparisons: Sequence[Comparison], count: int) -> list[set[str]]:
-    """The wrappers to be shown open, so that what is in them has its counterpart beside it."""
+    """The wrappers to be shown open, so that what is in them has its counterpart beside it.
+
+    What is open in one column is so in the next, if it is there too.
+    """
     found: list[set[str]] = [set() for _ in range(count)]
+    pairs = []
     for k, comparison in enumerate(comparisons):
         said = remarks(comparison, set(), set())
         found[k] |= said.wrappers[0]
         found[k + 1] |= said.wrappers[1]
+        pairs.append(said.pairs)
+    steps = [(k, k + 1, known) for k, known in enumerate(pairs)]
+    back = [(k + 1, k, {b: a for a, b in known.items()}) for k, known in enumerate(pairs)]
+    graphs = [comparisons[0].a, *(one.b for one in comparisons)]
+    for k, n, known in [*steps, *back[::-1]]:
+        there = {known[path] for path in found[k] if path in known}
+        found[n] |= {path for path in there if _opens(graphs[n], path)}
     return found
+
+
+def _opens(graph: Graph, path: str) -> bool:
+    """Whether a box may be opened that is closed as a rule: one that is no stack."""
+    node = node_at(graph, path)
+    return node is not None and node.count is None and isinstance(node.part, Composite)
 
 
 def _raise(rows: Sequence[Row], columns: Sequence[Column]) -> dict[int, tuple[float, float]]:
@@ -115,13 +132,14 @@ def _mark(rows: Sequence[Row], columns: Sequence[Column]) -> None:
 
 def _known(columns: Sequence[Column], row: Row, i: int, j: int) -> bool:
     """Whether column ``j``, next to ``i``, has the box of a row, there or at another height."""
-    if j in row.boxes:
-        return True
     if not 0 <= j < len(columns):
         return False
     said, path = columns[max(i, j)].said, row.boxes[i].path
-    pairs = said.pairs if said else {}
-    other = [pairs.get(path)] if j > i else [a for a, b in pairs.items() if b == path]
+    pairs = [pair for pair in said.pairs.items() if pair not in said.apart] if said else []
+    if j in row.boxes:
+        both = (path, row.boxes[j].path) if i < j else (row.boxes[j].path, path)
+        return said is None or both not in said.apart
+    other = [b if i < j else a for a, b in pairs if path == (a if i < j else b)]
     return any(box.path in other for box in columns[j].layout.boxes if box.mark != "ghost")
 
 
@@ -151,6 +169,7 @@ def _joined(
     made = Layout(" → ".join(names), f"{about}.", 0.0, tall + HEAD, [], [], [])
     x = 0.0
     places = []
+    said = [_notes(rows, i, columns, tall) for i in range(len(columns))]
     for i, column in enumerate(columns):
         wide = column.layout.width
         heading = (
@@ -168,29 +187,33 @@ def _joined(
         )
         x = max(x + wide, middle + heading / 2)
         if i + 1 < len(columns):
-            x += _gutter(columns[i + 1])
+            x += room(said[i + 1]) + GUTTER
     made.width = x
-    for row in rows:
-        for i in sorted(row.boxes):
-            if i and row.edge != "bottom" and _known(columns, row, i, i - 1):
-                _link(made, row, i, columns, x_of=places)
+    for i in range(1, len(columns)):
+        left = places[i - 1] + columns[i - 1].layout.width
+        put_notes(made, said[i], f"{i + 1}/", (left + places[i]) / 2, (places[i - 1], places[i]))
     return made
+
+
+def _notes(rows: Sequence[Row], i: int, columns: Sequence[Column], tall: float) -> list[Note]:
+    """What is to be written between a column and the one before it."""
+    made: list[Note] = []
+    for row in rows:
+        if not i or i not in row.boxes or row.edge == "bottom":
+            continue
+        path, said = row.boxes[i].path, columns[i].said
+        words = said.said.get(path, []) if said else []
+        if words and _known(columns, row, i, i - 1):
+            before = row.boxes[i - 1].path if i - 1 in row.boxes else ""
+            made.append(note((before, path), words, [c.layout for c in columns[i - 1 : i + 1]],
+                             tall + HEAD, edge=bool(row.edge)))  # fmt: skip
+    return arranged(made)
 
 
 def _numbers(graph: Graph) -> str:
     found = totals(graph).all
     active = f", {found.active:,} active" if found.active < found.total else ""
     return f"{found.total:,} parameters{active}"
-
-
-def _gutter(column: Column) -> float:
-    """The room before a column: for what is written at its boxes."""
-    said = column.said.said.values() if column.said else ()
-    words = max((width(line, s.NOTE) * BOLD for lines in said for line in lines), default=0.0)
-    return words + GUTTER
-
-
-BOLD = 1.08  # how much wider bold letters are
 
 
 def _put(made: Layout, part: Layout, dx: float, dy: float, prefix: str) -> None:
@@ -203,46 +226,3 @@ def _put(made: Layout, part: Layout, dx: float, dy: float, prefix: str) -> None:
         )
     for text in part.texts:
         made.texts.append(replace(text, path=prefix + text.path, x=text.x + dx, y=text.y + dy))
-
-
-def _link(made: Layout, row: Row, i: int, columns: Sequence[Column], x_of: Sequence[float]) -> None:
-    """What changed between two boxes, written between them, and dots to those at that height."""
-    said = columns[i].said
-    words = said.said.get(row.boxes[i].path, []) if said else []
-    if not words:
-        return
-    before = f"{i}/{row.boxes[i - 1].path}" if i - 1 in row.boxes else ""
-    a = next((box for box in made.boxes if box.path == before), None)
-    b = next(b for b in made.boxes if b.path == f"{i + 1}/{row.boxes[i].path}")
-    left = x_of[i - 1] + columns[i - 1].layout.width
-    middle = (left + x_of[i]) / 2
-    y = b.y + b.h / 2 if not row.edge else b.y + 12
-    aligned = y
-    written = [t.y for t in made.texts if t.role == "change" and abs(t.x - middle) < 1]
-    tall = NOTE_LINE * len(words)
-    while any(y - tall / 2 - NOTE_LINE < other < y + tall / 2 + NOTE_LINE for other in written):
-        y += NOTE_LINE / 2  # two boxes side by side: one below the other
-    top = y - tall / 2
-    half = max(width(line, s.NOTE) * BOLD for line in words) / 2 + 8
-    for n, line in enumerate(words):
-        at = top + NOTE_LINE * (n + 0.5) + 0.35 * s.NOTE
-        made.texts.append(Text(b.path + " ", "change", line, middle, at))
-    if y != aligned or (a is not None and abs(_apart(a, b, row.edge)) > 1):
-        return
-    if a is not None and _free(made, a.x + a.w, middle - half, y, f"{i}/"):
-        made.links.append(((a.x + a.w + 3, y), (middle - half, y)))
-    if _free(made, middle + half, b.x, y, f"{i + 1}/"):
-        made.links.append(((middle + half, y), (b.x - 3, y)))
-
-
-def _apart(a: Box, b: Box, edge: str) -> float:
-    return a.y - b.y if edge else (a.y + a.h / 2) - (b.y + b.h / 2)
-
-
-def _free(made: Layout, left: float, right: float, y: float, prefix: str) -> bool:
-    """Whether no box stands in the way."""
-    return not any(
-        box.path.startswith(prefix) and box.shape in SOLID
-        and box.y < y < box.y + box.h and box.x < right - 1 and box.x + box.w > left + 1
-        for box in made.boxes
-    )  # fmt: skip

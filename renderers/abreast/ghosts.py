@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from boxwork.renderers.abreast.extent import extent
 from boxwork.renderers.abreast.matched import Row
 from boxwork.renderers.figure import Box, Layout, Line, Point, Text
 from boxwork.renderers.look import sizes as s
@@ -46,7 +47,7 @@ def put_ghost(
     for text in widths:
         text.y = ghost.y + ghost.h + WIDTH_BELOW
     around = [b for b in layout.boxes if b.shape == "frame" and _holds(b, ghost)]
-    if not _room(layout, ghost) or (not around and _framed(layout, model)):
+    if not _room(layout, ghost) or (not around and _framed(layout, model)) or _off(layout, ghost):
         for text, old in zip(widths, before, strict=True):
             text.y = old
         return
@@ -73,6 +74,14 @@ def _touches(text: Text, ghost: Box) -> bool:
     """Whether a width is written where a ghost is to be; it can go below it."""
     high = ghost.y - AIR < text.y < ghost.y + ghost.h + 8
     return high and ghost.x - 60 < text.x < ghost.x + ghost.w
+
+
+def _off(layout: Layout, ghost: Box) -> bool:
+    """Whether a ghost would stand above or below all that there is."""
+    solid = [box for box in layout.boxes if box.shape != "text"]
+    above = min((box.y for box in solid), default=0.0)
+    below = max((box.y + box.h for box in solid), default=0.0)
+    return ghost.y + ghost.h < above or ghost.y > below
 
 
 def _framed(layout: Layout, model: Box) -> bool:
@@ -149,7 +158,10 @@ def _room(layout: Layout, ghost: Box) -> bool:
                 and max(ay, by) > top
             ):
                 return False
-    return not any(left < text.x < right and top < text.y < bottom + 8 for text in layout.texts)
+    return not any(
+        x < right and x_end > left and y < bottom and y_end > top
+        for x, y, x_end, y_end in map(extent, layout.texts)
+    )
 
 
 def _through(layout: Layout, ghost: Box) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from boxwork.renderers.abreast.remarked import Remarks
@@ -63,7 +65,14 @@ def _with(rows: list[Row], k: int, marks: Sequence[Mark], pairs: Mapping[str, st
         n = place.get((path, row.edge))
         if n is not None and (marks[n][0].shape == "frame") == (box.shape == "frame"):
             found.append((r, n))
-    kept = dict(_rising(found))
+    ways = [_main_way(box for row in rows if (box := row.boxes.get(k - 1))),
+            _main_way(box for box, _ in marks)]  # fmt: skip
+    main = [
+        (r, n) for r, n in found
+        if _along(rows[r].boxes[k - 1], ways[0]) and _along(marks[n][0], ways[1])
+    ]  # fmt: skip
+    kept = dict(_in_order(found, main))
+    taken = set(kept.values())
     made: list[Row] = []
     done = 0
     for r, row in enumerate(rows):
@@ -72,7 +81,30 @@ def _with(rows: list[Row], k: int, marks: Sequence[Mark], pairs: Mapping[str, st
             row.boxes[k] = marks[kept[r]][0]
             done = kept[r] + 1
         made.append(row)
+        while r in kept and done < len(marks) and marks[done][1] == "top" and done not in taken:
+            made.append(Row({k: marks[done][0]}, "top"))  # what follows of others is not in it
+            done += 1
     return made + [Row({k: box}, edge) for box, edge in marks[done:]]
+
+
+def _main_way(boxes: Iterable[Box]) -> float | None:
+    """Where the wires to the first output go up."""
+    return next((box.x + box.w / 2 for box in boxes if box.role == "output"), None)
+
+
+def _along(box: Box, way: float | None) -> bool:
+    return way is not None and abs(box.x + box.w / 2 - way) < 1
+
+
+def _in_order(
+    pairs: Sequence[tuple[int, int]], main: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Pairs in which both numbers rise: as many of the main ones as can be, then of the others."""
+    ends = [(-1, -1), *_rising(main), (sys.maxsize, sys.maxsize)]
+    for (r, n), (to_r, to_n) in pairwise(ends):
+        if r >= 0:
+            yield r, n
+        yield from _rising([p for p in pairs if r < p[0] < to_r and n < p[1] < to_n])
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

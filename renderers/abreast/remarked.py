@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
+from boxwork.graphs.comparing.apart import apart_from, as_seen
 from boxwork.graphs.comparing.changes import Change
 from boxwork.graphs.comparing.compare import Comparison
 from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.matches import Alignment
-from boxwork.renderers.abreast.worded import worded
+from boxwork.graphs.comparing.places import norms
+from boxwork.renderers.abreast.shortly import counts_heads, shortly
 
-MOST = 3  # lines at one box
+MOST = 5  # lines at one box
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class Remarks:
 
     pairs: dict[str, str] = field(default_factory=dict)
     said: dict[str, list[str]] = field(default_factory=dict)  # by the path in the second graph
+    apart: set[tuple[str, str]] = field(default_factory=set)  # pairs of unlike boxes at one place
     moved: dict[str, str] = field(default_factory=dict)
     wrappers: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))
     layers: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))  # written out
@@ -33,13 +36,16 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
     made = Remarks()
     told = {(c.a, c.b) for c in comparison.changes if c.kind == "replaced"}
     _pairs(comparison.alignment, "", "", made, told)
+    made.apart = set(apart_from(comparison))
     found: dict[str, list[Change]] = {}
-    turned = any(change.kind == "moved" for change in comparison.changes)
-    for change in comparison.changes:
+    changes = list(as_seen(comparison))
+    turned = any(change.kind == "moved" for change in changes)
+    turned = turned or norms(comparison.a) != norms(comparison.b)
+    for change in changes:
         if (
             change.kind in ("dim", "type")
             or (turned and change.kind == "wire")
-            or (change.implied and change.kind != "copies")
+            or (change.implied and change.kind != "copies" and not counts_heads(change))
         ):
             continue
         place = change.b
@@ -50,9 +56,10 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
         seen = change.a in before if not change.b else not change.a and change.b in shown
         if place and not seen:
             found.setdefault(place, []).append(change)
-    for place, changes in found.items():
-        words = list(dict.fromkeys(worded(place, changes)))
-        made.said[place] = words[:MOST] if len(words) <= MOST else [*words[: MOST - 1], "…"]
+    for place, here in found.items():
+        words = list(dict.fromkeys(shortly(comparison, place, here)))
+        more = f"and {len(words) - MOST + 1} more"
+        made.said[place] = words if len(words) <= MOST else [*words[: MOST - 1], more]
     return made
 
 

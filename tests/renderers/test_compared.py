@@ -13,15 +13,19 @@ from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.renderers.abreast.abreast import abreast
 from boxwork.renderers.abreast.remarked import remarks
-from boxwork.renderers.figure import Box, Layout
+from boxwork.renderers.figure import Box, Layout, Text
 from boxwork.renderers.layout.stretch import Stretch
 from boxwork.renderers.look.look import Look
+from boxwork.renderers.look.sizes import NOTE
 from boxwork.renderers.look.theme import THEMES
 from boxwork.renderers.svg.svg import svg
 from tests.blocks.specs import graph_of
 
 from .faults import faults
 from .support import laid_out, random_series_parallel, shipped
+from .zoo import SPECS
+
+EXPERTS = SPECS["experts"]
 
 PAIRS = [
     ("gpt2", "llama-3.1-8b"),
@@ -185,6 +189,58 @@ def test_wrappers_are_drawn_open_beside_what_they_stand_for() -> None:
     assert middle(box(made, "1/stack.*.norm_2")) == pytest.approx(
         middle(box(made, "2/decoder.*.norm_1.y")), abs=0.6
     )
+
+
+def test_what_is_open_in_one_column_is_open_in_the_next() -> None:
+    made = drawn(shipped("llama-2-7b"), shipped("mixtral-8x7b"), shipped("deepseek-v3"))
+    assert faults(made) == []
+    experts = [box(made, f"{k}/stack.*.ff.routed") for k in (2, 3)]
+    assert middle(experts[0]) == pytest.approx(middle(experts[1]), abs=0.6)
+    ghosts = [one.path for one in made.boxes if one.mark == "ghost"]
+    assert not any(path.startswith("3/") for path in ghosts)
+    assert box(made, "3/stack.*.ff.always").mark == "added"
+    said = [text.text for text in made.texts if text.role == "change"]
+    assert {"32 heads → 32 q / 8 kv", "one → 2 of 8 experts", "2 of 8 → 8 of 256 experts"} <= set(
+        said
+    )
+
+
+def test_a_closed_mixture_says_shortly_what_changed_in_it() -> None:
+    made = drawn(shipped("mixtral-8x7b"), shipped("deepseek-v3"))
+    said = [text.text for text in made.texts if text.path == "2/stack.*.ff "]
+    assert said[:3] == ["2 of 8 → 8 of 256 experts", "softmax → sigmoid", "balancing bias added"]
+    assert len(said) == 5
+    assert re.fullmatch(r"and \d more", said[-1])
+
+
+def test_boxes_that_only_stand_at_one_place_are_gone_and_added() -> None:
+    made = drawn(shipped("vit-base"), shipped("bert-base"))
+    assert faults(made) == []
+    assert box(made, "1/cls").mark == box(made, "1/pos").mark == "removed"
+    assert box(made, "2/type").mark == box(made, "2/pos").mark == "added"
+    assert not [text for text in made.texts if text.role == "change" and "Array" in text.text]
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [PAIRS[2], ("moe", "bert-base"), ("transformer", "whisper-tiny")]
+)
+def test_dots_lead_through_nothing_and_words_without_dots_name_their_box(a: str, b: str) -> None:
+    graphs = [shipped(name) if name != "moe" else graph_of(EXPERTS) for name in (a, b)]
+    made = drawn(*graphs)
+    assert faults(made) == []
+    for (left, y), (right, _) in made.links:
+        for one in made.boxes:
+            inside = one.x + 1 < right and left < one.x + one.w - 1 and one.y < y < one.y + one.h
+            assert not inside or one.shape == "frame"
+    ends = {y for (_, y), _ in made.links}
+    notes: dict[str, list[Text]] = {}
+    for text in made.texts:
+        if text.role == "change":
+            notes.setdefault(text.path, []).append(text)
+    for texts in notes.values():
+        at = (texts[0].y + texts[-1].y) / 2 - 0.35 * NOTE
+        linked = any(abs(at - y) < 1 for y in ends)
+        assert linked or texts[0].text.endswith(":")
 
 
 STACK = """\
