@@ -37,11 +37,12 @@ class Difference:
     def __str__(self) -> str:
         if not self.a:
             return "all activations that both have are the same"
-        where = self.a if self.a == self.b else f"{self.a} and {self.b}"
+        one = self.a == self.b
+        where = f"{self.a} is" if one else f"{self.a} and {self.b} are"
         if self.by is None:
-            one, other = (" × ".join(map(str, shape)) for shape in self.shapes)
-            return f"{where} first differ: {one} beside {other} numbers"
-        return f"{where} first differ, by up to {self.by:.2g} of the largest value"
+            here, there = (" × ".join(map(str, shape)) for shape in self.shapes)
+            return f"{where} the first to differ: {here} beside {there} numbers"
+        return f"{where} the first to differ, by up to {100 * self.by:.2g} % of the largest value"
 
 
 def difference(a: Graph, b: Graph, comparison: Comparison, seed: int = 0) -> Difference:

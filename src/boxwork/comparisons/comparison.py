@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 SAME = "the same graph: only names or the order of writing may differ"
 WIDTH = 88
+SMALLEST = 0.6  # of its size, below which a drawing is not shrunk but scrolled
 DECIMAL = ("", "k", "M", "G", "T", "P", "E")
 BINARY = ("", "Ki", "Mi", "Gi", "Ti", "Pi")
 
@@ -193,8 +195,8 @@ def _behaviour(made: Comparison) -> Iterator[str]:
 
 
 def _head(made: Comparison) -> list[str]:
-    times = [f"× {made.names[0]}"] if len(made.names) == 2 else [f"×{k + 1}" for k in
-             range(1, len(made.names))]  # fmt: skip
+    times = [f"{k + 1} ÷ 1" for k in range(1, len(made.names))]
+    times = [f"× {made.names[0]}"] if len(times) == 1 else times
     return ["", *made.names, *times]
 
 
@@ -265,7 +267,7 @@ padding:0 1rem;color:#26313b;background:#fff;line-height:1.45}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
 th,td{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #e1e5e9}
 th:first-child,td:first-child{text-align:left}
-figure{margin:2rem 0}figure svg{max-width:100%;height:auto}
+figure{margin:2rem 0;overflow-x:auto}figure svg{max-width:100%;height:auto}
 @media (prefers-color-scheme:dark){body{color:#e8edf2;background:#14181d}
 th,td{border-color:#2e363f}}"""
 
@@ -281,7 +283,7 @@ def html(made: Comparison, looks: Looks | None = None) -> str:
         parts.append(f"<ul>{items}</ul>")
     if made.behaviour.edits:
         parts += [f"<pre>{escape(text)}</pre>" for text in _edited(made)]
-    parts.append(f"<figure>{made.draw(**(looks or {})).svg}</figure>")
+    parts.append(_figure(made.draw(**(looks or {})).svg))
     parts.append(_html_table([_head(made), *map(_cells, made.table)]))
     parts.append(f"<p>{escape(_at(made))}</p>")
     if _seen(made):
@@ -295,6 +297,13 @@ def html(made: Comparison, looks: Looks | None = None) -> str:
     body = "\n".join(parts)
     page = f"<head>{head}{view}</head>\n<body>\n{body}\n</body>"
     return f'<!doctype html>\n<html lang="en">\n{page}\n</html>\n'
+
+
+def _figure(svg: str) -> str:
+    """A drawing that shrinks with the page, but not until it cannot be read."""
+    wide = re.search(r'<svg[^>]* width="([\d.]+)', svg)
+    least = f' style="min-width:{SMALLEST * float(wide[1]):.0f}px"' if wide else ""
+    return f"<figure><div{least}>{svg}</div></figure>"
 
 
 def _html_table(cells: Sequence[Sequence[str]]) -> str:
