@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -60,7 +61,7 @@ def _made(graph: Graph, opening: Opening, look: Look, own: Own, data: Data | Non
     theme = look.theme
     light, dark = _both(theme)
     known = _held(graph, drawn, own, signed(look))
-    held = json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+    held = json.dumps(known, ensure_ascii=False, separators=(",", ":")).encode()
     filled = {
         "THEME": theme,
         "MEDIA": MEDIA.get(theme, "not all"),
@@ -71,7 +72,7 @@ def _made(graph: Graph, opening: Opening, look: Look, own: Own, data: Data | Non
         "LIGHT": f"{_colours(light)}\n{style(light, neurons=True)}",
         "DARK": f"{_colours(dark)}\n{style(dark, neurons=True)}",
         "FIGURE": figure,
-        "DATA": held.replace("<", "\\u003c"),
+        "DATA": base64.b64encode(zlib.compress(held, 9)).decode(),
         "SCRIPT": script,
     }
     return "".join(filled.get(piece, piece) for piece in _file("page.html").split("@@"))
@@ -84,7 +85,7 @@ def _file(name: str) -> str:
 
 def _script() -> str:
     parts = "\n".join(_file(f"{name}.js") for name in SCRIPTS)
-    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+    return f'"use strict";\n(async () => {{\n{parts}}})();\n'
 
 
 def _policy(script: str) -> str:

@@ -14,6 +14,10 @@ from .browser import Browser
 from .seen import Show
 from .support import shipped
 
+STARTED = """new Promise(function wait(done) {
+  document.getElementById("stage").dataset.shown ? done() : requestAnimationFrame(() => wait(done));
+})"""  # a page unpacks what it holds before it shows it
+
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
@@ -30,6 +34,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Show]:
         path = tmp_path / "a page.html"
         path.write_text(text, encoding="utf-8")
         browser.open(path)
+        browser.js(STARTED)
         return browser
 
     yield opened
