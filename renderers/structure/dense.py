@@ -23,7 +23,7 @@ FEW = (GELU, Logistic, ReLU, SiLU, Tanh)  # of each number on its own
 MIXES = (DotProductAttention, Softmax)  # whose figures show what a run did
 PLACES = (Convolution, Patches, RelativeBuckets)  # whose figures show what goes where
 TURNS = (RotaryEncoding, SinusoidalEncoding)  # whose figures show angles
-# those that have figures of their own
+# those that have figures of their own, but for shaping, which opens where it is asked for
 DRAWN = (
     *(*MIXES, *PLACES, *TURNS, *FEW),
     *(ChooseTop, Clamp, Dropout, GRU, LayerNorm, PerHeadLinear, RMSNorm),
