@@ -10,7 +10,7 @@ from boxwork.renderers.regions.region import Bundle, Pin, Strand, before
 from boxwork.renderers.structure.scope import Net
 
 MANY = 200  # wires in one channel, or lanes beside a column, that are compared with each other
-ALIKE = 40.0  # lanes this near to each other had better stand in one line
+ALIKE = 72.0  # lanes this near to each other had better stand in one line
 
 Span = tuple[int, int, float, Net]  # the channels and rows that a lane passes, and how far out
 
