@@ -160,3 +160,25 @@ def as_json(picture: Layout) -> str:
 def _short(facts: dict[str, object]) -> str:
     rounded = json.loads(json.dumps(facts), parse_float=lambda text: round(float(text), 2))
     return json.dumps(rounded, ensure_ascii=False)
+
+
+def test_a_column_sends_its_wire_straight_up_beside_others() -> None:
+    """The biases of T5: up to the height of attention, across to it, and up into it."""
+    picture = laid_out(shipped("t5-small"))
+    assert faults(picture) == []
+    for side in ("source", "target"):
+        line = next(n for n in picture.lines if n.source == f"bias_{side}" and n.port == "bias")
+        assert len(line.points) == 4
+        box = next(one for one in picture.boxes if one.path == f"bias_{side}")
+        assert line.points[0][0] == line.points[1][0] == box.x + box.w / 2
+
+
+def test_skips_that_nearly_stand_in_line_do() -> None:
+    picture = laid_out(shipped("whisper-tiny"), "decoder.*.self", "decoder.*.cross")
+    assert faults(picture) == []
+    lanes = {
+        max(x for x, _ in line.points)
+        for line in picture.lines
+        if line.target in ("decoder.*.add_1", "decoder.*.add_2") and len(line.points) > 2
+    }
+    assert len(lanes) == 1

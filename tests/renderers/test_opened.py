@@ -139,6 +139,15 @@ def test_weights_are_those_of_the_run() -> None:
     assert [t.text for t in picture.texts if t.role == "neuron"][:5] == list("humpt")
 
 
+@pytest.mark.parametrize("length", [0, 1, 2, 5, 20])
+def test_what_is_summed_stands_below_the_wire_that_leaves(length: int) -> None:
+    graph, data = run("gpt", length or 1, "dims.layers=1")
+    picture = opened(graph, "stack.0.attn.mix", data=data if length else None)
+    made = chip(picture, "stack.0.attn.mix[0.y]")
+    (line,) = [one for one in picture.lines if one.source == "stack.0.attn.mix"]
+    assert made.x + made.w / 2 == pytest.approx(line.points[0][0])
+
+
 def test_the_shares_of_the_article() -> None:
     """Products 0.69, 0 and 0 make 0.5, 0.25 and 0.25 of the three words."""
     graph = bw.load("self-attention")
