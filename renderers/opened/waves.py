@@ -10,7 +10,7 @@ from boxwork.renderers.opened.formula import formed
 from boxwork.renderers.opened.sheet import HIGH, Sheet
 from boxwork.renderers.regions.region import Region
 from boxwork.renderers.regions.subject import Subject
-from boxwork.renderers.values.written import period
+from boxwork.renderers.values.written import gapped, period
 
 POSITIONS = 64  # that are drawn
 WIDE, TALL, ROW = 320.0, 22.0, 32.0  # of a wave, and from one to the next
@@ -63,7 +63,6 @@ def _shown(count: int, halves: bool) -> list[int | None]:
         return list(range(count))
     if halves:
         half, some = count // 2, count // 8
-        return [0, None, some, None, half - 1, half, None, half + some, None, count - 1]
-    some = count // 16 * 2
-    pairs = [(k, k + 1) for k in (0, some, 2 * some, count - 2)]
-    return [*pairs[0], *(place for pair in pairs[1:] for place in (None, *pair))]
+        return gapped([0, some, half - 1, half, half + some, count - 1])
+    some = max(count // 16, 1) * 2
+    return gapped([k + one for k in (0, some, 2 * some, count - 2) for one in (0, 1)])

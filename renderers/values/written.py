@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from boxwork.renderers.look.numbers import shown
 from boxwork.renderers.values.data import Data
@@ -20,7 +20,9 @@ def subscript(index: int | str) -> str:
 
 def period(rate: float) -> str:
     """After how many positions a wave begins anew that turns by so much at each."""
-    positions = 2 * math.pi / rate
+    positions = 2 * math.pi / rate if rate else math.inf  # the slowest may turn by less than floats
+    if positions == math.inf:
+        return "∞"
     return shown(positions, 3) if positions < 1000 else f"{float(f'{positions:.3g}'):,.0f}"
 
 
@@ -30,9 +32,13 @@ def chosen(weights: Sequence[float], most: int) -> list[int | None]:
     if count <= most:
         return list(range(count))
     order = sorted(range(count - 1), key=lambda k: -weights[k])
-    kept = sorted([*order[: most - 2], count - 1])
+    return gapped([*order[: most - 2], count - 1])
+
+
+def gapped(kept: Collection[int]) -> list[int | None]:
+    """Places in order; None wherever some before one of them are left out."""
     places: list[int | None] = []
-    for place in kept:
+    for place in sorted(set(kept)):
         if place and place - 1 not in kept:
             places.append(None)
         places.append(place)

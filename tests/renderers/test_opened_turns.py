@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -80,6 +81,11 @@ def test_hands_point_where_the_pair_does() -> None:
     assert "p · 0.01" in texts(opened(graph, "y"))
 
 
+def test_pairs_too_slow_for_floats_never_come_round() -> None:
+    slow = rotary("theta: 1e300, scaling: linear, factor: 1e300", 4, heads="")
+    assert any("to ∞ (the last of 2)" in said for said in texts(opened(slow, "y")))
+
+
 def test_scaled_angles_are_told() -> None:
     said = texts(opened(rotary("scaling: yarn, factor: 4, original: 16", 8), "y"))
     assert "and grows 1.139 times as long" in said
@@ -101,6 +107,9 @@ WAVES = [
     ("width: 33, base: 100", 0),
     ("width: 12, form: article, context: 40", 1),
     ("width: 384, form: halves", 0),
+    ("width: 14", 0),
+    ("width: 12, form: halves", 0),
+    ("width: 120, form: article, context: 1", 1),  # the slowest do not turn at all
 ]
 
 
@@ -123,6 +132,10 @@ nodes:
         strips = [one for one in picture.strips if one.path.removesuffix("]")[2:].isdigit()]
         assert strips[0].path == "y[0]"
         assert strips[-1].path == f"y[{int(size) - 1}]"
+        places = [int(one.path[2:-1]) for one in strips]
+        assert places == sorted(set(places))
+        left_out = sum(k - before > 1 for before, k in pairwise(places))
+        assert [text.text for text in picture.texts].count("…") == left_out
         for strip in strips:
             place = int(strip.path[2:-1])
             seen = whole[start : start + 64, place]
