@@ -7,11 +7,12 @@ other graph is opened: a wrapper.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from boxwork.graphs.comparing.alike import KIND, alike, kinship, nearest
 from boxwork.graphs.comparing.levels import Item, Level, level
-from boxwork.graphs.comparing.matches import Alignment, Match, layers
+from boxwork.graphs.comparing.matches import Alignment, Match, by_layer, layers
 from boxwork.graphs.comparing.rolled import chained, rolled
 from boxwork.graphs.comparing.sequence import in_place, merged, moved, sequence
 from boxwork.graphs.comparing.shapes import Shape, seen_as, shape
@@ -146,8 +147,8 @@ def _steps(a: Item, b: Item) -> list[tuple[Part, Part]]:
     if len(a.node.parts) == len(b.node.parts) == 1:
         return [(a.node.part, b.node.part)]
     pairs = [(a.part, b.part)]
-    if (a.copies or b.copies) and a.node.count == b.node.count:  # layer by layer
-        return list(layers(a, b))
+    if by_layer(a, b):
+        return [pair for pair, _ in Counter(layers(a, b)).most_common()]
     if len(a.node.parts) == len(b.node.parts):
         pairs += list(zip(a.node.parts, b.node.parts, strict=True))
     else:

@@ -145,17 +145,40 @@ def turns(now: Attempt, goal: Goal) -> Proposals:
         ours, theirs = node_at(goal.base, change.a), node_at(goal.spec, change.b)
         if change.what != "turns" or theirs is None:
             continue
-        vary: dict[str, Tree] = {name: tree(items) for name, (_, items) in theirs[1].vary.items()}
+        lists = {n: [tree(i) for i in items.items] for n, (_, items) in theirs[1].vary.items()}
+        vary: dict[str, Tree] = dict(lists)
         if vary:
-            piece = setting(change.a, {"vary": vary}, now)
-            yield [piece, with_blocks(piece, set(words_in(vary)), now, goal)]
+            pieces = [setting(change.a, {"vary": vary}, now)]
+            if clashing := _clashing(change, lists, now, goal):
+                pieces.append(setting(change.a, {"vary": vary | clashing}, now))
+            named = [with_blocks(piece, set(words_in(vary)), now, goal) for piece in pieces]
+            yield [*pieces, *named]
         elif ours is not None and ours[1].vary:
-            lists = [items.items for _, items in ours[1].vary.values()]
-            steps = dict.fromkeys(zip(*lists, strict=True))
+            steps_of = [items.items for _, items in ours[1].vary.values()]
+            steps = dict.fromkeys(zip(*steps_of, strict=True))
             made = [dict(zip(ours[1].vary, map(tree, step), strict=True)) for step in steps]
             alternatives: list[Piece] = [setting(change.a, _step(step), now) for step in made]
             uses = ours[1].vary["use"][1].items if "use" in ours[1].vary else ()
             yield [*_made_alike(goal, [getattr(use, "text", "") for use in uses]), *alternatives]
+
+
+def _clashing(
+    change: Change, vary: Mapping[str, list[Tree]], now: Attempt, goal: Goal
+) -> dict[str, Tree]:
+    """Settings given for all copies, which would win over those of the blocks that take turns."""
+    ours = node_at(now.spec, change.a)
+    found = [m for here in now.levels for m in here.found.matches
+             if m.b is not None and here.b + m.b.path == change.b]  # fmt: skip
+    if ours is None or not found or found[0].b is None:
+        return {}
+    parts = found[0].b.node.parts
+    spell = speller(now, change.a, goal)
+    return {
+        name: [spell.value(part.settings[name]) for part in parts]
+        for name in ours[1].given
+        if name not in vary and all(name in part.settings for part in parts)
+        and all(len(items) == len(parts) for items in vary.values())
+    }  # fmt: skip
 
 
 def _made_alike(goal: Goal, uses: Iterable[str]) -> Iterator[Piece]:

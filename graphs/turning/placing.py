@@ -8,6 +8,7 @@ from boxwork.graphs.comparing.levels import Item
 from boxwork.graphs.comparing.uses import renamed
 from boxwork.graphs.graph import Tie
 from boxwork.graphs.turning.attempts import Attempt, Goal, Here
+from boxwork.graphs.turning.giving import sizes
 from boxwork.graphs.turning.proposing import (
     Drafts,
     Piece,
@@ -78,8 +79,10 @@ def nodes_anew(now: Attempt, goal: Goal) -> Drafts:
 
 
 def stacks_anew(now: Attempt, goal: Goal) -> Drafts:
-    """The same for those of the outermost level alone."""
-    yield from _anew(now.levels[:1], now, goal)
+    """The same for those of the outermost level alone, by themselves or with all sizes."""
+    every = next(sizes(now, goal), [])
+    for drafts in _anew(now.levels[:1], now, goal):
+        yield [*drafts, *(draft.plus(piece) for draft in drafts for piece in every)]
 
 
 def _anew(levels: Iterable[Here], now: Attempt, goal: Goal) -> Drafts:

@@ -15,6 +15,7 @@ from boxwork.specs.swap import fresh_name
 from boxwork.specs.trees import Tree, block_tree, flowing
 from boxwork.specs.write import flow
 
+PLACES = ("node", "after", "before")  # what says where something is taken out or put in
 Piece = Mapping[str, Tree]
 Proposals = Iterator[list[Piece]]  # those of one list are alternatives
 Drafts = Iterator[list[Draft]]
@@ -33,6 +34,31 @@ def path_of(path: str, now: Attempt) -> str:
         node = part.nodes.get(step) if isinstance(part, Composite) else None
         part = node.part if node is not None else part
     return ".".join(made)
+
+
+def of_all_copies(piece: Piece) -> Piece:
+    """A piece that edits all copies where it edited one."""
+    return {
+        name: _of_all(part) if name in ("remove", "insert", "set") else part
+        for name, part in piece.items()
+    }
+
+
+def _of_all(part: Tree) -> Tree:
+    if isinstance(part, Mapping):  # what is set
+        return {_starred(path): item for path, item in part.items()}
+    if not isinstance(part, list):
+        return part
+    made: list[Tree] = [
+        {k: _starred(v) if isinstance(v, str) and k in PLACES else v for k, v in one.items()}
+        if isinstance(one, Mapping) else _starred(str(one))
+        for one in part
+    ]  # fmt: skip
+    return [one for k, one in enumerate(made) if one not in made[:k]]
+
+
+def _starred(path: str) -> str:
+    return ".".join("*" if step.isdigit() else step for step in path.split("."))
 
 
 def setting(path: str, piece: Mapping[str, Tree], now: Attempt) -> Piece:

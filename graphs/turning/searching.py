@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boxwork.graphs.turning.attempts import Attempt, Goal
-from boxwork.graphs.turning.proposing import Piece
+from boxwork.graphs.turning.proposing import Piece, of_all_copies
 from boxwork.specs.draft import Draft
 
 Tier = Callable[[Attempt, Goal], Iterator[Sequence[Piece | Draft]]]
@@ -58,16 +58,26 @@ class _Climb:
 
     def _better(self, now: Attempt, tier: Tier, *, dear: bool) -> Iterator[Attempt]:
         for alternatives in tier(now, self.goal):
-            drafts = [
-                one if isinstance(one, Draft) else now.draft.plus(one) for one in alternatives
-            ]
-            able = [one for one in drafts if one.count <= self.most and (dear or _cheap(one, now))]
+            given = _drafts(now, alternatives)
+            able = (one for one in given if one.count <= self.most and (dear or _cheap(one, now)))
             tried = map(self.goal.attempt, able)
             found = [one for one in tried if one is not None and one.distance < now.distance]
             if found:
                 yield min(found, key=lambda one: (one.distance, one.draft.count))
             if self.over:
                 return
+
+
+def _drafts(now: Attempt, alternatives: Sequence[Piece | Draft]) -> Iterator[Draft]:
+    """The drafts that alternatives make: of an edit of one copy also that of all of them."""
+    for one in alternatives:
+        if isinstance(one, Draft):
+            yield one
+            continue
+        yield now.draft.plus(one)
+        wide = of_all_copies(one)
+        if wide != one:
+            yield now.draft.plus(wide)
 
 
 def _cheap(draft: Draft, now: Attempt) -> bool:
