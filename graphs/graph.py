@@ -122,7 +122,7 @@ class Parallel:
         return self.count if self.active is None else self.active
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Node:
     """One use of a block.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from boxwork.blocks.block import Parameter
 from boxwork.graphs.graph import Composite, Graph, Node, Part
+from boxwork.graphs.noted import noted
 from boxwork.graphs.weighing import running
 
 
@@ -42,6 +43,8 @@ class Count:
 
     def times(self, factor: int) -> Count:
         """This count, several times."""
+        if factor == 1:
+            return self
         return Count(
             factor * self.trained,
             factor * self.buffers,
@@ -50,9 +53,23 @@ class Count:
         )
 
     def __add__(self, other: Count) -> Count:
-        trained, buffers = self.trained + other.trained, self.buffers + other.buffers
-        active = self.active + other.active
-        return Count(trained, buffers, self.arrays + other.arrays, active)
+        return summed((self, other))
+
+
+NONE = Count()
+
+
+def summed(counts: Iterable[Count]) -> Count:
+    """The sum of some counts."""
+    found = [count for count in counts if count is not NONE]
+    if len(found) < 2:
+        return found[0] if found else NONE
+    return Count(
+        sum(count.trained for count in found),
+        sum(count.buffers for count in found),
+        sum(count.arrays for count in found),
+        sum(count.active for count in found),
+    )
 
 
 def active_of(found: Count, node: Node) -> Count:
@@ -75,7 +92,7 @@ def totals(graph: Graph) -> Totals:
     """How many numbers, whole and by top node; costs what is written, not what is repeated."""
     counter, ties = Counter(), tuple(tie.own for tie in graph.root.ties)
     nodes = {name: counter.node(node, ties) for name, node in graph.root.nodes.items()}
-    return Totals(sum(nodes.values(), Count()), nodes)
+    return Totals(summed(nodes.values()), nodes)
 
 
 def total(graph: Graph) -> int:
@@ -96,19 +113,22 @@ class Counter:
     def part(self, part: Part, ties: Patterns) -> Count:
         """What a part owns; an empty pattern ties all of it."""
         if () in ties:
-            return Count()
+            return NONE
+        if not ties and self._follow:
+            return _untied(part)
         key = id(part), ties
         if key not in self._known:
-            self._known[key] = self._count(part, ties)
+            self._known[key] = self.count(part, ties)
         return self._known[key]
 
-    def _count(self, part: Part, ties: Patterns) -> Count:
+    def count(self, part: Part, ties: Patterns) -> Count:
+        """The same, counted anew at this level."""
         if isinstance(part, Composite):
             if self._follow:
                 ties += tuple(tie.own for tie in part.ties)
-            return sum((self.node(node, ties) for node in part.nodes.values()), Count())
+            return summed(self.node(node, ties) for node in part.nodes.values())
         own = (p for name, p in part.parameters.items() if (name,) not in ties)
-        return sum((Count.of(parameter) for parameter in own), Count())
+        return summed(map(Count.of, own))
 
     def node(self, node: Node, ties: Patterns) -> Count:
         """What a node owns in all its copies."""
@@ -119,12 +139,18 @@ class Counter:
             return self.part(node.part, inside)
         copies = min(node.count, 1) if node.shared and self._follow else node.count
         numbers = {int(p[0]) for p in inside if p[0].isdigit() and int(p[0]) < copies}
-        result = Count()
+        found = []
         for copy in sorted(numbers):
             left = tuple(p[1:] for p in inside if p[0] in ("*", str(copy)))
-            result += self.part(node.part_of(copy), left)
+            found.append(self.part(node.part_of(copy), left))
         left, cycle = tuple(p[1:] for p in inside if p[0] == "*"), len(node.parts)
         for step, part in enumerate(node.parts[:copies]):
             others = len(range(step, copies, cycle)) - sum(n % cycle == step for n in numbers)
-            result += self.part(part, left).times(others)
-        return result
+            found.append(self.part(part, left).times(others))
+        return summed(found)
+
+
+@noted
+def _untied(part: Part) -> Count:
+    """What a part owns if nothing outside is tied to what is inside."""
+    return Counter().count(part, ())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from boxwork.blocks.dims import Dim
 from boxwork.graphs.graph import Node, Part, Primitive
 from boxwork.graphs.noted import noted
@@ -9,7 +11,10 @@ from boxwork.graphs.noted import noted
 
 @noted
 def kind(part: Part) -> str:
-    """What a template does, in words that are the same for another that does the same."""
+    """What a template does, in words that are the same for another that does the same.
+
+    Of a composite it is a digest: words of words would grow with every level.
+    """
     if isinstance(part, Primitive):
         settings = {name: _told(value) for name, value in part.settings.items()}
         arrays = {n: [str(d) for d in p.dims] for n, p in part.parameters.items()}
@@ -17,7 +22,8 @@ def kind(part: Part) -> str:
     nodes = [(name, _node(node)) for name, node in part.nodes.items()]
     sources = {name: str(ref) for name, ref in part.sources.items()}
     ties = sorted((t.own, t.target, t.transpose) for t in part.ties)
-    return repr((list(part.inputs), nodes, sources, ties))
+    told = repr((list(part.inputs), nodes, sources, ties))
+    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
 
 def _node(node: Node) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from boxwork.graphs.graph import Graph, Part, Primitive
 from boxwork.graphs.keeping.keeping import AFTER, remembering
 from boxwork.graphs.keeping.once import holding
 from boxwork.graphs.noted import noted
-from boxwork.graphs.totals import Count, Counter, active_of
+from boxwork.graphs.totals import Count, Counter, active_of, summed
 
 FIRST_CONTEXT = 128  # where the curve of the state begins
 
@@ -58,10 +58,6 @@ class Counting:
         return Tallier(Lengths.full(self.sizes), self.grows, samples=self.samples)
 
     @cached_property
-    def _remembered(self) -> Tallier:
-        return Tallier(Lengths.full(self.sizes), self.grows)
-
-    @cached_property
     def _step(self) -> Tallier | None:
         if self.grows is None:
             return None
@@ -74,7 +70,7 @@ class Counting:
         found = self._full.kinds((box or whole(self.graph)).kinds)
         if self.stepping is self.graph:
             return found
-        kept = self._remembered.kinds(self._stepped(box))
+        kept = self._full.kinds(self._stepped(box))
         return replace(found, state=kept.state, unlimited=kept.unlimited, growth=kept.growth)
 
     def step(self, box: Box | None = None) -> Tally | None:
@@ -94,7 +90,7 @@ class Counting:
     def parameters(self, box: Box | None = None) -> Count:
         """The arrays that stand in a box; tied ones count at their target."""
         kinds = (box or whole(self.graph)).kinds
-        return sum(map(self._owned, kinds), Count())
+        return summed(map(self._owned, kinds))
 
     def _owned(self, kind: Kind) -> Count:
         """The arrays of the copies of one kind."""
@@ -125,7 +121,7 @@ class Counting:
         """The boxes that remember something, and what one copy of each remembers."""
 
         def remembered(kind: Kind) -> Tally:
-            return self._remembered.part(kind.part)
+            return self._full.part(kind.part)
 
         found = leaves(self._stepped(box), lambda kind: bool(remembered(kind).unlimited))
         return [(_at_home(kind), remembered(kind)) for kind in found]

@@ -56,10 +56,11 @@ def total(tallies: Iterable[tuple[Tally, int]]) -> Tally:
     """The sum of some, each taken so many times."""
     matmul = masked = elementwise = reals = indices = kept = 0
     state = unlimited = growth = read = 0
-    uncounted: set[str] = set()
+    uncounted, empty = NOTHING.uncounted, True
     for one, copies in tallies:
         if one is NOTHING or not copies:
             continue
+        empty = False
         matmul += copies * one.matmul
         masked += copies * one.masked
         elementwise += copies * one.elementwise
@@ -70,10 +71,13 @@ def total(tallies: Iterable[tuple[Tally, int]]) -> Tally:
         unlimited += copies * one.unlimited
         growth += copies * one.growth
         read += copies * one.read
-        uncounted |= one.uncounted
+        if one.uncounted:
+            uncounted |= one.uncounted
+    if empty:
+        return NOTHING
     operations = (matmul, masked, elementwise)
     held = (reals, indices, kept, state, unlimited, growth)
-    return Tally(*operations, *held, read, frozenset(uncounted))
+    return Tally(*operations, *held, read, uncounted)
 
 
 class Tallier:
@@ -199,7 +203,7 @@ class Tallier:
             sum(state_size(state, at, limited=False) for state in states),
             sum(growth(state, at) for state in states),
             sum(math.prod(map(int, a.dims)) for a in arrays) if computes and arrays else 0,
-            frozenset([primitive.name]) if flops is None else frozenset(),
+            frozenset([primitive.name]) if flops is None else NOTHING.uncounted,
         )
 
     def _size(self, dims: Iterable[Dim]) -> int:
