@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from boxwork.blocks.forms import Form, SizeError
@@ -50,7 +50,7 @@ class Dim:
 
     def at(self, origin: object) -> Dim:
         """The same dim, said to come from another place."""
-        return replace(self, origin=origin)
+        return Dim(self.value, self.name, origin)
 
     def agrees(self, other: Dim) -> bool:
         """Whether two wires of these sizes fit."""

@@ -45,7 +45,9 @@ from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
 def build(spec: Spec, reporter: Reporter | None = None) -> Graph:
     """Wire and check a spec; raises SpecError with everything that is wrong."""
     reporter = reporter or Reporter()
-    graph = Builder(spec, reporter).graph()
+    builder = Builder(spec, reporter)
+    graph = builder.graph()
+    builder.parts.forget()
     reporter.raise_errors()
     if graph is None:  # a node cannot be read whole, and somebody else was told
         raise SpecError([])

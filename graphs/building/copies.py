@@ -17,7 +17,7 @@ from boxwork.specs.spec import NodeDecl
 MAX_COPIES = 100_000
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Copies:
     """The blocks of one cycle, and how many copies there are (None: not repeated)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from boxwork.blocks.dims import Dim
 from boxwork.blocks.types import WireType
@@ -25,8 +24,13 @@ def of_this_use(
     def placed(dim: Dim) -> Dim:
         setting = dim.origin.setting if isinstance(dim.origin, Origin) else ""
         ours = given.get(setting) if setting in given else wired.get(dim)
-        return dim.at(ours.origin) if ours == dim and ours is not None else dim
+        if ours is None or ours.origin is dim.origin or ours != dim:
+            return dim
+        return dim.at(ours.origin)
 
-    return {
-        port: replace(wire, dims=tuple(map(placed, wire.dims))) for port, wire in outputs.items()
-    }
+    def seen(wire: WireType) -> WireType:
+        dims = tuple(map(placed, wire.dims))
+        same = all(one is other for one, other in zip(dims, wire.dims, strict=True))
+        return wire if same else WireType(wire.kind, dims, wire.bound)
+
+    return {port: seen(wire) for port, wire in outputs.items()}

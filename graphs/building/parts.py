@@ -65,6 +65,10 @@ class Parts:
             raise ReportedError
         return part
 
+    def forget(self) -> None:
+        """Let go of what was made: a builder and its parts hold each other."""
+        self._made.clear()
+
     def _count(self, frame: Frame) -> None:
         """Blocks that differ wherever they are used cannot be checked once for all."""
         if len(self._made) < MAX_TEMPLATES:

@@ -15,7 +15,7 @@ class ReportedError(Exception):
     """Something is wrong and has been reported; whoever needs the result does without."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Frame:
     """One step on the way to the block being checked: the node, its copies, its block."""
 

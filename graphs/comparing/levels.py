@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
+from weakref import ReferenceType, ref
 
 from boxwork.graphs.graph import Composite, Graph, Node, Part, Primitive, Ref
 from boxwork.graphs.noted import noted
@@ -70,11 +71,18 @@ def typical(node: Node) -> Part:
 class Level:
     """The boxes of a composite in the order of their wires, and the wires that are its outputs."""
 
-    composite: Composite
+    of: ReferenceType[Composite]  # which holds its levels, and so lives as long
     items: Mapping[str, Item]
     outputs: Mapping[str, Source]
     opened: Set[str]
     written: Sequence[str]  # the boxes in the order of the file, as far as they can run in it
+
+    @property
+    def composite(self) -> Composite:
+        """The composite that it is a level of."""
+        found = self.of()
+        assert found is not None
+        return found
 
 
 @dataclass(eq=False, slots=True)
@@ -139,7 +147,7 @@ def _level(composite: Composite, opened: Set[str]) -> Level:
     order = _ordered(walk.items, [source.item for source in outputs.values()], marks)
     _mark_spine(walk.items, next((source.item for source in outputs.values()), ""))
     items = {path: walk.items[path] for path in order}
-    return Level(composite, items, outputs, opened, tuple(walk.items))
+    return Level(ref(composite), items, outputs, opened, tuple(walk.items))
 
 
 def _mark_spine(items: Mapping[str, Item], end: str) -> None:
@@ -233,11 +241,13 @@ def overlap(a: Bag, b: Bag) -> float:
     return (one & other).total() / max((one | other).total(), 1)
 
 
-@noted
 def primitives(part: Part) -> Sequence[Primitive]:
     """The templates of all primitives in a part, each use once."""
-    if isinstance(part, Primitive):
-        return (part,)
+    return (part,) if isinstance(part, Primitive) else _primitives(part)
+
+
+@noted
+def _primitives(part: Composite) -> Sequence[Primitive]:
     inside = (each for node in part.nodes.values() for each in node.parts)
     return tuple(one for each in inside for one in primitives(each))
 

@@ -24,7 +24,7 @@ def rolled(found: Level) -> Level | None:
             items[path] = replace(kept, sources=_moved(kept.sources, places))
     outputs = {port: _to(source, places) for port, source in found.outputs.items()}
     written = tuple(path for path in found.written if path in items)
-    return Level(found.composite, items, outputs, found.opened, written)
+    return Level(found.of, items, outputs, found.opened, written)
 
 
 def chained(found: Level) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import ref
 
 from boxwork.graphs.comparing.alike import kin
 from boxwork.graphs.comparing.levels import Item, Level
@@ -59,7 +60,7 @@ def _level(sample: Level, composite: Composite) -> Level:
             path: Item(path, _node_at(composite, path), item.sources, item.spine)
             for path, item in sample.items.items()
         }
-        composite.levels[key] = Level(composite, items, sample.outputs, key, sample.written)
+        composite.levels[key] = Level(ref(composite), items, sample.outputs, key, sample.written)
     found = composite.levels[key]
     assert isinstance(found, Level)
     return found

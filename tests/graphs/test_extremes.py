@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from boxwork.graphs import parts
+from boxwork.graphs.building import parts
 from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import SpecError
 
