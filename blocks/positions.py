@@ -87,12 +87,12 @@ class SinusoidalEncoding(Block):
     def forward(self, cx: Context, p: Any) -> Array:  # -> [seq width]
         xp, first = cx.xp, int(self.form == "article")
         places = xp.arange(cx.size("seq"), dtype=xp.int64) + cx.offset("seq") + first
-        rates, sines = zip(*self.waves(), strict=True)
-        angles = self._angles(xp, places, rates)
+        waves = self.waves()
+        angles = self._angles(xp, places, tuple(rate for rate, _ in waves))
         if self.form == "article":
             return xp.astype(xp.sin(angles), cx.dtype)
-        waves = xp.where(xp.asarray(sines), xp.sin(angles), xp.cos(angles))
-        return xp.astype(waves, cx.dtype)
+        sines = xp.asarray([sine for _, sine in waves], dtype=xp.bool)
+        return xp.astype(xp.where(sines, xp.sin(angles), xp.cos(angles)), cx.dtype)
 
     def waves(self) -> tuple[tuple[float, bool], ...]:
         """How far each number turns from one position to the next, and whether it is a sine."""
