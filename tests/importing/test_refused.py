@@ -99,6 +99,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {ROPE: {"rope_type": "llama3", "factor": 2, "low_freq_factor": 4, "high_freq_factor": 1}},
         "rope_scaling.low_freq_factor 4 must be below rope_scaling.high_freq_factor 1",
     ),
+    "more than a head": (
+        {"model_type": "glm4_moe", "partial_rotary_factor": 1e308},
+        "`partial_rotary_factor` is 1e+308, more than a whole",
+    ),
     "a part of a head": (
         {"rope_parameters": {"partial_rotary_factor": 0.5}},
         "`rope_parameters.partial_rotary_factor` is 0.5, but a Llama turns whole heads",

@@ -159,7 +159,7 @@ def _share(config: Config, inner: Config, rope: Rope) -> float:
     if share > 1 or (share != 1 and not rope.share):
         why = "more than a whole" if share > 1 else f"but a {config.family} turns whole heads"
         holder.refuse(f"`{holder.path(name)}` is {share:g}, {why}", name)
-    return share
+    return min(share, 1.0)
 
 
 def _complete(inner: Config, kind: str) -> None:
