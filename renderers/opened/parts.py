@@ -37,8 +37,8 @@ def parts(subject: Subject) -> Region:
     if len(found) > MOST:
         shown = [*found[: MOST // 2], None, found[-1]]
     names = [part.name for part in found]
-    wide = max(WIDE, *(width(name, s.NOTE) + 16 for name in names))
-    wide = max(wide, *(width(part.size, s.NOTE) + 12 for part in found))
+    wide = max([WIDE, *(width(name, s.NOTE) + 16 for name in names)])
+    wide = max([wide, *(width(part.size, s.NOTE) + 12 for part in found)])
     joins = isinstance(subject.part.block, Concat | MergeHeads)
     for k, part in enumerate(shown):
         middle = k - (len(shown) - 1) / 2

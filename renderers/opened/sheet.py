@@ -107,9 +107,9 @@ class Sheet:
             for line in wrap(note, s.NOTE, max(LONGEST, right - left))
         ]
         ends = [abs(x) + SIDE for x in (*heads, *(x for _, x, _ in pins))]
-        region.left = max(-left, *ends) + SIDE
+        region.left = max([-left, *ends]) + SIDE
         wide = [width(line, s.NOTE) for line in said] + [width(subject.title, s.CAPTION)]
-        least = max(*ends, max(wide) + SIDE - region.left)
+        least = max([*ends, max(wide) + SIDE - region.left])
         region.right = max(right, least) + SIDE
         if least > right:  # as much on both sides, if the notes are what is widest
             more = (region.left + region.right) / 2

@@ -64,6 +64,21 @@ nodes:
     assert {"1", "2", "−3", "4", "−6"} <= set(texts)
 
 
+@pytest.mark.parametrize("use", ["{use: SinusoidalEncoding, in: x, with: {width: n}}",
+                                 "{use: MergeHeads, in: parts}"])  # fmt: skip
+def test_boxes_beside_the_way(use: str) -> None:
+    """No wire leaves one that nobody reads; heads may be none at all."""
+    graph = graph_of(f"""\
+dims: {{n: 4, seq: any, h: 0}}
+inputs: {{x: "real[seq, n]", parts: "real[h, seq, n]"}}
+outputs: {{y: "real[seq, n]"}}
+nodes:
+  aside: {use}
+  y: {{use: ReLU, in: x}}
+""")
+    assert faults(opened(graph, "aside", "y")) == []
+
+
 # With the numbers of a run.
 
 
