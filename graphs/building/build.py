@@ -109,18 +109,19 @@ class Builder:
         """Check one composite for the types that arrive; None if something in it is wrong."""
         before = len(self.trail.reporter.errors)
         self._require(decl, scope)
-        wires = written_wires(decl, lambda node: self._takes_input(node, scope), self.trail)
+        wires, partly = written_wires(decl, lambda node: self._takes_input(node, scope), self.trail)
         order, stuck = in_order(decl, wires, self.trail)
         made = Made(decl, inputs, {}, dict.fromkeys(stuck), self.trail)
         for name in order:
             self.trail.edits.append(edits_near(decl, name, wires))
             try:
-                self._node(decl.nodes[name], scope, wires, made)
+                self._node(decl.nodes[name], scope, wires[name], made, whole=name not in partly)
             except ReportedError:
                 made.aliases[name] = None
             self.trail.edits.pop()
         outputs, sources = self._outputs(decl, scope, made)
-        self._report_unused(decl, wires, sources)
+        if not partly:  # who reads what is not known
+            self._report_unused(decl, wires, sources)
         failed = None in made.aliases.values() or len(outputs) < len(decl.outputs)
         failed = failed or any(stands_in(node.parts) for node in made.nodes.values())
         if failed or len(self.trail.reporter.errors) > before:
@@ -165,14 +166,18 @@ class Builder:
             self.trail.reporter.forget(before)  # it is reported where the node is made
             return None
 
-    def _node(self, decl: NodeDecl, scope: Scope, wires: Mapping[str, Written], made: Made) -> None:
+    def _node(
+        self, decl: NodeDecl, scope: Scope, written: Written, made: Made, *, whole: bool
+    ) -> None:
         if decl.wrong:
             self._look_at(decl, scope)
-        if decl.wrong or decl.name not in wires:
             raise ReportedError
         side = side_by_side(decl, scope, self.trail)
         copies = copies_of(decl, scope, self.settings)
-        refs = made.refs(wires[decl.name])
+        refs, known = made.refs(written)
+        if not whole or not known:
+            made.nodes[decl.name] = self._partly(decl, copies, refs)
+            return
         if side is not None:
             made.nodes[decl.name] = self._beside(decl, copies, side, refs, made)
             return
@@ -197,6 +202,18 @@ class Builder:
         block = self.settings.names.block(decl.use, scope) if decl.use is not None else None
         if block is not None:
             self.settings.given(decl.given, block, scope, decl.name)
+
+    def _partly(self, decl: NodeDecl, copies: Copies, refs: Wired) -> Node:
+        """What stands for a node some of whose wires are wrong, if the others tell its outputs."""
+        if copies.absent or copies.count == 0 or decl.parallel is not None:
+            raise ReportedError
+        block, span = copies.blocks[copies.first], decl.use.span if decl.use else decl.span
+        found = wired(decl, block, refs, self.trail, partly=True)
+        wires = {port: tuple(wire for _, wire in pairs) for port, pairs in found.items()}
+        frame = Frame(decl.name, copies.count, copies.used, span, False)
+        part = self.parts.outside(block, decl, frame, wires)
+        outputs = dict(part.outputs)
+        return Node(decl.name, (part,), copies.count, copies.shared, {}, outputs, copies.used)
 
     def _beside(self, decl: NodeDecl, copies: Copies, side: Side, refs: Wired, made: Made) -> Node:
         """A node whose copies stand side by side: checked as one copy, with all parameters."""

@@ -28,19 +28,22 @@ class Made:
     aliases: dict[str, Ref | None]  # nodes that are no box; None if what they read failed
     trail: Trail
 
-    def refs(self, written: Written) -> dict[str, tuple[tuple[Ref, Wire], ...]]:
-        """The wires of a node; without inputs that nobody wired."""
-        found = {port: self._present(refs) for port, refs in written.items()}
-        return {port: wires for port, wires in found.items() if wires}
-
-    def _present(self, written: tuple[WrittenRef, ...]) -> tuple[tuple[Ref, Wire], ...]:
-        found = []
-        for ref in written:
-            try:
-                found.append(self.wire(ref))
-            except AbsentError:
-                continue
-        return tuple(found)
+    def refs(self, written: Written) -> tuple[dict[str, tuple[tuple[Ref, Wire], ...]], bool]:
+        """The wires that are known, by port, and whether these are all."""
+        whole = True
+        found: dict[str, tuple[tuple[Ref, Wire], ...]] = {}
+        for port, refs in written.items():
+            wires = []
+            for ref in refs:
+                try:
+                    wires.append(self.wire(ref))
+                except AbsentError:
+                    continue
+                except ReportedError:
+                    whole = False
+            if wires:
+                found[port] = tuple(wires)
+        return found, whole
 
     def wire(self, written: WrittenRef) -> tuple[Ref, Wire]:
         """What a written wire stands for, and its type."""

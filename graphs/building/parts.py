@@ -91,7 +91,7 @@ class Parts:
         wires: Mapping[str, tuple[Wire, ...]],
     ) -> Part:
         if block.wrong or lacks(block, frame, self.trail):
-            return self._outside(block, decl, frame, wires)
+            return self.outside(block, decl, frame, wires)
         if block.definition.primitive is not None:
             return primitive(block, decl, frame, wires, self.trail, self.builder.conditions)
         composite = block.definition.composite
@@ -119,17 +119,17 @@ class Parts:
         finally:
             self.trail.frames.pop()
         if not fit:
-            return self._outside(block, decl, frame, wires)
+            return self.outside(block, decl, frame, wires)
         return part or stand_in(block, binding, inputs)
 
-    def _outside(
+    def outside(
         self,
         block: BlockValue,
         decl: NodeDecl,
         frame: Frame,
         wires: Mapping[str, tuple[Wire, ...]],
     ) -> StandIn:
-        """What stands for a block some of whose settings are wrong or missing.
+        """What stands for a block some of whose settings or wires are wrong or missing.
 
         A setting that is not understood may be meant to be any that was not given: ports that
         speak of one are not looked at.

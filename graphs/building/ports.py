@@ -35,8 +35,13 @@ def first_output(block: BlockValue) -> str:
     return next(iter(block.definition.composite.outputs))
 
 
-def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[str, Any]:
-    """The wires of a node by the names of the block's ports, defaults filled in."""
+def wired(
+    decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail, *, partly: bool = False
+) -> dict[str, Any]:
+    """The wires of a node by the names of the block's ports, defaults filled in.
+
+    ``partly``: some are not known, so that nothing can be said of those that are not there.
+    """
     ports = inputs_of(block)
     names = [port.name for port in ports]
     if block.definition.name == "none":
@@ -54,7 +59,8 @@ def wired(decl: NodeDecl, block: BlockValue, refs: Wired, trail: Trail) -> dict[
                 pairs[1][1].span,
                 help=f"{block.used} takes {', '.join(names)}",
             )
-    _defaults(decl, block, ports, found, trail)
+    if not partly:
+        _defaults(decl, block, ports, found, trail)
     return {name: found[name] for name in names if name in found}
 
 

@@ -31,26 +31,26 @@ Written = Mapping[str, tuple[WrittenRef, ...]]  # port -> wires; FIRST for the f
 
 def written_wires(
     decl: CompositeDecl, takes_input: Callable[[NodeDecl], bool], trail: Trail
-) -> dict[str, Written]:
-    """The wires of every node, by port; nodes whose wires are wrong are left out."""
+) -> tuple[dict[str, Written], set[str]]:
+    """The wires of every node, by port; and the nodes of which some are wrong, and left out."""
     found: dict[str, Written] = {}
+    partly: set[str] = set()
     before = next(iter(decl.inputs), None)
     for node in decl.nodes.values():
+        wires: dict[str, tuple[WrittenRef, ...]] = {}
         try:
             if node.inputs is not None:
-                wires = dict(_explicit(decl, node, trail))
-            elif before is None or not takes_input(node):
-                wires = {}
-            else:
+                wires = {port: refs for port, refs in _explicit(decl, node, partly, trail) if refs}
+            elif before is not None and takes_input(node):
                 wires = {FIRST: (_implied(decl, before, node),)}
             if node.weigh is not None:
                 _apart(node, wires, trail)
                 wires[WEIGH] = (written_ref(decl, node.weigh, trail),)
-            found[node.name] = wires
         except ReportedError:
-            pass
+            partly.add(node.name)
+        found[node.name] = wires
         before = node.name
-    return found
+    return found, partly
 
 
 def _apart(node: NodeDecl, wires: Written, trail: Trail) -> None:
@@ -72,17 +72,24 @@ def _implied(decl: CompositeDecl, before: str, node: NodeDecl) -> WrittenRef:
 
 
 def _explicit(
-    decl: CompositeDecl, node: NodeDecl, trail: Trail
+    decl: CompositeDecl, node: NodeDecl, partly: set[str], trail: Trail
 ) -> Iterator[tuple[str, tuple[WrittenRef, ...]]]:
+    def read(wires: Iterable[marked.Marked]) -> Iterator[WrittenRef]:
+        for wire in wires:
+            try:
+                yield written_ref(decl, _scalar(wire, trail), trail)
+            except ReportedError:
+                partly.add(node.name)
+
     match node.inputs:
         case marked.Scalar() as text:
-            yield FIRST, (written_ref(decl, text, trail),)
+            yield FIRST, tuple(read([text]))
         case marked.Sequence(items=items):
-            yield FIRST, tuple(written_ref(decl, _scalar(i, trail), trail) for i in items)
+            yield FIRST, tuple(read(items))
         case marked.Mapping(items=pairs):
             for port, value in pairs:
                 many = value.items if isinstance(value, marked.Sequence) else (value,)
-                yield port.text, tuple(written_ref(decl, _scalar(i, trail), trail) for i in many)
+                yield port.text, tuple(read(many))
 
 
 def _scalar(value: marked.Marked, trail: Trail) -> marked.Scalar:
