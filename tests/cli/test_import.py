@@ -38,6 +38,17 @@ def test_the_spec_goes_to_stdout(boxwork: Run, config: Path) -> None:
         assert result.stderr == ""
 
 
+def test_the_folder_of_a_model_will_do(boxwork: Run, config: Path) -> None:
+    folder = config.parent / "tiny-llama"
+    folder.mkdir()
+    assert "it is a folder" in boxwork("import", "tiny-llama", status=1).stderr
+    config.rename(folder / "config.json")
+    text = boxwork("import", "tiny-llama").stdout
+    assert text == boxwork("import", "tiny-llama/config.json").stdout
+    assert "name: tiny-llama\n" in text
+    assert boxwork("import", "a" * 5000, status=1).stderr.startswith("error[BW501]")
+
+
 def test_what_is_written_is_a_spec(boxwork: Run, config: Path) -> None:
     result = boxwork("import", "config.json", "-o", "mine.yaml", "--name", "Mine")
     assert result.stdout == ""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def import_(
     config: Annotated[
         str,
-        typer.Argument(metavar="CONFIG", help="A config.json of a model.", show_default=False),
+        typer.Argument(
+            metavar="CONFIG", help="A config.json, or the folder that it is in.", show_default=False
+        ),
     ],
     out: Annotated[
         str | None,

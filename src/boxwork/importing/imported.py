@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,13 +60,14 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
     """Read a Hugging Face ``config.json`` and make a spec of it that extends a shipped one.
 
     Args:
-        path: the file.
+        path: the file, or the folder of a model that it is in.
         name: what the spec is called; else what the config, its folder or its file is called.
 
     Raises:
         SpecError: with every key that is unknown, wrong or cannot be represented.
         DataError: if the file cannot be read.
     """
+    path = _file(Path(path))
     tree = read_object(path)
     reporter = Reporter()
     family = _family(tree, reporter)
@@ -75,13 +77,21 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
     pieces = family.build(config)
     _raise(reporter)
     base, needed = _shortest(family, pieces, config)
-    called = name or _name(tree, Path(path))
+    called = name or _name(tree, path)
     texts = {"name": called}
     if needed:  # else it is the base, and what is said of that holds
         texts["about"] = f"{family.title} with the sizes and settings of a config.json."
-        texts["source"] = f"{Path(path).name}, a config of the family {family.name}"
+        texts["source"] = f"{path.name}, a config of the family {family.name}"
     text = variant(base, texts, needed)
     return Imported(called, family.name, base, text, tuple(config.taken()), left_out)
+
+
+def _file(path: Path) -> Path:
+    """The config of a model that lies in a folder, or the file that was named."""
+    inside = path / "config.json"
+    with suppress(OSError, ValueError):  # a name that no file can have
+        return inside if path.is_dir() and inside.exists() else path
+    return path
 
 
 def _family(tree: marked.Mapping, reporter: Reporter) -> Family:
