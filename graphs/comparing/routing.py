@@ -82,8 +82,8 @@ def _otherwise(one: Router, other: Router) -> list[str]:
         old = f"no longer from {one.groups} groups" if one.groups else ""
         words.append(f"{new} instead of {one.groups}" if new and old else new or f"experts {old}")
     if one.sum_to != other.sum_to:
-        words.append(f"weights {_sum(other.sum_to)}, not {_sum(one.sum_to)}")
-    return [word.replace("not that sum to", "not") for word in words]
+        words.append(f"weights {_sum(other.sum_to)} instead of {_sum(one.sum_to)}")
+    return [word.replace("instead of that sum to", "instead of") for word in words]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ def note(
     y = heights[1] + _at(b, edge=edge)
     left = right = None
     if a is not None and abs(heights[0] + _at(a, edge=edge) - y) <= 1:
-        left = a.x + a.w if _free(layouts[0], a.x + a.w, None, y - heights[0]) else None
-        right = b.x if _free(layouts[1], None, b.x, y - heights[1]) else None
+        left = a.x + a.w if _free(layouts[0], a, (a.x + a.w, None), y - heights[0]) else None
+        right = b.x if _free(layouts[1], b, (None, b.x), y - heights[1]) else None
     return Note(b.path, _title(layouts[1], b), words, y, left, right)
 
 
@@ -75,15 +75,22 @@ def _title(layout: Layout, box: Box) -> str:
     return " ".join(texts) or box.block
 
 
-def _free(layout: Layout, left: float | None, right: float | None, y: float) -> bool:
+def _free(layout: Layout, box: Box, way: tuple[float | None, float | None], y: float) -> bool:
     """Whether nothing stands in the way from a box to the edge of its layout."""
+    left, right = way
     start = -1.0 if left is None else left + 1
     end = layout.width + 1 if right is None else right - 1
-    solid = ((b.x, b.y, b.x + b.w, b.y + b.h) for b in layout.boxes if b.shape != "frame")
+    solid = ((b.x, b.y, b.x + b.w, b.y + b.h) for b in layout.boxes if not _round(b, box))
     return not any(
         x < end and x_end > start and top < y < under
         for x, top, x_end, under in [*solid, *map(extent, layout.texts)]
     )
+
+
+def _round(frame: Box, box: Box) -> bool:
+    """Whether a frame stands round a box, so that what leads to it crosses the frame."""
+    across = frame.x <= box.x and box.x + box.w <= frame.x + frame.w
+    return across and frame.y <= box.y and box.y + box.h <= frame.y + frame.h
 
 
 def room(notes: Sequence[Note]) -> float:

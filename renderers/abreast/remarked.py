@@ -51,6 +51,7 @@ def remarks(comparison: Comparison, before: Set[str], shown: Set[str]) -> Remark
         place = change.b
         if not place and change.a:  # inside a box that is shown closed, perhaps
             place = _outer(change.a, made.pairs)
+        place = f"{place}.0" if f"{place}.0" in shown else place
         while place and place not in shown:
             place = place.rpartition(".")[0]
         seen = change.a in before if not change.b else not change.a and change.b in shown
@@ -84,9 +85,11 @@ def _pairs(found: Alignment, a: str, b: str, made: Remarks, replaced: Set[tuple[
             made.moved[one] = other
             continue
         made.pairs[one] = other
-        for item, path in ((match.a, one), (match.b, other)):
-            if item.node.count == 1:
-                made.pairs.setdefault(f"{path}.0", f"{other}.0")
+        single = [item.node.count == 1 for item in (match.a, match.b)]
+        if any(single):  # the frame of one copy is that copy's
+            frames = [f"{p}.0" if one_copy else p for p, one_copy in zip((one, other), single,
+                                                                         strict=True)]  # fmt: skip
+            made.pairs[frames[0]] = frames[1]
         for inside in match.inside[:1] if (one, other) not in replaced else ():
             _pairs(inside, a + match.a.inside, b + match.b.inside, made, replaced)
 

@@ -23,7 +23,7 @@ SIDE = re.compile(r"([\d,]+) (?:(\w+) )?side by side, ([\d,]+) active")
 def shortly(comparison: Comparison, place: str, changes: Sequence[Change]) -> Iterator[str]:
     """The changes at one box, the closest first."""
     left = list(changes)
-    own = [change for change in left if change.b == place]
+    own = [change for change in left if place in (change.b, f"{change.b}.0")]
     replaced = next((c for c in own if c.kind == "replaced"), None)
     if replaced is not None:
         yield _replaced(replaced)
@@ -31,7 +31,7 @@ def shortly(comparison: Comparison, place: str, changes: Sequence[Change]) -> It
             left = [c for c in left if c.what not in ("activation", "hidden")]
     for change in [c for c in own if c in left and c is not replaced]:
         yield from _own(change)
-    yield from _inside(comparison, [c for c in left if c.b != place])
+    yield from _inside(comparison, [c for c in left if c not in own])
 
 
 def _inside(comparison: Comparison, changes: Sequence[Change]) -> Iterator[str]:
@@ -125,6 +125,8 @@ def _inner(comparison: Comparison, change: Change) -> str:
             return told if told != _plainly(change) else f"{change.part.name} {told}"
         case "side":
             return _side(change)
+        case "copies":
+            return f"{_times(change.before)} → {_times(change.after)}"
         case "kept":
             return f"{change.after}: {change.path.rpartition('.')[2]}"
     return "wired otherwise inside"
@@ -147,7 +149,8 @@ def _set(change: Change) -> str:
         case "sinks":
             return "+ sinks" if after == "true" else "− sinks"
         case "scale" if other is not None and isinstance(other.settings.get("scale"), float):
-            return f"scaled by {rooted(float(str(other.settings['scale'])))}"
+            by = float(str(other.settings["scale"]))
+            return "scores not scaled" if by == 1 else f"scores scaled by {rooted(by)}"
         case "hidden":
             return f"{before} → {after} wide"
     return _plainly(change)

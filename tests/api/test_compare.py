@@ -57,7 +57,7 @@ def test_latent_attention_and_routers_beside_plain_ones() -> None:
     )
     router = (
         "router: sigmoid → softmax, balancing bias gone, experts no longer from 4 of 8 groups, "
-        "weights that sum to 1, not 2.5"
+        "weights that sum to 1 instead of 2.5"
     )
     assert {attention, experts, router} <= set(told)
     assert not any("ChooseTop" in line or "Array" in line for line in told)

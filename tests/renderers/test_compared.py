@@ -205,6 +205,12 @@ def test_what_is_open_in_one_column_is_open_in_the_next() -> None:
     )
 
 
+def test_the_frame_of_one_copy_is_that_of_several() -> None:
+    made = drawn(shipped("deepseek-v3"), shipped("kimi-k2"))
+    assert box(made, "1/first").mark == box(made, "2/first.0").mark == "changed"
+    assert "3× → 1×" in [text.text for text in made.texts if text.role == "change"]
+
+
 def test_a_closed_mixture_says_shortly_what_changed_in_it() -> None:
     made = drawn(shipped("mixtral-8x7b"), shipped("deepseek-v3"))
     said = [text.text for text in made.texts if text.path == "2/stack.*.ff "]
