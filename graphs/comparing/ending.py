@@ -89,7 +89,15 @@ def _crosses(graph: Graph, path: str) -> bool:
     node = node_at(graph, path)
     if node is None or node.part.family != "attention":
         return False
-    return len({ref for refs in node.inputs.values() for ref in refs}) > 1
+    first = next(iter(node.inputs))
+    rank = len(node.part.inputs[first][0].dims)  # a bias on the scores has one dim more
+    read = {
+        ref
+        for port, refs in node.inputs.items()
+        for ref in refs
+        if port in node.part.inputs and len(node.part.inputs[port][0].dims) == rank
+    }
+    return len(read) > 1
 
 
 def _sublayer(graph: Graph, path: str, boxes: Mapping[str, Change]) -> list[str]:

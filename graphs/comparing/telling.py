@@ -147,7 +147,11 @@ def _wired(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
     for group in _grouped(chosen, lambda c: (c.before, c.after)):
         paths = [c.b or f"the output {c.what}" for c in group]
         verb = "reads" if len(paths) == 1 else "read"
-        yield f"{joined(paths)} {verb} {group[0].after} instead of {group[0].before}", group
+        before, after = group[0].before, group[0].after
+        if before == after:  # what has one name is not one thing
+            yield f"{joined(paths)} {verb} another {after}", group
+        else:
+            yield f"{joined(paths)} {verb} {after} instead of {before}", group
 
 
 def _numbers(_: Comparison, left: Sequence[Change]) -> Iterator[Line]:
