@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from boxwork.graphs.comparing.boxes import last
@@ -95,7 +96,17 @@ def turning(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
                 now = "".join(f" ({w})" for w in told)
                 yield f"{who} are all alike{now}, no longer {before}", [c]
             else:
-                yield f"{who} take turns: {after}; before {before}", [c]
+                same = _unnumbered(before) == _unnumbered(after)
+                known = " and ".join(_NUMBER.findall(before)) if same else before
+                yield f"{who} take turns: {after}{', not' if same else '; before'} {known}", [c]
+
+
+_NUMBER = re.compile(r"\d+(?= with)")
+
+
+def _unnumbered(turns: str) -> str:
+    """Which kinds take turns, whatever their numbers."""
+    return _NUMBER.sub("", turns)
 
 
 def _layers(graph: Graph, change: Change) -> str:

@@ -13,6 +13,7 @@ from boxwork.graphs.graph import Composite, Part
 
 Line = tuple[str, Sequence[Change]]
 BIASES = ("bias", "biased", "biased_k", "biased_out")
+ROUTER = " of the router"
 DROPS = ("drop", "drop_inner")
 WHERE = {
     "biased": "queries, keys and values",
@@ -41,7 +42,8 @@ def biases(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
         for which in dict.fromkeys(_which(c.path, taken) for c in taken):
             group = [c for c in taken if _which(c.path, taken) == which]
             paths = list(dict.fromkeys(c.path for c in group))
-            noun = "bias" if len(paths) == 1 and group[0].what == "bias" else "biases"
+            single = len(paths) == 1 and (group[0].what == "bias" or which == ROUTER)
+            noun = "bias" if single else "biases"
             yield f"{noun}{which} {word}{_where(comparison, group, paths)}", group
 
 
@@ -69,7 +71,10 @@ def _where(comparison: Comparison, group: Sequence[Change], paths: Sequence[str]
 
 def _which(path: str, changes: Sequence[Change]) -> str:
     """Of attention, which of its layers are meant: `` of the keys``; nothing if it is all."""
-    whats = [c.what for c in changes if c.path == path and c.what in WHERE]
+    here = [c for c in changes if c.path == path and c.what in WHERE]
+    if here and here[0].part.family != "attention":  # a mixture has one in its router
+        return ROUTER if here[0].part.family == "feedforward" else ""
+    whats = [c.what for c in here]
     if not whats or ("biased" in whats and "biased_out" in whats):
         return ""
     own = ["biased"] if "biased" in whats else whats

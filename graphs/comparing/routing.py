@@ -13,6 +13,7 @@ from boxwork.graphs.graph import WEIGH, Composite, Node, Part
 
 Line = tuple[str, Sequence[Change]]
 Words = Callable[[Part], str]
+SET = ("sum_to", "groups", "active_groups")  # what a mixture may hand on to its router
 SCORES = {"Softmax": "softmax", "Logistic": "sigmoid"}
 
 
@@ -82,8 +83,16 @@ def _otherwise(one: Router, other: Router) -> list[str]:
         old = f"no longer from {one.groups} groups" if one.groups else ""
         words.append(f"{new} instead of {one.groups}" if new and old else new or f"experts {old}")
     if one.sum_to != other.sum_to:
-        words.append(f"weights {_sum(other.sum_to)} instead of {_sum(one.sum_to)}")
-    return [word.replace("instead of that sum to", "instead of") for word in words]
+        words.append(_summed(one.sum_to, other.sum_to))
+    return words
+
+
+def _summed(before: object, after: object) -> str:
+    if after is None:
+        return f"weights no longer scaled to sum to {before:g}"
+    if before is None:
+        return f"weights scaled to sum to {after:g}"
+    return f"weights that sum to {after:g} instead of {before:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,10 @@ class _Both:
     b: str
     one: Composite
     other: Composite
+
+    def at(self, change: Change) -> bool:
+        """Whether a change is a setting of the mixture itself."""
+        return change.kind == "setting" and (change.a, change.b) == (self.a, self.b)
 
     def within(self, change: Change) -> str | None:
         """The path of a change from the mixture on."""
@@ -150,6 +163,7 @@ def _experts(
         c for c, path in inside
         if c.kind == "side" or (c.what == "hidden" and (path in always or path == other.name))
     ]  # fmt: skip
+    taken += [c for c in left if both.at(c) and c.what in ("experts", "active")]
     words += _shared(both, hidden, same=bool(wide[0] != wide[1]))
     sums = [
         c for c, path in inside
@@ -179,7 +193,8 @@ def _counts(one: Node, other: Node) -> list[str]:
     sides = [n.parallel for n in (one, other)]
     assert sides[0] is not None
     assert sides[1] is not None
-    noun = str(sides[1].count.name) if str(sides[1].count.name).isidentifier() else "copies"
+    names = [str(side.count.name) for side in reversed(sides) if side is not None]
+    noun = next((n for n in names if n.isidentifier()), other.label.lower() or "copies")
     counts = [int(s.count) for s in sides if s is not None]
     active = ["all" if s.active is None else f"{int(s.active):,}" for s in sides if s is not None]
     noun = noun.replace("_", " ")
@@ -216,7 +231,7 @@ def routers(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:
             continue
         words = ", ".join(_otherwise(one, other))
         names = {*one.nodes, *other.nodes}
-        taken = [c for c in left if both.within(c) in names]
+        taken = [c for c in left if both.within(c) in names or (both.at(c) and c.what in SET)]
         named = {"groups", "active_groups"}
         taken += [c for c in left if c.kind == "dim" and c.what in named and words]
         if taken:

@@ -86,6 +86,21 @@ def test_a_router_is_told_in_one_line() -> None:
     )
 
 
+def test_settings_of_a_mixture_are_those_of_its_router() -> None:
+    mixtral, ff = "mixtral-8x7b", "set.stack.*.ff.with"
+    assert told(mixtral, mixtral, f"{ff}.sum_to=none") == [
+        "router: weights no longer scaled to sum to 1"
+    ]
+    assert told(mixtral, mixtral, f"{ff}.biased=true") == ["bias of the router added at stack.*.ff"]
+    assert told(mixtral, mixtral, f"{ff}.experts=16") == ["8 → 16 experts, 2 active"]
+
+
+def test_other_turns_of_the_same_kinds_are_told_by_their_numbers() -> None:
+    assert told("smollm3", "smollm3", "set.stack.vary={position: [Rotary, none]}") == [
+        "the layers take turns: 1 with rotary positions, then 1 with no positions, not 3 and 1"
+    ]
+
+
 def test_heads_and_scores() -> None:
     assert "32 queries sharing 8 → 4 keys" in told("qwen3-8b", "qwen3-30b-a3b")
     assert "attention scores not scaled, instead of by 1/√64" in told("transformer", "t5-small")
