@@ -43,7 +43,7 @@ def first_ones(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]
         wide = hidden(network) if network is not None else ""
         also = [
             c for c in left
-            if (c.kind == "copies" and c.b and "." not in c.b)
+            if (c.kind == "copies" and main.path in (c.a, c.b))
             or (c.kind == "dim" and (c.before, c.after) in told)
             or (c.kind == "dim" and (c.after if kind == "added" else c.before) == wide)
         ]  # fmt: skip
