@@ -39,8 +39,9 @@ def views(graph: Graph, opening: Opening, data: Data | None = None) -> list[View
     """The drawing opened as asked for, then others that are reached by opening and closing.
 
     All that can be reached if there is room. Else the drawing as it is by default, with all
-    closed, with all open (repeated boxes once, large matrices not), those with a single box
-    open, and then what is reached from these in the fewest steps, matrices last.
+    closed, with all open (repeated boxes once, large matrices not), those one step from the first,
+    those with a single box open, and then what is reached from these in the fewest steps,
+    matrices last.
     """
     return list(_Book(graph, opening, data or Data(graph)).fill().values())
 
@@ -62,6 +63,8 @@ class _Book:
         deepest = self._deepest(closed)
         for view in (start, default, closed):
             self._wait(view)
+        for opened in self._steps(start):  # whatever is seen first opens and closes
+            self._visit(opened, -OVER)
         for path in sorted({*deepest.opened, *self._openers(deepest)}):
             around = {other for other in deepest.opened if path.startswith(f"{other}.")}
             self._visit(frozenset({path, *around}), -OVER)

@@ -99,6 +99,20 @@ def test_many_views_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 4 <= len(views(shipped("gpt2", layers=100), Opening.of(["all"]))) < 10
 
 
+def test_whatever_is_seen_first_opens_and_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ROOM", 0)
+    graph = shipped("mixtral-8x7b")
+    asked = ("stack.0.ff", "stack.0.attn")
+    made = views(graph, Opening.of(asked))
+    first, held = made[0], {view.opened for view in made}
+    assert set(asked) < first.opened
+    inside = [f"stack.0.ff.{name}" for name in ("scores", "choice")] + ["stack.0.attn.q_placed"]
+    for path in inside:
+        assert first.opened | {path} in held
+    for path in asked:
+        assert first.opened - {path} in held
+
+
 @pytest.mark.parametrize("name", ["transformer", "gpt2", "llama-3.1-8b", "deepseek-v3"])
 def test_pages_are_small(name: str) -> None:
     text = page(shipped(name), Opening())
