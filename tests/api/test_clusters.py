@@ -1,14 +1,15 @@
 """A dask cluster as an executor: what has begun is known, and what waits can be cancelled."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import boxwork as bw
-from boxwork.sweeps.clusters import cluster
+from boxwork.sweeps.clusters import Cluster, cluster
 from boxwork.sweeps.sweeping import Sweeping, given, how_to
 
 SMALL = ("dims.d_model=12", "dims.layers=1")
@@ -61,6 +62,46 @@ def test_a_task_that_fails_is_told(workers: Executor, tmp_path: Path) -> None:
     task: Future[str] = workers.submit(open, tmp_path / "none")  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError):
         task.result(100)
+
+
+class Gone:
+    """A client that says when its scheduler is gone."""
+
+    def __init__(self) -> None:
+        self.begun: list[Any] = []
+        self.there = True
+
+    def nthreads(self) -> dict[str, int]:
+        if not self.there:
+            raise OSError("the scheduler is gone")
+        return {"one": 1}
+
+    def submit(self, *_: object, **__: object) -> Any:
+        self.begun.append(Task())
+        return self.begun[-1]
+
+
+class Task:
+    """One that was begun, and whose end a test brings about."""
+
+    def add_done_callback(self, done: Callable[[Any], None]) -> None:
+        self.done = done
+
+    def result(self) -> str:
+        return "done"
+
+
+def test_what_waits_is_told_that_the_scheduler_is_gone() -> None:
+    client = Gone()
+    by = Cluster(client)
+    first, *rest = (by.submit(str) for _ in range(3))
+    rest[0].cancel()
+    client.there = False
+    client.begun[0].done(client.begun[0])
+    assert first.result(0) == "done"
+    with pytest.raises(OSError, match="the scheduler is gone"):
+        rest[1].result(0)
+    assert rest[0].cancelled()
 
 
 def test_a_sweep_that_is_to_stop_waits_for_what_has_begun(

@@ -56,7 +56,16 @@ class Cluster(Executor):
         return None
 
     def _fill(self) -> None:
-        """Begin as many tasks as there are threads now: workers come and go."""
+        """Begin as many tasks as there are threads now; none if the scheduler is gone."""
+        try:
+            self._begin()
+        except Exception as error:  # of dask: nobody else would tell those that wait
+            while self._waiting:
+                future, _ = self._waiting.popleft()
+                if future.set_running_or_notify_cancel():
+                    future.set_exception(error)
+
+    def _begin(self) -> None:
         while self._waiting and len(self._begun) < max(sum(self.client.nthreads().values()), 1):
             future, begin = self._waiting.popleft()
             if future.set_running_or_notify_cancel():
