@@ -52,7 +52,7 @@ class Keep(Block):
 class Hold(Block):
     """What was made once and is read in every step, as a decoder reads keys of an encoder.
 
-    ``graphs.once`` puts it after a node when a graph is counted; it is never run.
+    ``graphs.keeping.once`` puts it after a node when a graph is counted; it is never run.
 
     Formula: nothing comes out
     Shapes: those of the wire that is held

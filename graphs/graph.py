@@ -88,7 +88,7 @@ class Composite:
 
     @cached_property
     def levels(self) -> dict[frozenset[str], object]:
-        """How comparisons see it, by the boxes that are opened (`graphs.levels`)."""
+        """How comparisons see it, by the boxes that are opened (`graphs.comparing.levels`)."""
         return {}
 
     @cached_property

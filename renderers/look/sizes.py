@@ -25,7 +25,6 @@ BOX_SIDE = 14.0  # between text and border; signs of families stand there
 CIRCLE = 14.5  # radius
 BESIDE = 63.0  # from the centre of a circle to that of a small source beside it
 NAME_HEIGHT, NAME_BASE = 24.0, 7.0  # of the name of a wire, and of its baseline
-FRAME_BOTTOM = 0.0
 CARD = 4.0  # by which one of several cards on a pile shows behind the next
 CARDS = 2 * CARD
 
