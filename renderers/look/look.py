@@ -28,7 +28,8 @@ class Length:
         unit = (found[2] or "px") if found else ""
         if found is None or unit not in UNITS or not 0 < float(found[1]) < 100_000:
             units = ", ".join(UNITS)
-            raise ValueError(f"a length is a number and one of {units}, as in 85mm; not {given!r}")
+            said = f"a length is a number above 0 and one of {units}, as in 85mm"
+            raise ValueError(f"{said}; not {given!r}")
         return Length(float(found[1]), unit)
 
     @property

@@ -25,9 +25,9 @@ def target(given: object) -> str | Path:
     raise TypeError(f"load takes the name or the path of a spec, not {_a(given)}")
 
 
-def edits(given: Iterable[object]) -> tuple[str, ...]:
-    """Edits as ``--set`` takes them."""
-    found = tuple(given)
+def edits(given: str | Iterable[object]) -> tuple[str, ...]:
+    """Edits as ``--set`` takes them: one, or several."""
+    found = (given,) if isinstance(given, str) else tuple(given)
     for one in found:
         if not isinstance(one, str):
             raise TypeError(

@@ -21,6 +21,14 @@ def test_names_files_and_graphs(tmp_path: Path) -> None:
     assert made._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
 
 
+def test_a_single_edit_needs_no_list() -> None:
+    one, several = (
+        bw.compare("gpt", "gpt-modern", edits=e) for e in ("dims.layers=2", ["dims.layers=2"])
+    )
+    assert [int(g.checked.dims["layers"]) for g in one.graphs.values()] == [2, 2]
+    assert one.lines == several.lines
+
+
 def test_edits_and_errors() -> None:
     made = bw.compare("gpt2", "gpt2-medium", edits=["dims.layers=2"])
     assert not any("layers" in line for line in made.lines[0])

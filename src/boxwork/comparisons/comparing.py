@@ -29,7 +29,7 @@ SUFFIXES = (".svg", ".png", ".pdf", ".html", ".md", ".json", ".yaml")
 
 def compare(
     *specs: str | Path | Graph,
-    edits: Iterable[str] = (),
+    edits: str | Iterable[str] = (),
     context: int | None = None,
     toy: bool = False,
 ) -> Comparison:
@@ -37,7 +37,7 @@ def compare(
 
     Args:
         *specs: names of shipped specs, paths of YAML files, or loaded graphs.
-        edits: edits of each that is loaded, as ``--set`` takes them.
+        edits: edits of each that is loaded, as ``--set`` takes them: one, or several.
         context: the length at which costs are counted; the longest that all take, if None.
         toy: take the toy profile of each that is loaded.
 
