@@ -25,6 +25,7 @@ from boxwork.specs.rewire import (
 from boxwork.specs.spec import CompositeDecl, NodeDecl, PresetDecl, Spec
 
 SameType = Callable[[Spec, str], bool]
+STAYS = "inputs stay as they are: edit the nodes that read it"
 
 
 class Edits:
@@ -66,9 +67,8 @@ class Edits:
 
         def change(owner: CompositeDecl, name: str) -> CompositeDecl:
             if name not in owner.nodes:
-                self.paths.fail(
-                    "BW304", f"`{path.text}` is an input, which cannot be removed", path.span
-                )
+                message = f"`{path.text}` is an input, which cannot be removed"
+                self.paths.fail("BW304", message, path.span, STAYS)
             owner = self._explicit(owner, name)
             if instead is not None:
                 self._there(owner, name, instead)
@@ -158,7 +158,8 @@ class Edits:
         owner = self._explicit(owner, name)
         self._free(owner, new, path)
         if name not in owner.nodes or (wire := first_wire(owner.nodes[name])) is None:
-            self.paths.fail("BW304", f"`{path.text}` reads nothing", path.span)
+            mend = "a new node goes before one that reads a wire; give it an `in`, or say `after`"
+            self.paths.fail("BW304", f"`{path.text}` reads nothing", path.span, mend)
         last = replace(path, text=next(reversed(new)))
         nodes: dict[str, NodeDecl] = {}
         for key, node in owner.nodes.items():
@@ -202,7 +203,7 @@ class Edits:
         self, owner: CompositeDecl, name: str, piece: marked.Mapping, path: marked.Scalar
     ) -> CompositeDecl:
         if name not in owner.nodes:
-            self.paths.fail("BW304", f"`{path.text}` is an input, not a node", path.span)
+            self.paths.fail("BW304", f"`{path.text}` is an input, not a node", path.span, STAYS)
         node = owner.nodes[name]
         new = overlay(node, piece, self.reporter)
         written = overlay(NodeDecl(name, node.span, None), piece, Reporter())

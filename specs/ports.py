@@ -12,6 +12,7 @@ from boxwork.blocks.settings import parse_setting
 from boxwork.blocks.types import TypePattern, parse_port, parse_type
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter, Source, Span, SpecError
+from boxwork.specs.hints import did_you_mean
 from boxwork.specs.keys import Keys, name, wrong_shape
 from boxwork.specs.source import parse as parse_yaml
 from boxwork.specs.spec import DimDecl, InputDecl, OutputDecl, Requirement, SettingDecl
@@ -65,6 +66,8 @@ def read_inputs(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, In
                 "BW206",
                 f"the input {decl.port.name} defaults to `{decl.port.default}`, which is no input",
                 decl.text.span,
+                help=did_you_mean(decl.port.default, [n for n in inputs if n != decl.port.name])
+                or "= none is for what may be missing",
             )
             inputs[decl.port.name] = InputDecl(replace(decl.port, default=None), decl.text)
     return inputs

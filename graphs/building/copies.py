@@ -109,11 +109,16 @@ def _repeated(decl: NodeDecl, trail: Trail) -> None:
         about.append((decl.share.span, "share"))
     if about and decl.repeat is None:
         span, word = about[0]
-        trail.fail("BW102", f"{decl.name} has `{word}` but no `repeat`: there are no copies", span)
+        message = f"{decl.name} has `{word}` but no `repeat`: there are no copies"
+        trail.fail("BW102", message, span, help=f"say how many: repeat: N, or take out `{word}`")
     lengths = {len(items.items) for _, items in decl.vary.values()}
     if len(lengths) > 1:
         said = ", ".join(f"{name} has {len(s.items)}" for name, (_, s) in decl.vary.items())
-        trail.fail("BW209", f"the lists of one `vary` must be equally long: {said}", about[-1][0])
+        message = f"the lists of one `vary` must be equally long: {said}"
+        mend = (
+            "their first entries are the first copy, and so on: repeat those that stay as they are"
+        )
+        trail.fail("BW209", message, about[-1][0], help=mend)
 
 
 def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:
@@ -138,6 +143,7 @@ def _count(decl: NodeDecl, repeat: marked.Scalar, scope: Scope) -> int:
             "BW208",
             f"{path} is repeated {int(dim):,} times; the most is {MAX_COPIES:,}",
             repeat.span,
+            help="give fewer copies",
         )
     return int(dim)
 
@@ -152,9 +158,19 @@ def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> Block
         elif isinstance(item, marked.Scalar):
             use = item
         else:
-            scope.trail.fail("BW209", "`use` varies over names of blocks", item.span)
+            scope.trail.fail(
+                "BW209",
+                "`use` varies over names of blocks",
+                item.span,
+                help="fill one in under blocks, and name that: Wide: {use: Linear, with: {…}}",
+            )
     if use is None:
-        scope.trail.fail("BW102", f"the node {decl.name} needs the key `use`", decl.span)
+        scope.trail.fail(
+            "BW102",
+            f"the node {decl.name} needs the key `use`",
+            decl.span,
+            help="the block that stands there: `boxwork list blocks` shows those of the catalogue",
+        )
     block = settings.names.block(use, scope)
     if block is None:
         return None

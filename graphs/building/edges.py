@@ -10,6 +10,8 @@ from boxwork.specs.hints import did_you_mean
 from boxwork.specs.marked import Scalar
 from boxwork.specs.spec import CompositeDecl
 
+DIMS = "write them one by one, such as real[seq, d_model], and declare them under dims"
+
 
 def evaluate(root: Scope) -> None:
     """Give every dim and setting of the spec its value, so that all that is wrong is told."""
@@ -46,7 +48,7 @@ def outputs_known(decl: CompositeDecl, root: Scope) -> bool:
     for out in decl.outputs.values():
         if None in out.type.dims or out.type.kind == "shape":
             message = f"the output {out.name} of a spec names its kind and all its dims"
-            root.trail.report("BW107", message, out.text.span)
+            root.trail.report("BW107", message, out.text.span, help=DIMS)
             known.append(False)
     return all(known)
 
@@ -54,13 +56,15 @@ def outputs_known(decl: CompositeDecl, root: Scope) -> bool:
 def _input_type(port: Port, text: Scalar, binding: Binding, root: Scope) -> WireType:
     if None in port.type.dims:
         message = "the input of a spec names all its dims, without *"
-        root.trail.fail("BW107", message, text.span)
+        root.trail.fail("BW107", message, text.span, help=DIMS)
     if port.type.kind == "shape":
         message = "the input of a spec carries values: real[…] or index<…>[…], not shape"
-        root.trail.fail("BW107", message, text.span)
+        mend = "what only has a shape is a port of a block: give values of that shape"
+        root.trail.fail("BW107", message, text.span, help=mend)
     if port.optional or port.default is not None:
         message = f"the input {port.name} of a spec is always given: it has no default"
-        root.trail.fail("BW107", message, text.span)
+        mend = "take the default out: only inputs of blocks have one"
+        root.trail.fail("BW107", message, text.span, help=mend)
     if not _names_known(port.type, text, root):
         raise ReportedError
     return binding.type_of(port)

@@ -50,7 +50,8 @@ def _at(
     if not rest:
         found = dict(_below(part))
         if not found:
-            trail.fail("BW211", f"{dotted(path)} has no parameters", span)
+            message = f"{dotted(path)} has no parameters"
+            trail.fail("BW211", message, span, help="tie boxes that own arrays")
         return (), found
     if isinstance(part, Composite):
         return found_at(rest, part.nodes, span, trail)

@@ -18,6 +18,7 @@ from boxwork.specs.keys import SHAPES
 from boxwork.specs.spec import CompositeDecl
 
 T = TypeVar("T")
+FOR_EXAMPLE = "for example tie: {weight: tok.table}"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ def resolve_ties(decl: CompositeDecl, nodes: Mapping[str, Node], trail: Trail) -
             for written in _written(node.name, node.tie, nodes[node.name], trail):
                 for tie in _resolve(written, nodes, trail):
                     if any(meet(tie.own, own) for own in starts.get(tie.own[0], ())):
-                        trail.fail("BW218", f"{dotted(tie.own)} is tied twice", written.span)
+                        mend = "take out one of the two ties"
+                        message = f"{dotted(tie.own)} is tied twice"
+                        trail.fail("BW218", message, written.span, help=mend)
                     starts.setdefault(tie.own[0], []).append(tie.own)
                     found[tie.own] = tie
         except ReportedError:
@@ -56,7 +59,8 @@ def _written(name: str, value: marked.Marked, node: Node, trail: Trail) -> Itera
         yield WrittenTie(start, value, None, value.span)
         return
     if isinstance(value, marked.Sequence):
-        trail.fail("BW103", "`tie` is a mapping from parameters to paths, or one path", value.span)
+        message = "`tie` is a mapping from parameters to paths, or one path"
+        trail.fail("BW103", message, value.span, help=FOR_EXAMPLE)
     for key, target in value.items:
         inner = tuple(key.text.split("."))
         if node.count is not None and inner[0] != "*" and not inner[0].isdigit():
@@ -66,7 +70,8 @@ def _written(name: str, value: marked.Marked, node: Node, trail: Trail) -> Itera
         elif isinstance(target, marked.Scalar):
             yield WrittenTie((name, *inner), target, None, key.span)
         else:
-            trail.fail("BW103", f"a tie is a path, not {SHAPES[type(target)]}", target.span)
+            message = f"a tie is a path, not {SHAPES[type(target)]}"
+            trail.fail("BW103", message, target.span, help=FOR_EXAMPLE)
 
 
 def _explicit(own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trail) -> WrittenTie:
@@ -80,10 +85,12 @@ def _explicit(own: Path, key: marked.Scalar, target: marked.Mapping, trail: Trai
                 help=did_you_mean(unknown.text, ("to", "transpose")),
             )
     if not isinstance(to, marked.Scalar):
-        trail.fail("BW102", "the tie needs `to`, the path of a parameter", key.span)
+        mend = f"write {key.text}: {{to: tok.table, transpose: true}}"
+        trail.fail("BW102", "the tie needs `to`, the path of a parameter", key.span, help=mend)
     flag = transpose.text if isinstance(transpose, marked.Scalar) else None
     if transpose is not None and flag not in ("true", "false"):
-        trail.fail("BW109", "`transpose` is true or false", transpose.span)
+        mend = "leave it out where the names of the dims say which way round it is"
+        trail.fail("BW109", "`transpose` is true or false", transpose.span, help=mend)
     return WrittenTie(own, to, None if flag is None else flag == "true", key.span)
 
 
@@ -107,6 +114,7 @@ def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> It
                 f"{dotted(own)} and {dotted(other)} do not pair up: "
                 f"{stars[0]} and {stars[1]} times `*`",
                 written.span,
+                help="write a `*` for each stack that either is in, or name one copy: stack.0",
             )
         _samecounts(own, other, nodes, written, trail)
         yield _tie(own, parameter, other, theirs[inner], written, trail)
@@ -124,6 +132,7 @@ def _samecounts(
             f"{dotted(own)} and {dotted(other)} do not pair up: "
             f"{_times(times[0])} and {_times(times[1])} copies",
             written.span,
+            help="repeat both equally often, or tie all to the array of one copy: stack.0",
         )
 
 
@@ -146,7 +155,9 @@ def _tie(
     ]
     transpose = written.transpose
     if transpose and len(ours.dims) < 2:
-        trail.fail("BW210", "only a matrix can be transposed", written.span, notes=notes)
+        mend = "take out `transpose`"
+        message = "only a matrix can be transposed"
+        trail.fail("BW210", message, written.span, notes=notes, help=mend)
     if transpose is None:
         literal = all(d.name.constant is not None for d in ours.dims) and len(ours.dims) > 1
         fits = ours.dims and sorted(map(int, ours.dims)) == sorted(map(int, theirs.dims))
@@ -168,6 +179,7 @@ def _tie(
             f"{dotted(own)} and {dotted(other)} have unlike shapes",
             written.span,
             notes=notes,
+            help="give both boxes the same sizes, or take the tie out",
         )
     return Tie(own, other, transpose, written.span)
 

@@ -44,7 +44,10 @@ def _parameter(part: Part, key: marked.Scalar, trail: Trail) -> Parameter:
     for step in steps[:-1]:
         inner = None if isinstance(part, Primitive) else part.nodes.get(step)
         if inner is None:
-            trail.fail("BW119", f"there is no node `{step}` in {part.name}", key.span)
+            nodes = () if isinstance(part, Primitive) else part.nodes
+            mend = did_you_mean(step, nodes) if nodes else "it is made of no further boxes"
+            message = f"there is no node `{step}` in {part.name}"
+            trail.fail("BW119", message, key.span, help=mend)
         part = inner.part
     known = part.parameters if isinstance(part, Primitive) else {}
     if steps[-1] not in known:
@@ -62,7 +65,8 @@ def _array(value: marked.Marked, parameter: Parameter, key: marked.Scalar, trail
     reader = _Reader(key.text, trail)
     if isinstance(value, marked.Mapping) and not _is_ours(value):
         if not shape:
-            trail.fail("BW119", f"{key.text} is one number, without positions to name", value.span)
+            message = f"{key.text} is one number, without positions to name"
+            trail.fail("BW119", message, value.span, help="write the number alone")
         names = tuple(name.text for name, _ in value.items)
         if len(names) != shape[-1]:
             trail.fail(

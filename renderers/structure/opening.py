@@ -161,7 +161,8 @@ def _unknown(path: str, done: list[str], name: str, nodes: Mapping[str, Node]) -
 
 def _nothing_inside(path: str, done: list[str]) -> Diagnostic:
     where = ".".join(done)
-    return Diagnostic("BW450", f"{path} cannot be opened: `{where}` is made of no further boxes")
+    message = f"{path} cannot be opened: `{where}` is made of no further boxes"
+    return Diagnostic("BW450", message, help=f"open {where}")
 
 
 def _no_copy(path: str, node: Node, done: list[str], name: str) -> Diagnostic:
