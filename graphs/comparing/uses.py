@@ -43,10 +43,18 @@ def used_otherwise(
     if (a.kept is None) != (b.kept is None):
         words = ["kept" if n.kept is not None else "not kept" for n in (a, b)]
         yield Change("kept", *place, "", words[0], words[1], parts)
-    if steps(a) != steps(b) and not out:  # which layer is another, its insides tell
+    if _turn_otherwise(a, b) and not out:  # which layer is another, its insides tell
         yield Change("setting", *place, "turns", turns(a), turns(b), parts)
     if {k: v.numbers for k, v in a.values.items()} != {k: v.numbers for k, v in b.values.items()}:
         yield Change("values", *place, "", "", "", parts)
+
+
+def _turn_otherwise(a: Node, b: Node) -> bool:
+    """Whether copies take turns otherwise, however long the lists are in which it is written."""
+    one, other = steps(a), steps(b)
+    if a.count != b.count or not a.count:
+        return one != other
+    return any(one[k % len(one)] != other[k % len(other)] for k in range(a.count))
 
 
 def _written(item: Item) -> str:

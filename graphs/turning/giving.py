@@ -113,8 +113,10 @@ def _swaps(now: Attempt, goal: Goal, *, some: bool) -> Proposals:
         spelled = [_swapped(change) for change in group]
         told = Counter(map(flowing, spelled)).most_common(3)
         names = {n for c in group for n in own_blocks(c.part)}
-        made = {flowing(one): one for one in spelled}
-        yield [with_blocks({"swap": {before: made[t]}}, names, now, goal) for t, _ in told]
+        made: dict[str, Tree] = {flowing(one): one for one in spelled}
+        made |= {after: after} if before != after else {}  # what was written may be kept as it is
+        new = dict.fromkeys([*(t for t, _ in told), *([after] if before != after else [])])
+        yield [with_blocks({"swap": {before: made[t]}}, names, now, goal) for t in new]
 
 
 def _akin(one: Part, other: Part, goal: Goal) -> bool:
@@ -133,7 +135,7 @@ def _swapped(change: Change) -> Tree:
     assert isinstance(given, Mapping)
     kept = {
         name: spell.value(value) for name, value in change.part.settings.items()
-        if name in one.settings and one.settings[name] != value
+        if name in one.settings and spell.value(one.settings[name]) != spell.value(value)
     }  # fmt: skip
     more = kept | dict(given) if one is not other else dict(given)
     return {"use": change.part.name, "with": more} if more else change.part.name

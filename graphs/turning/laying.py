@@ -53,9 +53,10 @@ def levers(now: Attempt, goal: Goal) -> Proposals:
 def pieces(now: Attempt, goal: Goal) -> Proposals:
     """What is said of one node: its block, a setting, how often it is there, numbers."""
     yield from _marks(now)
+    moved = {change.a for change in now.comparison.changes if change.kind == "moved"}
     for change in now.comparison.changes:
-        if not change.a or change.parts == (None, None):
-            continue
+        if not change.a or change.parts == (None, None) or change.a in moved:
+            continue  # what moved is put in anew, with all that it says
         spell, (one, other) = speller(now, change.a, goal, change.b), change.parts
         place = node_at(goal.spec, change.b)
         match change.kind:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from boxwork.graphs.load import load
 from boxwork.graphs.turning.turning import turning
 
 from .support import spec_and_graph
@@ -59,3 +60,20 @@ def test_a_layer_more_or_less_is_one_edit_of_a_stack_and_of_a_chain(count: int) 
     found = turning(spec_and_graph(out)[0], *spec_and_graph(stack))
     assert found.whole
     assert found.count <= max(1, 4 - count), found.draft.body
+
+
+SINGLE = [
+    ("gpt-oss-20b", "set.stack.16.ff.scores.tie={}"),
+    ("gpt2", "remove=[stack.0.attn]", "set.stack.*.norm_2.with.bias=false"),
+    ("gpt-modern", "set.stack.1.ff.y.with.bias=false", "remove=[stack.*.norm_1]"),
+    ("gemma-3-270m", "remove=[stack.0.attn.q_unit]", "set.stack.*.ff.gate.with.bias=true"),
+    ("gpt", "set.stack.0.attn.k.with.bias=false", "remove=[stack.*.ff.act]"),
+]
+
+
+@pytest.mark.parametrize("edited", SINGLE, ids=lambda edited: edited[0])
+def test_one_copy_of_a_stack_takes_one_edit(edited: Sequence[str]) -> None:
+    name, *edits = edited
+    found = turning(load(name)[0], *load(name, edits))
+    assert found.whole
+    assert found.count <= len(edits), found.draft.body
