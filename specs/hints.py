@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from operator import eq
 
 MAX_WORD = 60
 MAX_KNOWN = 2000
@@ -80,7 +81,8 @@ def closest(word: str, known: Iterable[str]) -> str | None:
         return by_form[turned[0]]  # gtp: too short for the measure above
     if len(squashed) > 2 and (longer := [w for w in by_form if w.startswith(squashed)]):
         return by_form[min(longer, key=len)]
-    return None
+    short = [w for w in by_form if len(w) == len(squashed) == 3]  # usa: one letter is another
+    return next((by_form[w] for w in short if sum(map(eq, w, squashed)) == 2), None)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

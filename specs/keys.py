@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from boxwork.specs import marked
 from boxwork.specs.diagnostics import Reporter
-from boxwork.specs.hints import did_you_mean
+from boxwork.specs.hints import closest, did_you_mean
 
 SNAKE = re.compile(r"[a-z][a-z0-9_]*\Z")
 CAMEL = re.compile(r"[A-Z][A-Za-z0-9]*\Z")
@@ -29,7 +29,7 @@ class Keys:
         reserved: Mapping[str, str] | None = None,
         hints: Mapping[str, str] | None = None,
     ) -> None:
-        self.tree, self.reporter, self.what = tree, reporter, what
+        self.tree, self.known, self.reporter, self.what = tree, known, reporter, what
         self._values = {key.text: value for key, value in reversed(tree.items)}
         for key, _ in tree.items:
             if reserved and key.text in reserved:
@@ -77,7 +77,13 @@ class Keys:
         return None if value is None else value.text == "true"
 
     def missing(self, key: str, help: str, at: str = "") -> None:
-        """Report a key that must be there; at another key if that one asks for it."""
+        """Report a key that must be there, unless a misspelt one was to be it.
+
+        It is reported at another key, if that one asks for it.
+        """
+        unknown = (k.text for k, _ in self.tree.items if k.text not in self.known)
+        if key in (closest(other, self.known) for other in unknown):
+            return
         keys = [k.span for k, _ in self.tree.items if at in ("", k.text)]
         first = keys[0] if keys else self.tree.span
         self.reporter.error("BW102", f"{self.what} needs the key `{key}`", first, help=help)

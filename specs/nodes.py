@@ -43,7 +43,7 @@ def _read(key: marked.Scalar, value: marked.Marked, reporter: Reporter) -> NodeD
 def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> NodeDecl:
     """One node."""
     node = overlay(NodeDecl(key.text, key.span, None), value, reporter)
-    keys = Keys(value, tuple(key.text for key, _ in value.items), reporter, f"the node {key.text}")
+    keys = Keys(value, NODE_KEYS, reporter, f"the node {key.text}", RESERVED)  # told once
     if "use" not in keys and "use" not in node.vary:
         keys.missing("use", "the block that stands here")
     for twice in set(node.vary) & set(node.given):

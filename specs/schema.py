@@ -31,6 +31,7 @@ from boxwork.specs.toy import read_toy
 FORMAT = "1"
 SPEC_TEXT = ("name", "about", "special", "source", "year")
 BLOCK_TEXT = ("about", "formula", "source", "title", "family", "detail")
+PORTS_AND_NODES = ("inputs", "outputs", "nodes")
 BODY = ("inputs", "outputs", "settings", "dims", "require", "nodes")
 SPEC_KEYS = ("format", *SPEC_TEXT, *BODY, "toy", "interpret", "blocks")
 EDITS = ("swap", "remove", "insert", "set")
@@ -65,8 +66,6 @@ def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
     title = keys.scalar("name")
     root = _body(keys, "", title.span if title else tree.span, reporter, root=True)
     blocks = read_blocks(keys.mapping("blocks"), reporter)
-    if "nodes" not in keys:
-        keys.missing("nodes", "the boxes of the architecture")
     interpret = keys.mapping("interpret")
     with reporter.confining():
         meant = read_interpretation(
@@ -135,7 +134,7 @@ def read_blocks(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, Bl
                 value.span,
                 help="a preset {use: …, with: {…}}, or inputs, outputs and nodes",
             )
-        elif value.get("use") is not None or value.get("nodes") is None:
+        elif value.get("use") is not None or not any(map(value.get, PORTS_AND_NODES)):
             blocks[key.text] = _preset(key, value, reporter)
         else:
             keys = Keys(value, COMPOSITE_KEYS, reporter, "a block")
@@ -168,6 +167,8 @@ def _body(
     given = keys.mapping("outputs")
     outputs = read_outputs(given, reporter)
     nodes = read_nodes(keys.mapping("nodes"), reporter)
+    if "nodes" not in keys:
+        keys.missing("nodes", "the boxes of the architecture" if root else "the boxes inside")
     computes = "what it computes, with its type"
     if "outputs" not in keys:
         keys.missing("outputs", computes)

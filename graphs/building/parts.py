@@ -15,7 +15,14 @@ from boxwork.graphs.building.mismatch import Wire
 from boxwork.graphs.building.ports import first_output, inputs_of
 from boxwork.graphs.building.primitives import given_only, lacks, missing, primitive
 from boxwork.graphs.building.scope import Scope, UnknownNameError
-from boxwork.graphs.building.standins import StandIn, names_of, open_names, outputs_of, stand_in
+from boxwork.graphs.building.standins import (
+    StandIn,
+    names_of,
+    open_names,
+    outputs_of,
+    stand_in,
+    tellable,
+)
 from boxwork.graphs.building.trail import Frame, ReportedError, Trail
 from boxwork.graphs.graph import Composite, Condition, Part, Ref
 from boxwork.specs import marked
@@ -143,7 +150,7 @@ class Parts:
             raise ReportedError
         binding = Binding(self.trail, decl.name, block.used, frame.span, known)
         sure = [port for port in inputs_of(block) if not unknown & names_of(port)]
-        binding.wires(sure, wires)
+        binding.wires(tellable(sure, wires, known), wires)
         inputs = {port: tuple(w.type for w in ws) for port, ws in wires.items()}
         return stand_in(block, binding, inputs)
 

@@ -6,13 +6,14 @@ them: a setting that is not understood may have been meant to be any that was no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from boxwork.blocks.block import Block
 from boxwork.blocks.types import ANY_SIZE, Port, WireType, parse_ports
 from boxwork.graphs.building.definitions import BlockValue
 from boxwork.graphs.building.infer import Binding
+from boxwork.graphs.building.scope import UnknownNameError
 from boxwork.graphs.building.trail import ReportedError
 from boxwork.graphs.graph import Composite, Part
 
@@ -62,6 +63,23 @@ def open_names(block: BlockValue) -> set[str]:
         assert definition.composite is not None
         names = {*definition.composite.settings, *definition.composite.dims}
     return names - dict(block.given).keys()
+
+
+def tellable(
+    ports: Iterable[Port], wires: Collection[str], known: Callable[[str], object]
+) -> list[Port]:
+    """The ports whose names are known before, or bound by a wire that is there."""
+    ports = [port for port in ports if port.name in wires]
+    dims = (dim for port in ports for dim in (*port.type.dims, port.type.bound))
+    bound = {dim.text for dim in dims if dim is not None and dim.kind == "name"}
+
+    def told(name: str) -> bool:
+        try:
+            return name in bound or known(name) is not None
+        except UnknownNameError:
+            return False
+
+    return [port for port in ports if all(map(told, names_of(port)))]
 
 
 def outputs_of(block: BlockValue) -> tuple[Port, ...]:

@@ -31,6 +31,7 @@ BLOCKS = [
         ("head", "heads"),
         ("bais", "bias"),
         ("zzz", None),
+        ("heds", "heads"),
         ("", None),
         ("h" * 10_000, None),
     ],
@@ -71,6 +72,12 @@ def test_the_help_line() -> None:
     assert did_you_mean("zzz", ["use", "in"]) == "known: `use`, `in`"
     assert did_you_mean("zzz", BLOCKS) == ""
     assert did_you_mean("zzz", []) == ""
+
+
+@pytest.mark.parametrize(("word", "meant"), [("usa", "use"), ("us_", "use"), ("ase", "use")])
+def test_one_letter_of_three(word: str, meant: str) -> None:
+    assert closest(word, ["use", "in", "with", "tie"]) == meant
+    assert closest("zsz", ["use", "in"]) is None
 
 
 @given(st.text(), st.lists(st.text()))
