@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from boxwork.blocks.types import Port, WireType
-from boxwork.graphs.building.check import expanded_size, unused
+from boxwork.blocks.types import WireType
+from boxwork.graphs.building.check import expanded_size, unread, unused
 from boxwork.graphs.building.copies import Copies, copies_of
 from boxwork.graphs.building.definitions import BlockValue
 from boxwork.graphs.building.edges import evaluate, input_types, outputs_known
-from boxwork.graphs.building.infer import Binding
-from boxwork.graphs.building.made import AbsentError, Made
+from boxwork.graphs.building.made import Made
 from boxwork.graphs.building.meaning import held_interpretation
-from boxwork.graphs.building.mismatch import Wire
 from boxwork.graphs.building.origins import of_this_use
+from boxwork.graphs.building.outputs import outgoing
 from boxwork.graphs.building.parts import Parts, required
 from boxwork.graphs.building.ports import Wired, following, inputs_of, wired
 from boxwork.graphs.building.primitives import Conditions
@@ -29,17 +28,14 @@ from boxwork.graphs.building.wires import (
     Written,
     edits_near,
     in_order,
-    reached,
-    written_ref,
     written_wires,
 )
-from boxwork.graphs.graph import WEIGH, Composite, Condition, Graph, Node, Ref
+from boxwork.graphs.graph import WEIGH, Composite, Condition, Graph, Node
 from boxwork.graphs.keeping.keeping import check_kept
 from boxwork.graphs.lifted import lifted
 from boxwork.specs.diagnostics import Reporter, Span, SpecError
-from boxwork.specs.hints import closest
 from boxwork.specs.marked import Scalar
-from boxwork.specs.spec import CompositeDecl, NodeDecl, OutputDecl, Spec
+from boxwork.specs.spec import CompositeDecl, NodeDecl, Spec
 
 
 def build(spec: Spec, reporter: Reporter | None = None) -> Graph:
@@ -119,9 +115,9 @@ class Builder:
             except ReportedError:
                 made.aliases[name] = None
             self.trail.edits.pop()
-        outputs, sources = self._outputs(decl, scope, made)
-        if not partly:  # who reads what is not known
-            self._report_unused(decl, wires, sources)
+        outputs, sources = outgoing(decl, scope, made)
+        if not partly and len(outputs) == len(decl.outputs):  # else who reads what is not known
+            unread(decl, wires, self.trail)
         failed = None in made.aliases.values() or len(outputs) < len(decl.outputs)
         failed = failed or any(stands_in(node.parts) for node in made.nodes.values())
         if failed or len(self.trail.reporter.errors) > before:
@@ -283,84 +279,7 @@ class Builder:
             return node
         return replace(node, values=read_values(decl.values, node, self.trail))
 
-    def _outputs(
-        self, decl: CompositeDecl, scope: Scope, made: Made
-    ) -> tuple[dict[str, WireType], dict[str, Ref]]:
-        types: dict[str, WireType] = {}
-        found: dict[str, Ref] = {}
-        for output in decl.outputs.values():
-            try:
-                ref, wire = self._output(output, decl, made)
-                self._hold(output, wire, scope)
-            except AbsentError:
-                wire_name = output.wire.text
-                self.trail.report(
-                    "BW202",
-                    f"the output {output.name} is the input {wire_name}, which nothing feeds",
-                    output.wire.span,
-                    help=f"wire {wire_name} where the block is used",
-                )
-                continue
-            except ReportedError:
-                continue
-            types[output.name], found[output.name] = wire.type, ref
-        return types, found
-
-    def _output(self, output: OutputDecl, decl: CompositeDecl, made: Made) -> tuple[Ref, Wire]:
-        first = output.wire.text.split(".")[0]
-        if output.wire.text == output.name and first not in decl.nodes:
-            self.trail.fail(
-                "BW215",
-                f"no node is named like the output {output.name}",
-                output.span,
-                help=_output_help(output, decl),
-            )
-        ref, wire = made.wire(written_ref(decl, output.wire, self.trail))
-        node = decl.nodes.get(first)
-        span = node.span if node is not None and output.wire.text == output.name else wire.span
-        return ref, Wire(wire.type, wire.name, span)
-
-    def _hold(self, output: OutputDecl, wire: Wire, scope: Scope) -> None:
-        name = f"the output {output.name}"
-        binding = Binding(
-            self.trail,
-            output.name,
-            name,
-            output.span,
-            scope.lookup,
-            declared=output.text.span,
-            output=True,
-        )
-        port = Port(output.name, output.type)
-        binding.wires([port], {output.name: (wire,)})
-
-    def _report_unused(
-        self, decl: CompositeDecl, wires: Mapping[str, Written], outputs: Mapping[str, Ref]
-    ) -> None:
-        wrong = any(node.wrong for node in decl.nodes.values())  # one may have been meant to read
-        if wrong or len(outputs) < len(decl.outputs) or decl.closed:
-            return
-        starts = [out.wire.text.split(".")[0] for out in decl.outputs.values()]
-        used = reached(decl, wires, starts)
-        for name in decl.nodes:
-            if name not in used:
-                self.trail.report(
-                    "BW902",
-                    f"nothing reads {self.trail.path(name)}",
-                    decl.nodes[name].span,
-                    help="wire it to what should read it, or take it out",
-                )
-
 
 def _kept(decl: NodeDecl) -> Span | None:
     """Where it is said that a node is kept, if it is."""
     return decl.keep.span if decl.keep is not None and decl.keep.text == "true" else None
-
-
-def _output_help(output: OutputDecl, decl: CompositeDecl) -> str:
-    """How to name what an output is."""
-    near = closest(output.name, decl.nodes)
-    if near is not None:
-        return f"did you mean `{near}`?"
-    last = [*decl.nodes, "NODE"][max(len(decl.nodes) - 1, 0)]
-    return f"name a node {output.name}, or write {{type: {output.text.text}, from: {last}}}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from boxwork.graphs.building.scope import Scope
 from boxwork.graphs.building.settings import Settings
 from boxwork.graphs.building.trail import Trail
+from boxwork.graphs.building.wires import Written, reached
 from boxwork.graphs.graph import Composite, Node
 from boxwork.specs.diagnostics import Span
 from boxwork.specs.hints import closest
@@ -33,6 +36,21 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     for name, block in spec.blocks.items():
         if name not in settings.names.used and name not in spec.inherited:
             trail.report("BW906", f"the block {name} is not used", block.span)
+
+
+def unread(decl: CompositeDecl, wires: Mapping[str, Written], trail: Trail) -> None:
+    """Warn of nodes that no output depends on."""
+    if decl.closed or any(node.wrong for node in decl.nodes.values()):
+        return  # one that is wrong may have been meant to read it
+    used = reached(decl, wires, [out.wire.text.split(".")[0] for out in decl.outputs.values()])
+    for name, node in decl.nodes.items():
+        if name not in used:
+            trail.report(
+                "BW902",
+                f"nothing reads {trail.path(name)}",
+                node.span,
+                help="wire it to what should read it, or take it out",
+            )
 
 
 def expanded_size(root: Composite, trail: Trail, span: Span) -> None:
