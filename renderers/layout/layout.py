@@ -22,6 +22,8 @@ from boxwork.renderers.structure.tied import Ties
 from boxwork.renderers.values.data import Data
 from boxwork.renderers.values.moment import moment
 
+BELOW = 16.0  # from the drawing to the baseline of what is said of it
+
 
 def layout(
     graph: Graph, opening: Opening, data: Data | None = None, known: Layouts | None = None
@@ -44,7 +46,8 @@ def layout(
 def _write_below(made: Layout, said: str) -> None:
     """Say below a drawing of which numbers of a run it shows."""
     for line in wrap(said, s.NOTE, max(made.width - 2 * s.MARGIN, 150.0)):
-        made.texts.append(Text("", "note", line, s.MARGIN, made.height - 4, "start"))
+        y = made.height - s.MARGIN + BELOW
+        made.texts.append(Text("", "note", line, s.MARGIN, y, "start"))
         made.height += s.CAPTION_LINE
 
 

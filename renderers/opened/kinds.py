@@ -10,6 +10,7 @@ from boxwork.blocks.block import Block
 from boxwork.blocks.combine import Concat
 from boxwork.blocks.convolution import Convolution
 from boxwork.blocks.dropout import Dropout
+from boxwork.blocks.forms import SizeError
 from boxwork.blocks.linear import PerHeadLinear
 from boxwork.blocks.norm import LayerNorm, RMSNorm
 from boxwork.blocks.patches import Patches
@@ -60,5 +61,8 @@ FIGURES: Mapping[type[Block], Callable[[Subject], Region]] = {
 
 
 def figure(subject: Subject) -> Region:
-    """The region of an opened primitive."""
-    return FIGURES.get(type(subject.part.block), formula)(subject)
+    """The region of an opened primitive: its formula, too, where only a run knows a size."""
+    try:
+        return FIGURES.get(type(subject.part.block), formula)(subject)
+    except SizeError:
+        return formula(subject)
