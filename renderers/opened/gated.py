@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ RESET, KEEP, OLD = -190.0, 150.0, 300.0  # columns beside the one of what is new
 BUS, GATES, MIX, SUM, OUT = 46.0, 92.0, 186.0, 250.0, 310.0  # rows
 APART = 54.0  # from the middle to each of the two things that come in
 MOST = 90.0  # how wide a strip may be
+_EACH = re.compile(r", (?=[rzn] = )")  # between the formulas of gates: a line for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class _Gated:
         self._come_in()
         self._gates()
         self._mix()
-        said = formula_of(self.subject.part)
+        said = [line for piece in formula_of(self.subject.part) for line in _EACH.split(piece)]
         return self.sheet.framed(*said)
 
     def _come_in(self) -> None:

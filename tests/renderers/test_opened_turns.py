@@ -194,6 +194,9 @@ def test_without_a_run_a_unit_has_names() -> None:
     assert said(picture, "y[") == ["x[t]", "y[t − 1]", "reset r", "new n", "keep z",
                                    "×", "1 − z", "×", "+", "y[t]"]  # fmt: skip
     assert chip(picture, "y[r]").tip == "a logistic"
+    lines = [text.text for text in picture.texts if text.role == "note"]
+    for gate, curve in (("r", "logistic"), ("z", "logistic"), ("n", "tanh")):
+        assert [line for line in lines if line.startswith(f"{gate} = {curve}(")]
 
 
 def texts(picture: Layout) -> set[str]:
