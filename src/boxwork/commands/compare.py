@@ -163,7 +163,7 @@ def _loaded(
     specs: list[str], sets: list[str] | tuple[str, ...], *, toy: bool
 ) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
     """The specs that are right by name, where they are, and all that is wrong with the others."""
-    from boxwork.comparisons.comparing import short, untaken
+    from boxwork.comparisons.names import short, untaken
     from boxwork.specs.diagnostics import SpecError
 
     graphs: dict[str, Graph] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +13,7 @@ from boxwork.api import Graph, load
 from boxwork.comparisons import comparison as written
 from boxwork.comparisons.comparison import Behaviour
 from boxwork.comparisons.measures import Row, rows, shared_context
+from boxwork.comparisons.names import short, untaken
 from boxwork.drawings import Drawing, Looks, look
 from boxwork.specs.diagnostics import DataError, Diagnostic, SpecError
 
@@ -68,20 +69,6 @@ def _named(specs: Sequence[str | Path | Graph], graphs: Sequence[Graph]) -> dict
         stem = graph.name if isinstance(spec, Graph) else short(spec)
         named[untaken(stem, named)] = graph
     return named
-
-
-def untaken(stem: str, names: Collection[str]) -> str:
-    """A name that nothing has yet: gpt, else gpt (2) and so on."""
-    name, k = stem, 2
-    while name in names:
-        name, k = f"{stem} ({k})", k + 1
-    return name
-
-
-def short(spec: str | Path) -> str:
-    """The name of a spec, or of its file."""
-    path = Path(spec)
-    return path.stem if path.suffix in (".yaml", ".yml") else str(spec)
 
 
 class Comparison:
@@ -264,7 +251,9 @@ class Comparison:
 
     def html(self) -> str:
         """One page with the words, the table, the drawing and the curves."""
-        return written.html(self)
+        from boxwork.comparisons.page import html
+
+        return html(self)
 
     def markdown(self) -> str:
         """The words and the table as Markdown."""
