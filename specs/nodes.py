@@ -45,7 +45,9 @@ def read_node(key: marked.Scalar, value: marked.Mapping, reporter: Reporter) -> 
     node = overlay(NodeDecl(key.text, key.span, None), value, reporter)
     keys = Keys(value, NODE_KEYS, reporter, f"the node {key.text}", RESERVED)  # told once
     if "use" not in keys and "use" not in node.vary:
-        keys.missing("use", "the block that stands here")
+        keys.missing(
+            "use", "the block that stands here; `boxwork list blocks` shows those there are"
+        )
     for twice in set(node.vary) & set(node.given):
         reporter.error(
             "BW117",

@@ -169,7 +169,7 @@ def _block(decl: NodeDecl, step: int, scope: Scope, settings: Settings) -> Block
             "BW102",
             f"the node {decl.name} needs the key `use`",
             decl.span,
-            help="the block that stands there: `boxwork list blocks` shows those of the catalogue",
+            help="the block that stands here; `boxwork list blocks` shows those there are",
         )
     block = settings.names.block(use, scope)
     if block is None:
