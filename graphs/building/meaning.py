@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from boxwork.blocks.types import WireType
+from boxwork.graphs.building.ahead import CODE, seer
 from boxwork.graphs.building.trail import Trail
 from boxwork.graphs.graph import Composite
 from boxwork.specs.diagnostics import Note, Span
@@ -28,6 +29,7 @@ def held_interpretation(spec: Spec, root: Composite, trail: Trail) -> None:
                 holder.names(name, root.outputs[name], found)
             else:
                 holder.next(name, root.outputs[name], found)
+                holder.ahead(name, root, found)
 
 
 class _Holder:
@@ -80,13 +82,34 @@ class _Holder:
                 f"{name} has {type.width} scores for the {follows.bound} indices of {reading.of}",
             )
 
+    def ahead(self, name: str, root: Composite, reading: Next) -> None:
+        """What follows must not be seen: no box may look ahead on the way to its scores."""
+        follows = self.inputs.get(reading.of)
+        for dim in follows.dims if follows is not None else ():
+            found = seer(root, reading.of, name, str(dim.value)) if dim.free else None
+            if found is not None:
+                self._report(
+                    name,
+                    root.outputs[name],
+                    f"{name} scores what follows on each of {reading.of}, but can see it",
+                    help="use boxes that look back only, such as attention with causal: true",
+                    code=CODE,
+                    why=(Note(f"{found.path} ({found.block}) looks at all of {dim}", found.span),),
+                )
+
     def _report(
-        self, name: str, type: WireType, message: str, help: str = "", code: str = "BW118"
+        self,
+        name: str,
+        type: WireType,
+        message: str,
+        help: str = "",
+        code: str = "BW118",
+        why: tuple[Note, ...] = (),
     ) -> None:
         tree = self.spec.interpret
         value = tree.get(name) if tree is not None else None
         span: Span = value.span if value is not None else self.spec.span
-        notes = [Note(f"{name} is {type.named()}" + _sizes(type))]
+        notes = why or (Note(f"{name} is {type.named()}" + _sizes(type)),)
         self.trail.report(code, message, span, notes=notes, help=help)
 
 

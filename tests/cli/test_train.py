@@ -263,6 +263,15 @@ def test_wrong_calls(rhyme: Path, boxwork: Run, args: tuple[str, ...], said: str
     assert said in boxwork("train", "gpt", *args, status=2).stderr
 
 
+def test_what_sees_the_next_token_is_told_before_it_learns(rhyme: Path, boxwork: Run) -> None:
+    few = ("--steps", "1", "-q")
+    sees = ("--set", "set.stack.*.attn.with.causal=false")
+    assert "warning" not in boxwork(*GPT, *few).stderr
+    said = boxwork(*GPT, *few, *sees).stderr
+    assert said.startswith("warning[BW915]: probabilities scores what follows on each of tokens")
+    assert "stack.*.attn.mix (DotProductAttention) looks at all of seq" in said
+
+
 def test_checkpoints_of_other_trainings(rhyme: Path, boxwork: Run) -> None:
     boxwork(*GPT, "--steps", "2", "-q", "--checkpoint", "gpt.checkpoint")
     on = ("--resume", "gpt.checkpoint", "-q")

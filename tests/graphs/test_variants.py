@@ -210,7 +210,7 @@ def test_the_order_of_edits_is_fixed() -> None:
 
 
 def test_an_edit_of_a_copy_that_was_shrunk_away_is_a_warning() -> None:
-    text = GPT + "    set: {stack.3.attn: {with: {causal: false}}}\n"
+    text = GPT + "    set: {stack.3.attn: {with: {window: 8}}}\n"
     assert codes(text) == []
     assert codes(text, "dims.layers=2") == ["BW904"]
     assert codes(text, layers=2) == ["BW904"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from boxwork.commands import trainoptions as given
-from boxwork.commands.guard import CallError, print_json
+from boxwork.commands.guard import CallError, print_json, warn
 from boxwork.commands.loading import loaded
 from boxwork.commands.options import JsonOption, SetOption, SpecArgument, ToyOption, file_name
 from boxwork.commands.run import Dtype
@@ -70,6 +70,7 @@ def train(
         boxwork train leaf-flower --table things.csv --loss SumOfDifferences
     """
     from boxwork.engines.learning import checkpoint as checkpoints
+    from boxwork.graphs.building.ahead import CODE as SEEN
     from boxwork.materials import from_file
 
     choices = _chosen(
@@ -81,6 +82,7 @@ def train(
     if length is not None and kind != "text":
         raise CallError("--length is for --text", f"leave it out: --{kind} has lengths of its own")
     graph = loaded(spec, sets, toy=toy)
+    warn(found for found in graph.warnings if found.code == SEEN and kind == "text")
     point = None if resume is None else checkpoints.load(resume)
     files = _files(spec, kind, data, out, checkpoint, point, curve, norms)
     material = from_file(kind, data)
