@@ -24,7 +24,8 @@ def toy_sizes(found: Comparison, want: Graph, trial: Trial) -> tuple[dict[str, s
     """
     same = {name: name for name in found.a.dims if name in found.b.dims}
     names = dict(_renamed(found)) | same
-    sizes = {n: want.dims[to] for n, to in names.items() if not found.a.dims[n].free}
+    known = {name: dim for name, dim in found.a.dims.items() if name in names and not dim.free}
+    sizes = {name: want.dims[names[name]] for name in known}
     toy = {name: str(size) for name, size in sizes.items() if not size.free}
     best = _apart(trial(toy), want)
     if best == math.inf:  # no graph at these sizes
@@ -66,8 +67,8 @@ def _pairs(found: Alignment) -> Iterator[tuple[Dim, Dim]]:
         if match.a is None or match.b is None:
             continue
         one, other = match.a.part.settings, match.b.part.settings
-        for name in one.keys() & other.keys():
-            before, after = one[name], other[name]
+        for name, before in one.items():
+            after = other.get(name)
             if isinstance(before, Dim) and isinstance(after, Dim):
                 yield before, after
         for inside in match.inside:

@@ -41,8 +41,8 @@ def variant(base: str | Path, other: str | Path, folder: Path) -> str:
     [
         ("gpt2", "gpt2-medium", ""),
         ("llama-2-7b", "gpt2", "toy: {d_ff: 64}"),
-        ("qwen3-8b", "qwen3-30b-a3b", "toy: {active: 3, experts: 8, d_expert: 6}"),
-        ("llama-2-7b", "gemma-3-270m", "toy: {window: 3, head_dim: 8, layers: 7}"),
+        ("qwen3-8b", "qwen3-30b-a3b", "toy: {d_expert: 6, experts: 8, active: 3}"),
+        ("llama-2-7b", "gemma-3-270m", "toy: {head_dim: 8, layers: 7, window: 3}"),
     ],
 )
 def test_sizes_of_the_toy_that_are_not_inherited(
