@@ -82,7 +82,7 @@ def test_all_opens_all() -> None:
             "no box at stack.12: `stack` is repeated and has no copy `12`",
             "its copies are stack.0 to stack.11; stack.* stands for all of them",
         ),
-        ("norm.x", "norm.x cannot be opened: `norm` is made of no further boxes", ""),
+        ("norm.x", "norm.x cannot be opened: `norm` is made of no further boxes", "open norm"),
     ],
 )
 def test_a_path_that_leads_nowhere(path: str, message: str, help: str) -> None:
