@@ -11,6 +11,8 @@ from boxwork.graphs.load import load
 from boxwork.specs.diagnostics import SpecError
 
 NORMS, BENDS = ("LayerNorm", "RMSNorm"), ("ReLU", "GELU", "SiLU", "Tanh", "Logistic")
+FEEDS = ("FeedForward", "GatedFeedForward")
+KINDS = ("dim", "remove", "insert", "branch", "use", "setting", "swap", "copies", "tie")
 NEW = (*NORMS, *BENDS, "Dropout, with: {rate: 0.3}")
 
 
@@ -35,7 +37,7 @@ def random_edits(random: Random, name: str, most: int, *sets: str) -> list[str]:
 def _edit(random: Random, graph: Graph, number: int) -> str:
     path, node = random.choice(list(_nodes(graph.root, "")))
     part = node.part
-    kind = random.choice(("dim", "remove", "insert", "use", "setting", "swap", "copies", "tie"))
+    kind = random.choice(KINDS)
     if kind == "dim":
         dim, size = random.choice(list(graph.dims.items()) or [("none", Dim.of(1))])
         return "" if size.free else f"dims.{dim}={int(size) * random.choice((2, 3))}"
@@ -44,11 +46,15 @@ def _edit(random: Random, graph: Graph, number: int) -> str:
     if kind == "insert":
         word, new = random.choice(("after", "before")), random.choice(NEW)
         return f"insert=[{{{word}: {path}, nodes: {{new_{number}: {{use: {new}}}}}}}]"
+    if kind == "branch":
+        new, name = f"new_{number}: {{use: {random.choice(NEW)}}}", path.rpartition(".")[2]
+        both = f"both_{number}: {{use: Add, in: [{name}, new_{number}]}}"
+        return f"insert=[{{after: {path}, nodes: {{{new}, {both}}}}}]"
     if kind == "copies" and node.count is not None:
         return random.choice((f"set.{path}.repeat={node.count + 1}", f"set.{path}.share=true"))
     if kind == "tie" and part.name == "Linear":
         return f"set.{path}.tie={{}}"
-    group = next((g for g in (NORMS, BENDS) if part.name in g), ())
+    group = next((g for g in (NORMS, BENDS, FEEDS) if part.name in g), ())
     other = random.choice([one for one in group if one != part.name] or [""])
     if kind in ("use", "swap") and other:
         return f"set.{path}.use={other}" if kind == "use" else f"swap.{part.name}={other}"
