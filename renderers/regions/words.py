@@ -122,7 +122,8 @@ def put_count(region: Region, element: Element, y: float, outer: Side) -> None:
     copies = _copies(element)
     if len(copies) < 2:
         return
-    sign = -1 if outer == "left" else 1
+    side, y = _clear(region, y, outer)
+    sign = -1 if side == "left" else 1
     edge = region.left if sign < 0 else region.right
     words = f"{len(copies)}×"
     anchor: Literal["start", "end"] = "end" if sign < 0 else "start"
@@ -133,3 +134,15 @@ def put_count(region: Region, element: Element, y: float, outer: Side) -> None:
         region.left = reach
     else:
         region.right = reach
+
+
+def _clear(region: Region, y: float, outer: Side) -> tuple[Side, float]:
+    """A side where no wire comes in at a height, the outer one if it can be; else above all."""
+    sides: tuple[Side, Side] = (outer, "right" if outer == "left" else "left")
+    comes = {side: [arm.y for arm in region.arms if arm.side == side] for side in sides}
+    for side in sides:
+        if all(abs(y - arm) > 0.6 * s.COUNT for arm in comes[side]):
+            return side, y
+    above = max(comes[outer]) + 0.6 * s.COUNT
+    region.height = max(region.height, above + 0.5 * s.COUNT)
+    return outer, above

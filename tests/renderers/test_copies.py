@@ -236,3 +236,25 @@ def test_heads_that_share_keys_and_values_are_counted(shared: int, told: str) ->
     given = f"{{heads: 4, kv_heads: {shared}, head_dim: 3}}"
     picture = laid_out(spec(f"a: {{use: MultiHeadAttention, in: x, with: {given}}}"))
     assert [t.text for t in picture.texts if t.path == "a" and t.role == "detail"] == [told]
+
+
+@pytest.mark.parametrize("wires", ["[first, lin]", "[first, lin, second]"])
+def test_the_number_of_copies_leaves_room_for_wires_from_the_side(wires: str) -> None:
+    graph = graph_of(f"""\
+dims: {{seq: any, d: 4}}
+inputs: {{x: "real[seq, d]"}}
+outputs:
+  out: {{type: "real[seq, d]", from: first}}
+  more: {{type: "real[seq, d]", from: second}}
+  last: {{type: "real[seq, d]", from: far}}
+nodes:
+  first: {{use: ReLU, in: x}}
+  second: {{use: Tanh, in: first}}
+  norm:  {{use: LayerNorm}}
+  lin:   {{use: Linear, with: {{width: d}}}}
+  mixed: {{use: Multiply, in: {wires}, repeat: 3}}
+  far:   {{use: Add, in: [mixed, first]}}
+""")
+    picture = laid_out(graph)
+    assert faults(picture) == []
+    assert [text.text for text in picture.texts if text.role == "count"] == ["3×"]
