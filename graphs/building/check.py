@@ -22,9 +22,8 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
     catalogue = set(block_names())
     for name, block in spec.blocks.items():
         if name in catalogue and not (isinstance(block, CompositeDecl) and block.closed):
-            trail.report(
-                "BW903", f"the block {name} of this spec hides the catalogue's {name}", block.span
-            )
+            message = f"the block {name} of this spec hides the catalogue's {name}"
+            trail.report("BW903", message, block.span, help="give it another name")
     if failed:
         return  # what failed may be what would have used them
     for what, code, decls in (("dim", "BW901", root.dims), ("setting", "BW905", root.settings)):
@@ -35,7 +34,8 @@ def unused(spec: Spec, root: Scope, settings: Settings, trail: Trail, *, failed:
                 trail.report(code, f"the {what} {name} is not used", decl.span, help=mend)
     for name, block in spec.blocks.items():
         if name not in settings.names.used and name not in spec.inherited:
-            trail.report("BW906", f"the block {name} is not used", block.span)
+            message = f"the block {name} is not used"
+            trail.report("BW906", message, block.span, help="use it or take it out")
 
 
 def unread(decl: CompositeDecl, wires: Mapping[str, Written], trail: Trail) -> None:
