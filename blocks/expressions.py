@@ -59,9 +59,9 @@ def _whole(expr: Expr) -> Dim:
     try:
         value = int(text) if text.isdigit() and len(text) < 30 else float(text)
         if value != value // 1:
-            raise ExpressionError(
-                f"a size must be a whole number, not {text}", expr.start, expr.end
-            )
+            message = f"a size must be a whole number, not {text}"
+            near = f"write {int(value)} or {int(value) + 1}"
+            raise ExpressionError(message, expr.start, expr.end, near)
         return Dim.of(int(value))
     except (SizeError, OverflowError):
         raise ExpressionError("the size is too large", expr.start, expr.end) from None

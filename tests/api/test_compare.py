@@ -35,8 +35,22 @@ def test_edits_and_errors() -> None:
     with pytest.raises(bw.SpecError) as caught:
         bw.compare("gptt", "gpt22", "gpt")
     assert len(caught.value.diagnostics) == 2
+    with pytest.raises(bw.SpecError) as caught:
+        bw.compare("gpt", "gpt-modern", edits="dims.layer=2")
+    notes = [one.notes[-1].text for one in caught.value.diagnostics]
+    assert notes == ["the spec is gpt", "the spec is gpt-modern"]
     with pytest.raises(TypeError, match="two specs or more"):
         bw.compare("gpt")
+
+
+def test_what_is_wrong_in_one_file_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text("format: 1\nextends: gpt\ndims: {heads: 5, layers: 1.5}\n")
+    with pytest.raises(bw.SpecError) as alone:
+        bw.load(tmp_path / "wrong.yaml")
+    with pytest.raises(bw.SpecError) as twice:
+        bw.compare(tmp_path / "wrong.yaml", tmp_path / "wrong.yaml")
+    assert str(twice.value) == str(alone.value)
+    assert "help: write 1 or 2" in str(alone.value)
 
 
 @pytest.mark.parametrize("name", list(shipped()))

@@ -163,6 +163,7 @@ def _loaded(
     specs: list[str], sets: list[str] | tuple[str, ...], *, toy: bool
 ) -> tuple[dict[str, Graph], list[str], list[Diagnostic]]:
     """The specs that are right by name, where they are, and all that is wrong with the others."""
+    from boxwork.comparisons.faults import faults
     from boxwork.comparisons.names import short, untaken
     from boxwork.specs.diagnostics import SpecError
 
@@ -174,7 +175,7 @@ def _loaded(
             graphs[untaken(short(spec), graphs)] = loaded(spec, sets, toy=toy)
             paths.append(spec)
         except SpecError as error:
-            wrong += [d for d in error.diagnostics if d not in wrong]
+            wrong += faults(short(spec), error.diagnostics, wrong)
     return graphs, paths, wrong
 
 

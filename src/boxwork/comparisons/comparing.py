@@ -12,6 +12,7 @@ from boxwork import arguments
 from boxwork.api import Graph, load
 from boxwork.comparisons import comparison as written
 from boxwork.comparisons.comparison import Behaviour
+from boxwork.comparisons.faults import faults
 from boxwork.comparisons.measures import Row, rows, shared_context
 from boxwork.comparisons.names import short, untaken
 from boxwork.drawings import Drawing, Looks, look
@@ -54,7 +55,7 @@ def compare(
         try:
             found.append(spec if isinstance(spec, Graph) else load(spec, *given, toy=toy))
         except SpecError as error:
-            wrong += error.diagnostics
+            wrong += faults(short(str(spec)), error.diagnostics, wrong)
     if wrong:
         raise SpecError(wrong)
     named = _named(specs, found)
