@@ -67,7 +67,8 @@ def _lines(file: Source) -> Iterator[Pair]:
         more = [Diagnostic("BW461", f"{left} more lines of {file.name} are no pairs")]
         raise DataError([*wrong[:MAX_SHOWN], *(more if left > 0 else ())])
     if not found:
-        raise DataError([Diagnostic("BW461", f"there is no pair in {file.name}")])
+        mend = "write a line for each: the source, a tab, the target"
+        raise DataError([Diagnostic("BW461", f"there is no pair in {file.name}", help=mend)])
     yield from found
 
 

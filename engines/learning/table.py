@@ -22,6 +22,7 @@ Array = np.ndarray[Any, Any]
 MAX_SHOWN = 10
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")  # 1,5 for one and a half
 DELIMITERS = ("\t", ";", ",")  # the first that a table has: others stand in its cells
+ROWS = "write a line for each example: its features, then its class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def table(goal: Goal, file: Source) -> Dataset:
     order = reader.header(rows[0]) if headed and reader.named else None
     body = rows[1:] if headed else rows
     if not body:
-        raise DataError([Diagnostic("BW462", f"there is no row in {file.name}")])
+        raise DataError([Diagnostic("BW462", f"there is no row in {file.name}", help=ROWS)])
     for row in body:
         reader.row(row, order)
     reader.raise_errors()
@@ -64,7 +65,7 @@ def _rows(file: Source) -> list[list[Cell]]:
             found.append(list(_cells(file, line, start, delimiter)))
         start += len(line) + 1
     if not found:
-        raise DataError([Diagnostic("BW462", f"there is no row in {file.name}")])
+        raise DataError([Diagnostic("BW462", f"there is no row in {file.name}", help=ROWS)])
     return found
 
 
@@ -75,7 +76,9 @@ def _cells(file: Source, line: str, start: int, delimiter: str) -> Iterator[Cell
         try:
             texts = next(csv.reader(io.StringIO(line), delimiter=delimiter))
         except csv.Error as error:
-            raise DataError([Diagnostic("BW462", f"this is no row: {error}", whole)]) from None
+            mend = "a cell in quotes ends with one; write a quote inside as two"
+            told = Diagnostic("BW462", f"this is no row: {error}", whole, help=mend)
+            raise DataError([told]) from None
         yield from (Cell(_pointed(text.strip(), delimiter), whole) for text in texts)
         return
     place = start
@@ -141,7 +144,8 @@ class _Reader:
             self._lacking(row, missing)
         if len(places) < len(row):
             twice = next(c for n, c in enumerate(row) if places[c.text] != n)
-            self.error("BW462", f"the column `{twice.text}` stands twice", twice.span)
+            mend = "take one out, or give it another name"
+            self.error("BW462", f"the column `{twice.text}` stands twice", twice.span, mend)
         self.raise_errors()
         chosen = [places[name] for name in self.names]
         return [*chosen, *(place for place in range(len(row)) if place not in chosen)]
