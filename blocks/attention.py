@@ -61,6 +61,11 @@ class DotProductAttention(Block):
                 f"along the same dim, not {d.q_len} and {d.k_len}",
                 help="take both from one wire, or leave the setting out",
             )
+        if self.window is not None and int(self.window) == 0:
+            raise BlockError(
+                "in a window of 0 a query sees nothing, not even its own position",
+                help="give a window of 1 or more, or none to see all",
+            )
         if self.cap is not None and self.cap <= 0:
             raise BlockError(
                 f"scores cannot be kept within {self.cap:g} on both sides of 0",
