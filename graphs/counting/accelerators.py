@@ -93,7 +93,7 @@ def _one(key: marked.Scalar, entry: marked.Marked, reporter: Reporter) -> Accele
         elif isinstance(value, marked.Scalar):
             texts[name.text] = value.text
         else:
-            reporter.error(CODE, f"{name.text} of {key.text} is a text", value.span)
+            reporter.error(CODE, f"{name.text} of {key.text} must be a text", value.span)
     if isinstance(entry, marked.Mapping):
         for needed, example in (("bandwidth", "800G"), ("source", "where the figures stand")):
             if entry.get(needed) is None:
@@ -118,7 +118,7 @@ def _pairs(
 ) -> Iterator[tuple[marked.Scalar, marked.Marked]]:
     if not isinstance(entry, marked.Mapping):
         hint = f"known keys: {', '.join(known)}"
-        reporter.error(CODE, f"{what} is a mapping", key.span, help=hint)
+        reporter.error(CODE, f"{what} must be a mapping", key.span, help=hint)
         return
     for name, value in entry.items:
         if name.text in known:
@@ -133,7 +133,7 @@ def _number(name: marked.Scalar, value: marked.Marked, reporter: Reporter) -> fl
     number = float(found[1]) * _POWERS[found[2]] if found else 0.0
     if number <= 0:
         hint = "for instance 312T: 312 times 10 ** 12"
-        message = f"{name.text} is a number above 0, with k, M, G, T or P"
+        message = f"{name.text} must be a number above 0, with k, M, G, T or P"
         reporter.error(CODE, message, value.span, help=hint)
         return math.nan
     return number

@@ -321,18 +321,18 @@ def test_all_that_is_wrong_with_a_file_of_accelerators_is_told(tmp_path: Path) -
     with pytest.raises(DataError) as caught:
         accelerators(path)
     said = [(d.span.line, d.code, d.message) for d in caught.value.diagnostics if d.span]
-    above = "bandwidth is a number above 0, with k, M, G, T or P"
+    above = "bandwidth must be a number above 0, with k, M, G, T or P"
     assert said == [
         (1, "BW541", above),
         (2, "BW541", "b has no bandwidth"),
         (2, "BW541", "b has no key `bandwith`"),
-        (3, "BW541", "c is a mapping"),
+        (3, "BW541", "c must be a mapping"),
         (4, "BW541", above),
-        (4, "BW541", "source of d is a text"),
+        (4, "BW541", "source of d must be a text"),
         (4, "BW541", "flops of d has no key `fp8`"),
         (5, "BW541", "e has no source"),
         (5, "BW541", above),
-        (5, "BW541", "flops of e is a mapping"),
+        (5, "BW541", "flops of e must be a mapping"),
     ]
     with pytest.raises(DataError):
         accelerators(tmp_path / "missing.yaml")
