@@ -156,7 +156,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no switches": (
         {"model_type": "smollm3", "no_rope_layers": [1, 2]},
-        "`no_rope_layers` must be a list of 0 and 1 or null, not a list",
+        "`no_rope_layers` must be a list of 0 and 1 or null, but 2 stands in it",
     ),
     "more active experts than there are": (
         {"model_type": "mixtral", "num_local_experts": 4, "num_experts_per_tok": 5},

@@ -128,7 +128,7 @@ class Config:
         try:
             found = declared.kind(value)
         except KindError as error:
-            self._wrong(key, value, declared, str(error))
+            self._wrong(key, value, declared, str(error), error.among)
             return
         self._values[name] = found
         if declared.only and found not in declared.only:
@@ -149,15 +149,20 @@ class Config:
             )
 
     def _wrong(
-        self, key: marked.Scalar, value: marked.Marked, declared: Key, bound: str = ""
+        self,
+        key: marked.Scalar,
+        value: marked.Marked,
+        declared: Key,
+        bound: str = "",
+        among: marked.Marked | None = None,
     ) -> None:
         wanted = f"{declared.what}, {bound}" if bound else declared.what
         null = " or null" if declared.null else ""
-        self.reporter.error(
-            "BW573",
-            f"`{self.path(key.text)}` must be {wanted}{null}, not {described(value)}",
-            value.span,
-        )
+        found = f"not {described(value)}"
+        if among is not None:
+            value, found = among, f"but {described(among)} stands in it"
+        message = f"`{self.path(key.text)}` must be {wanted}{null}, {found}"
+        self.reporter.error("BW573", message, value.span)
 
     def taken(self) -> Iterator[Taken]:
         """What became of every key that is there, in the order of the file; then the defaults."""

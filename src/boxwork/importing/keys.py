@@ -18,7 +18,11 @@ _WHOLE = re.compile(r"-?[0-9]+\Z")
 
 
 class KindError(Exception):
-    """A value is not of the kind that its key wants: what it is instead."""
+    """A value is not of the kind that its key wants: what bounds it, or what must not be in it."""
+
+    def __init__(self, bound: str = "", among: Marked | None = None) -> None:
+        super().__init__(bound)
+        self.among = among
 
 
 Kind = Callable[[Marked], Any]
@@ -169,19 +173,19 @@ def _word(value: Marked) -> str:
 def _words(value: Marked) -> tuple[Scalar, ...]:
     if not isinstance(value, Sequence):
         raise KindError
-    found = tuple(item for item in value.items if isinstance(item, Scalar) and not item.plain)
-    if len(found) != len(value.items):
-        raise KindError
-    return found
+    for item in value.items:
+        if not isinstance(item, Scalar) or item.plain:
+            raise KindError(among=item)
+    return tuple(item for item in value.items if isinstance(item, Scalar))
 
 
 def _switches(value: Marked) -> tuple[Scalar, ...]:
     if not isinstance(value, Sequence):
         raise KindError
-    found = tuple(i for i in value.items if isinstance(i, Scalar) and i.plain and i.text in "01")
-    if len(found) != len(value.items):
-        raise KindError
-    return found
+    for item in value.items:
+        if not isinstance(item, Scalar) or not item.plain or item.text not in ("0", "1"):
+            raise KindError(among=item)
+    return tuple(item for item in value.items if isinstance(item, Scalar))
 
 
 def _items(value: Marked) -> tuple[Marked, ...]:
