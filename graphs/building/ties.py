@@ -106,6 +106,9 @@ def _resolve(written: WrittenTie, nodes: Mapping[str, Node], trail: Trail) -> It
                 f"{dotted(own)} has no partner {dotted(other)}",
                 written.span,
                 notes=[Note(f"there is {dotted((*end, *found))}") for found in list(theirs)[:4]],
+                help=f"for this one: tie: {{{dotted(inner)}: {dotted(end)}}}"
+                if () in theirs
+                else "",
             )
         stars = own.count("*"), other.count("*")
         if stars[1] not in (0, stars[0]):
