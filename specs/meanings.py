@@ -132,6 +132,9 @@ class _Reader:
                 known = " or ".join(f"`{kind}`" for kind in kinds)
                 near = (closest(entry, kinds) for entry in entries)
                 hint = next((f"did you mean `{found}`?" for found in near if found), "")
+                beside = [(e, kind) for e in entries for kind in kinds if e in kinds[kind]]
+                for entry, kind in beside[:1]:
+                    hint = f"`{entry}` stands beside `{kind}`: give both, also in an edit"
                 self.error(f"{what} is read with {known}", value.span, hint)
             return None
         assert isinstance(value, Mapping)

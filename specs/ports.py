@@ -33,7 +33,7 @@ def at(
         return read()
     except ExpressionError as error:
         span = text.part(error.start, error.end)
-        reporter.error(code, f"{what}: {error}", span, help=error.help or help)
+        reporter.error(code, f"{what}: {error}", span, help=help or error.help)
         return None
 
 
@@ -158,11 +158,23 @@ def read_settings(tree: marked.Mapping | None, reporter: Reporter) -> dict[str, 
             "BW109",
             partial(parse_setting, value.text),
             f"the type of {key.text}",
+            _typed(value.text),
         )
         if read and good:
             default = _default(value, read[1], reporter)
             settings[key.text] = SettingDecl(key.text, read[0], default, key.span)
     return settings
+
+
+def _typed(text: str) -> str:
+    """What is meant where a setting is given a value instead of its type."""
+    if text in ("true", "false"):
+        return f"for a setting that is {text}: `flag = {text}`"
+    try:
+        float(text)
+    except ValueError:
+        return ""
+    return f"for a setting that is {text}: `{'size' if text.isdecimal() else 'number'} = {text}`"
 
 
 def _default(value: marked.Scalar, start: int | None, reporter: Reporter) -> marked.Marked | None:
