@@ -113,6 +113,8 @@ def draw(
 def _scale(scale: float | None, dpi: float | None) -> float:
     if scale is not None and dpi is not None:
         raise CallError("--scale and --dpi say the same", "give one of them")
+    if dpi is not None and not 0.01 <= dpi / 96 <= 100:
+        raise CallError(f"--dpi is a number from 1 to 9600, not {dpi:g}", "")
     return scale if scale is not None else 2.0 if dpi is None else dpi / 96
 
 
