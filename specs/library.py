@@ -31,12 +31,12 @@ def find(target: str | Path, near: Path | None = None) -> Path:
     text = str(target)
     looks_like_path = isinstance(target, Path) or "/" in text or "\\" in text
     if not text.strip():
-        raise SpecError([_unknown(text)])
+        raise SpecError([_unknown(text, Path())])
     if not looks_like_path and not text.endswith((".yaml", ".yml")):
         if text in shipped():
             return shipped()[text]
         if not _exists(Path(text)):
-            raise SpecError([_unknown(text)])
+            raise SpecError([_unknown(text, near or Path())])
     path = Path(text)
     if near is not None and not path.is_absolute() and _exists(near / path):
         return near / path
@@ -80,11 +80,14 @@ def shown(path: Path) -> str:
     return str(path)
 
 
-def _unknown(text: str) -> Diagnostic:
+def _unknown(text: str, near: Path) -> Diagnostic:
+    files = [f"{text}{suffix}" for suffix in (".yaml", ".yml") if _exists(near / f"{text}{suffix}")]
     return Diagnostic(
         "BW001",
         f"no spec is named {shorten(text)!r}, and no file is there",
-        help=did_you_mean(text, shipped()) or "`boxwork list specs` shows what is shipped",
+        help=f"did you mean the file `{files[0]}`?"
+        if files
+        else did_you_mean(text, shipped()) or "`boxwork list specs` shows what is shipped",
     )
 
 
