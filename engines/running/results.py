@@ -61,6 +61,12 @@ class Trace(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __repr__(self) -> str:
+        first = ", ".join(list(self._values)[:3])
+        more = ", …" if len(self) > 3 else ""
+        values = "activation" if len(self) == 1 else "activations"
+        return f"<Trace of {len(self):,} {values}: {first}{more}>"
+
 
 def _unknown(what: str, path: object, known: Iterable[str]) -> str:
     """What is said of a path that there is not."""

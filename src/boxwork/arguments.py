@@ -77,11 +77,11 @@ def counts(given: object, name: str) -> list[int]:
     return [index(one) for one in found]
 
 
-def by_name(given: object, name: str) -> Mapping[str, Any]:
+def by_name(given: object, name: str, such: str = '{"tokens": [8, 21, 13]}') -> Mapping[str, Any]:
     """Values by name."""
     if isinstance(given, Mapping) and all(isinstance(one, str) for one in given):
         return given
-    raise TypeError(f'{name} go by name, such as {{"tokens": [8, 21, 13]}}, not {_a(given)}')
+    raise TypeError(f"{name} go by name, such as {such}, not {_a(given)}")
 
 
 def text(given: object, name: str) -> str:

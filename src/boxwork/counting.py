@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from boxwork.arguments import count as whole_number
 from boxwork.blocks.forms import SizeError
@@ -193,6 +193,8 @@ class Counted:
 
     def why(self, what: What, path: str = "") -> list[Line]:
         """The sum behind a figure, box by box, for one sample: params, flops, kv or memory."""
+        if what not in get_args(What):
+            raise ValueError(f"a sum is one of {', '.join(get_args(What))}, not {what!r}")
         return why(self.counting, what, self.box(path))
 
     @property

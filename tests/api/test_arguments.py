@@ -34,6 +34,13 @@ TEXT = "format: 1\nname: X/Y\n" + "# a long text\n" * 300
         (lambda: GRAPH.init().parameters["zzzz"], KeyError, "no parameter `zzzz`'$"),
         (lambda: GRAPH.init().trace("ab")["zzzz"], KeyError, "no activation `zzzz`'$"),
         (lambda: GRAPH.init().draw(inputs="ab"), TypeError, "inputs go by name"),  # type: ignore[arg-type]
+        (lambda: GRAPH.count().why("flop"), ValueError, "flops, kv, memory, not 'flop'"),  # type: ignore[arg-type]
+        (lambda: bw.import_config({}), TypeError, "path of a config.json, and was given: dict"),  # type: ignore[arg-type]
+        (
+            lambda: bw.sweep("gpt", vary=["dims.heads"]),
+            TypeError,
+            "such as {.dims.heads.: .1, 2, 4.}",
+        ),  # type: ignore[arg-type]
         (lambda: GRAPH.init().save("m.pt"), bw.DataError, r"BW508.*\.pt"),
     ],
 )
@@ -49,4 +56,6 @@ def test_what_is_fine(tmp_path: Path) -> None:
     GRAPH.draw(open=("stack",), depth=1)
     GRAPH.draw(open=iter(["stack"]))
     assert list(model.trace("ab", paths="stack.0.attn")) == ["stack.0.attn"]
+    assert repr(model.trace("ab", paths="tok")) == "<Trace of 1 activation: tok>"
+    assert repr(model.trace("ab")).endswith(" activations: tokens, tok, pos.index, …>")
     model.save(tmp_path / "m.safetensors")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 
 from boxwork.importing.config import Config, Taken
@@ -67,7 +68,7 @@ def import_config(path: str | Path, name: str | None = None) -> Imported:
         SpecError: with every key that is unknown, wrong or cannot be represented.
         DataError: if the file cannot be read.
     """
-    path = _file(Path(path))
+    path = _file(_path(path))
     tree = read_object(path)
     reporter = Reporter()
     family = _family(tree, reporter)
@@ -152,6 +153,13 @@ def _name(tree: marked.Mapping, path: Path) -> str:
             return text.rsplit("/", 1)[-1]
     stem = path.stem if path.stem != "config" else path.absolute().parent.name
     return shorten(stem) or "Imported"
+
+
+def _path(given: object) -> Path:
+    if not isinstance(given, str | PathLike):
+        found = type(given).__name__
+        raise TypeError(f"import_config takes the path of a config.json, and was given: {found}")
+    return Path(given)
 
 
 def _raise(reporter: Reporter) -> None:

@@ -74,7 +74,7 @@ def given(vary: object) -> Grid:
     Raises:
         DataError: if nothing is varied, a path has no value, or there are too many variants.
     """
-    by_path = arguments.by_name(vary, "the edits to vary")
+    by_path = arguments.by_name(vary, "the edits to vary", '{"dims.heads": [1, 2, 4]}')
     return _held([Axis(path, tuple(_values(path, some))) for path, some in by_path.items()], [])
 
 
