@@ -130,6 +130,8 @@ def of_input(graph: Graph, interpretation: Interpretation, name: str | None) -> 
         hint = "name one for the call: "
         hint += f"--set 'interpret.{name}={{tokenizer: subwords, file: tokenizer.json}}'"
         message = f"{graph.name} names no tokenizer for {name}"
+        if (wire := graph.inputs[name]).bound is None:
+            message, hint = f"{name} carries numbers ({wire.named()}), which are no tokens", ""
         raise DataError([Diagnostic("BW418", message, help=hint)])
     return Tokens(found)
 

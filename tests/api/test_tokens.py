@@ -78,6 +78,8 @@ def test_start_and_end() -> None:
 def test_inputs_without_a_tokenizer() -> None:
     with pytest.raises(bw.DataError, match=r"BW418.*names no tokenizer for tokens"):
         bw.load("gpt2").tokenizer()
+    with pytest.raises(bw.DataError, match=r"BW418.*features carries numbers \(real\["):
+        bw.load("leaf-flower").tokenizer()
     with pytest.raises(bw.DataError, match="did you mean `tokens`"):
         bw.load("gpt").tokenizer("tokns")
 
