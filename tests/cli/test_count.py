@@ -92,6 +92,15 @@ def test_a_sum_has_symbols_then_numbers_then_the_result(boxwork: Run) -> None:
     )
 
 
+def test_a_sum_says_what_the_number_of_a_copy_stands_for(boxwork: Run) -> None:
+    said = "a path with a number in it stands for all copies like that one"
+    lines = boxwork("count", "gemma-3-27b", "--why", "kv").stdout.splitlines()
+    assert lines[1].split()[:4] == ["stack.0.attn.mix:", "k", "52", "×"]
+    assert lines[-1] == said
+    assert said not in boxwork("count", "llama-3.1-8b", "--why", "kv").stdout
+    assert said not in boxwork("count", "mixtral-8x7b", "stack.3", "--why", "flops").stdout
+
+
 def test_boxes_open_by_depth_and_by_path(boxwork: Run) -> None:
     page = boxwork("count", "gpt2", "--depth", "3").stdout
     assert "\n  attn " in page

@@ -91,7 +91,7 @@ def count(
         if as_json:
             print_json(countpage.why_facts(counted, lines))
         else:
-            typer.echo("\n".join(countpage.why(counted, why.value, lines)))
+            typer.echo("\n".join(countpage.why(counted, why.value, lines, path)))
     elif as_json:
         print_json(countpage.facts(counted, path, on or ()))
     else:

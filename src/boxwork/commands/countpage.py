@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from boxwork.blocks.cost import Lengths
@@ -142,8 +143,8 @@ def _bound(found: Bound | None) -> tuple[str, str]:
     return _time(found.seconds), found.by if found.known else f"{found.by}?"
 
 
-def why(counted: Counted, what: str, lines: Sequence[Line]) -> Iterator[str]:
-    """A sum: each summand with names, with numbers, and what it comes to."""
+def why(counted: Counted, what: str, lines: Sequence[Line], box: str = "") -> Iterator[str]:
+    """A sum of what is in a box: each summand with names, with numbers, and what it comes to."""
     at, factor, unit = Lengths.full(counted.sizes), _factor(counted, what), UNITS.get(what, "")
     groups = list(dict.fromkeys(line.group for line in lines))
     if not groups:
@@ -160,6 +161,14 @@ def why(counted: Counted, what: str, lines: Sequence[Line]) -> Iterator[str]:
         total = sum(line.result for line in own) * factor
         total *= 1 if what == "params" else counted.batch
         yield f"  {'total':<8}{total:,}" + (f" ({size(total)})" if unit else "")
+    if any(line.copies > 1 and _numbered(line.path, box) for line in lines):
+        yield "a path with a number in it stands for all copies like that one"
+
+
+def _numbered(path: str, box: str) -> bool:
+    """Whether a path has the number of a copy that was not asked for."""
+    pairs = zip_longest(path.split("."), box.split("."), fillvalue="")
+    return any(part.isdigit() and part != asked for part, asked in pairs)
 
 
 def _sums(counted: Counted, lines: Sequence[Line], at: Lengths, factor: int) -> list[str]:
