@@ -67,7 +67,8 @@ def _where(comparison: Comparison, group: Sequence[Change]) -> str:
         Counter(p.name for p in primitives(graph.root)) for graph in (comparison.a, comparison.b)
     )
     before = group[0].before
-    if used[before] > 1 and not after[before]:
+    kinds = {c.after for c in comparison.changes if c.kind == "replaced" and c.before == before}
+    if used[before] > 1 and not after[before] and len(kinds) == 1:
         return " everywhere"
     if used[before] == 1 and len(group) == 1:
         return ""

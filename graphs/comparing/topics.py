@@ -38,7 +38,7 @@ def norm_blocks(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line
         count = sum(p.name == before for p in primitives(comparison.a.root))
         if before == after:
             continue  # one with a sum, one without: told of their places
-        if count > 1 and before not in blocks:
+        if count > 1 and before not in blocks and [one for one, _ in groups].count(before) == 1:
             where = " everywhere"
         elif count == 1:
             where = ""
@@ -49,12 +49,16 @@ def norm_blocks(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line
 
 def _blocks(change: Change) -> tuple[str, str]:
     """The norms on both sides, whether they stand alone or in a block with a sum."""
-    one, other = (
-        next((p.name for p in primitives(part) if p.family == "norm"), part.name)
-        for part in change.parts
-        if part is not None
-    )
+    one, other = (_alone(part) for part in change.parts if part is not None)
     return one, other
+
+
+def _alone(part: Part) -> str:
+    """The norm in a block that does no more than to add and normalise; else the block."""
+    inner = primitives(part)
+    found = [p for p in inner if p.family == "norm"]
+    plain = all(p.family in ("norm", "dropout") or _is_sum(p) for p in inner)
+    return found[0].name if plain and len(found) == 1 else part.name
 
 
 def norm_places(comparison: Comparison, left: Sequence[Change]) -> Iterator[Line]:

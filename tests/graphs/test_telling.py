@@ -8,6 +8,7 @@ from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.comparing.telling import lines
 from boxwork.graphs.comparing.worded import rooted, turned
 from boxwork.graphs.load import load
+from boxwork.specs.diagnostics import Source
 
 from .support import graph_of
 
@@ -135,6 +136,28 @@ def test_what_stands_at_one_place_is_not_always_a_replacement() -> None:
     assert {"Pooler gone (pooled)", "Linear added (logits)"} <= set(said)
     assert "norm on the embeddings (norm) → final norm (norm)" in said
     assert "PlainNumber → Embedding" in told("letters", "words")
+
+
+OWN = """\
+format: 1
+extends: gpt2
+blocks:
+  Mine:
+    family: norm
+    inputs: {x: "real[seq, d]"}
+    outputs: {y: "real[seq, d]"}
+    nodes: {a: {use: RMSNorm}, y: {use: Scale, with: {by: 2}}}
+swap: {LayerNorm: RMSNorm}
+set: {stack.*.norm_1: {use: Mine}}
+"""
+
+
+def test_a_norm_that_does_more_is_told_by_its_own_name() -> None:
+    gpt2, own = load("gpt2")[1], load(Source("own.yaml", OWN))[1]
+    assert lines(compare(gpt2, own)) == [
+        "LayerNorm → Mine at stack.*.norm_1",
+        "LayerNorm → RMSNorm at stack.*.norm_2 and norm",
+    ]
 
 
 def test_numbers_as_people_write_them() -> None:
