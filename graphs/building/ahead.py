@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from boxwork.graphs.graph import WEIGH, Composite, Node, Part, Primitive, Ref
@@ -33,12 +33,24 @@ def seer(root: Composite, target: str, output: str, dim: str) -> Seer | None:
     """
     if not any(dim in one.value.names for one in root.outputs[output].dims):
         return None
-    return _Walk(dim).inside(root, {target: None}, "", None).get(output)
+    walk = _Walk(dim)
+    return walk.inside(root, {target: None}, "", None).get(output) if walk.able(root) else None
 
 
 class _Walk:
     def __init__(self, dim: str) -> None:
         self.dim = dim
+        self._able: dict[Part, bool] = {}
+
+    def able(self, part: Part) -> bool:
+        """Whether there is a box in a part that might look ahead."""
+        if part not in self._able:
+            if isinstance(part, Primitive):
+                self._able[part] = self._looks_ahead(part, part.inputs)
+            else:
+                inside = (each for node in part.nodes.values() for each in node.parts)
+                self._able[part] = any(map(self.able, inside))
+        return self._able[part]
 
     def inside(self, part: Composite, given: Ways, path: str, span: Span | None) -> Ways:
         """The ways of a composite's outputs; those that do not descend from the input are not."""
@@ -79,12 +91,12 @@ class _Walk:
             way = Seer(path, part.name, span)
         return dict.fromkeys(part.outputs, way)
 
-    def _looks_ahead(self, part: Primitive, given: Ways) -> bool:
+    def _looks_ahead(self, part: Primitive, given: Collection[str]) -> bool:
         shapes = {port.name for port in part.block.inputs() if port.type.kind == "shape"}
         return any(
-            part.block.reach(port, label) == "whole"
+            self.dim in one.value.names and part.block.reach(port, label) == "whole"
             for port, label, one in labelled(part)
-            if port in given and port not in shapes and self.dim in one.value.names
+            if port in given and port not in shapes
         )
 
 
