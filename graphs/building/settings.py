@@ -70,7 +70,7 @@ class Settings:
             f"{block.definition.name} has no setting `{key.text}`",
             key.span,
             notes=[Note(f"its settings: {known}")],
-            help=did_you_mean(key.text, types),
+            help=did_you_mean(key.text, types) or _declared(key, block),
         )
 
     def value(self, name: str, kind: SettingType, value: marked.Marked, scope: Scope) -> Any:
@@ -265,6 +265,14 @@ def _fits(kind: SettingType, known: Any) -> bool:
             return isinstance(known, tuple) and all(inner and _fits(inner, k) for k in known)
         case _:
             return isinstance(known, tuple) and all(isinstance(k, tuple) for k in known)
+
+
+def _declared(key: marked.Scalar, block: BlockValue) -> str:
+    """How a block of the spec's own gets a setting."""
+    own = block.definition.composite
+    if own is None or own.closed:
+        return ""
+    return f"declare it in {block.definition.name}: settings: {{{key.text}: …}}"
 
 
 def _unnamed(origin: object) -> object:
