@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from boxwork.blocks.block import Parameter
@@ -61,7 +61,22 @@ def _shapes(graph: Graph, arrays: Mapping[str, Any], source: str) -> Iterator[Di
 
     said = [f"{name} is {has}, not {wanted}" for name, (has, wanted) in found.items()]
     many = f"{len(found):,} arrays of {source} have other shapes than in {graph.name}"
-    yield from _bounded([*found], unlike, "BW505", many, said)
+    yield from _bounded([*found], unlike, "BW505", many, said, _sizes(graph, arrays, found))
+
+
+def _sizes(graph: Graph, arrays: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The dims of the graph with which arrays of other shapes would fit, if they agree."""
+    found: dict[str, set[int]] = {}
+    for name in names:
+        dims, shape = parameters(graph)[name].dims, arrays[name].shape
+        for dim, size in zip(dims, shape, strict=False) if len(dims) == len(shape) else ():
+            if str(dim.name) in graph.dims:
+                found.setdefault(str(dim.name), set()).add(int(size))
+    if any(len(sizes) > 1 for sizes in found.values()):
+        return ""
+    other = {name: size for name, (size,) in found.items() if size != int(graph.dims[name])}
+    told = ", ".join(f"{name} = {size:,}" for name, size in other.items())
+    return f"these weights are of a spec with {told}" if told else ""
 
 
 def _bounded(
@@ -70,13 +85,15 @@ def _bounded(
     code: str,
     many: str,
     said: Sequence[str] = (),
+    help: str = "",
 ) -> Iterator[Diagnostic]:
     """What is said of each name; of many of them in one sentence."""
     if len(names) <= MAX_APART:
         yield from map(tell, names)
         return
     shown = [*(said or names)[:MAX_NAMED], f"and {len(names) - MAX_NAMED:,} more"]
-    yield Diagnostic(code, f"{many}: {('; ' if said else ', ').join(shown)}")
+    message = f"{many}: {('; ' if said else ', ').join(shown)}"
+    yield Diagnostic(code, message, help=help)
 
 
 def _product(sizes: Sequence[Any]) -> str:

@@ -289,6 +289,12 @@ def test_many_other_shapes_are_not_all_listed(tmp_path: Path) -> None:
     told = f" arrays of {tmp_path} have other shapes than in {narrow.name}: {first}; "
     assert message[2:].startswith(told)
     assert message.endswith(" more")
+    with pytest.raises(DataError) as caught:
+        load(tmp_path, narrow)
+    assert (
+        caught.value.diagnostics[0].help
+        == "these weights are of a spec with d_model = 6, d_ff = 24"
+    )
 
 
 def test_other_shapes(graph: Graph, tmp_path: Path) -> None:
