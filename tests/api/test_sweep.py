@@ -282,6 +282,9 @@ def test_what_cannot_be_varied_is_told_before_anything_is_done() -> None:
     refused(bw.DataError, "BW560.*nothing is varied", {})
     refused(bw.DataError, "BW560.*value is missing", {"dims.heads": []})
     refused(bw.DataError, "BW560.*2 twice", {"dims.heads": [2, "2"]})
+    refused(
+        bw.DataError, "BW560.*given 1..4, which is no value but a range", {"dims.heads": "1..4"}
+    )
     size = 101
     vary = {f"dims.{name}": list(range(size)) for name in ("heads", "layers")}
     refused(bw.DataError, rf"BW561.*{size**2:,} variants \(101 × 101\); at most {MOST:,}", vary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -13,6 +14,7 @@ from boxwork.specs.hints import shorten
 
 MOST = 10_000  # variants of one grid
 EXAMPLE = "for example --vary dims.heads=1,2,4"
+RANGE = re.compile(r"\d+\s*(\.\.\.?|:)\s*\d+(:\d+)?", re.ASCII)
 OPENING, CLOSING = "[{(", "]})"
 
 
@@ -147,3 +149,6 @@ def _wrong(axis: Axis) -> Iterable[Diagnostic]:
     for value in filter(None, twice):
         message = f"{axis.path} is given {shorten(value)} twice"
         yield Diagnostic("BW560", message, help="give each value once")
+    for value in filter(RANGE.fullmatch, axis.values):
+        message = f"{axis.path} is given {shorten(value)}, which is no value but a range"
+        yield Diagnostic("BW560", message, help=f"write each value: --vary {axis.path}=1,2,3")
