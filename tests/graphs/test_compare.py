@@ -1,110 +1,24 @@
-"""Comparisons: what is the same is said to be, edits are found and nothing else, mirrors agree."""
+"""Comparisons: what is the same is said to be, edits are found and nothing else."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
-from itertools import pairwise, product
+from itertools import pairwise
 
 import pytest
 
-from boxwork.graphs.comparing import align, sequence
 from boxwork.graphs.comparing.changes import Change
-from boxwork.graphs.comparing.compare import Comparison, compare
+from boxwork.graphs.comparing.compare import compare
 from boxwork.graphs.comparing.telling import lines
-from boxwork.graphs.graph import Composite, Graph
+from boxwork.graphs.graph import Graph
 from boxwork.graphs.load import load
 from boxwork.specs.library import shipped
 from boxwork.specs.write import expand
 
+from .compared import LAYER, of, told
 from .support import graph_of
-
-PAIRS = [
-    ("gpt2", "llama-3.1-8b"),
-    ("llama-3.1-8b", "gpt2"),
-    ("gpt2", "transformer"),
-    ("gpt2", "gpt2-medium"),
-    ("gpt", "gpt2"),
-    ("gpt", "gpt-modern"),
-    ("gpt", "gpt-words"),
-    ("translator", "translator-sep"),
-    ("translator-sep", "translator"),
-    ("deep-plain", "deep-residual"),
-    ("words", "letters"),
-    ("letters", "letters-embedded"),
-    ("self-attention", "self-attention-practice"),
-    ("multi-head-shared", "multi-head-separate"),
-    ("leaf-flower", "leaf-flower-relu"),
-    ("positions-sine", "positions-share"),
-    ("gpt2", "mixtral-8x7b"),
-    ("llama-3.1-8b", "qwen3-30b-a3b"),
-    ("llama-2-7b", "deepseek-v3"),
-    ("glm-4.5-air", "llama-2-7b"),
-    ("llama-2-7b", "mistral-7b"),
-    ("llama-2-7b", "olmo-2-7b"),
-    ("llama-2-7b", "smollm3"),
-    ("smollm3", "gpt2"),
-    ("llama-3.1-8b", "llama-3.2-1b"),
-    ("llama-3.1-8b", "gemma-3-27b"),
-    ("qwen3-8b", "qwen3-0.6b"),
-    ("gpt2", "olmo-2-7b"),
-    ("bert-base", "minilm-l6"),
-    ("bert-base", "gpt2"),
-    ("mixtral-8x7b", "deepseek-v3"),
-    ("deepseek-v3", "kimi-k2"),
-    ("glm-4.5-air", "deepseek-v3"),
-    ("qwen3-30b-a3b", "gpt-oss-20b"),
-    ("gpt-oss-20b", "deepseek-v3"),
-    ("gemma-3-270m", "olmo-2-7b"),
-    ("gemma-3-270m", "gemma-3-27b"),
-    ("transformer", "t5-small"),
-    ("t5-small", "transformer"),
-    ("whisper-tiny", "transformer"),
-    ("vit-base", "bert-base"),
-    ("gpt2", "vit-base"),
-    ("bert-base", "leaf-flower"),
-    ("self-attention", "cross-attention"),
-]
-LAYER = """\
-dims: {seq: any, d: 8, hidden: 16, layers: 3}
-inputs: {x: "real[seq, d]"}
-outputs: {y: "real[seq, d]"}
-blocks:
-  Layer:
-    inputs: {x: "real[seq, d]"}
-    outputs: {y: "real[seq, d]"}
-    nodes:
-      norm: {use: LayerNorm, in: x}
-      up: {use: Linear, with: {width: hidden}}
-      act: {use: ReLU}
-      down: {use: Linear, with: {width: d}}
-      y: {use: Add, in: [x, down]}
-nodes:
-  stack: {use: Layer, repeat: layers}
-  y: {use: LayerNorm}
-"""
-
-
-@cache
-def shipped_graph(name: str) -> Graph:
-    return load(name)[1]
-
-
-def of(name: str, *sets: str) -> Graph:
-    return load(name, sets)[1]
-
-
-def told(a: Graph, b: Graph) -> list[tuple[str, ...]]:
-    """The changes that are differences of their own, dims aside."""
-    return [
-        tuple(x for x in (c.kind, c.path, c.what, c.before, c.after) if x)
-        for c in compare(a, b).told
-        if c.kind != "dim"
-    ]
-
 
 # The same.
 
@@ -330,89 +244,3 @@ def test_turns_that_copies_take() -> None:
     found = compare(graph_of(one), graph_of(other))
     assert "turns" in [c.what for c in found.told]
     assert compare(graph_of(other), graph_of(other)).same
-
-
-# Mirrors, speed of templates, words.
-
-
-def test_from_b_to_a_is_the_mirror_image_for_all_shipped_pairs() -> None:
-    names = list(shipped())
-    for a, b in product(names, names):
-        if a < b:
-            there = compare(shipped_graph(a), shipped_graph(b))
-            back = compare(shipped_graph(b), shipped_graph(a))
-            assert there.same == back.same
-            assert [c.facts() for c in back.changes] == [
-                c.mirrored().facts() for c in there.changes
-            ]
-            for found in (there, back):
-                assert all(line.strip() for line in lines(found))
-                assert bool(lines(found)) == (not found.same)
-
-
-def test_copies_are_not_unrolled(monkeypatch: pytest.MonkeyPatch) -> None:
-    from boxwork.graphs.comparing import align
-
-    made = 0
-    level = align.level
-
-    def counted(composite: Composite, opened=frozenset()):
-        nonlocal made
-        made += 1
-        return level(composite, opened)
-
-    monkeypatch.setattr(align, "level", counted)
-    compare(of("gpt2"), of("llama-3.1-8b"))
-    few, made = made, 0
-    compare(of("gpt2", "dims.layers=900"), of("llama-3.1-8b", "dims.layers=1200"))
-    assert made == few
-
-
-@pytest.mark.parametrize(("a", "b"), PAIRS)
-def test_a_long_list_is_aligned_as_a_short_one_is(
-    a: str, b: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    short = compare(shipped_graph(a), shipped_graph(b))
-    monkeypatch.setattr(sequence, "WIDE", -1)
-    long = compare(shipped_graph(a), shipped_graph(b))
-    assert [c.facts() for c in long.changes] == [c.facts() for c in short.changes]
-
-
-UNLIKE = (  # layers that all have another size
-    LAYER.replace("    nodes:\n      norm", "    settings: {size: size}\n    nodes:\n      norm")
-    .replace("{width: hidden}", "{width: size}")
-    .replace("repeat: layers}", "repeat: layers, vary: {size: [hidden, 2 * hidden, 3 * hidden]}}")
-)
-
-
-def test_layers_of_one_shape_are_aligned_as_the_first_of_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    other = UNLIKE.replace("y: {use: Add", "last: {use: RMSNorm}\n      y: {use: Add")
-    one, other = graph_of(UNLIKE), graph_of(other.replace("down]", "last]"), hidden=32)
-    as_one = compare(one, other)
-    monkeypatch.setattr(align, "shape", lambda part: part)
-    alone = compare(one, other)
-    assert [len(match.inside) for match in alone.alignment.matches] == [3, 0]
-    assert {c.kind for c in alone.changes} == {"dim", "setting", "added"}
-    assert [c.facts() for c in as_one.changes] == [c.facts() for c in alone.changes]
-    levels = [inside.a for match in as_one.alignment.matches for inside in match.inside]
-    assert len({id(item.part) for here in levels for item in here.items.values()}) == 11
-
-
-def told_of(found: Comparison) -> str:
-    return "\n".join(f"  {line}" for line in lines(found)) or "  the same"
-
-
-def test_words(golden: Callable[[str, str], None]) -> None:
-    said = [
-        f"{a} → {b}\n{told_of(compare(shipped_graph(a), shipped_graph(b)))}\n" for a, b in PAIRS
-    ]
-    golden("comparisons.txt", "\n".join(said))
-
-
-@pytest.mark.parametrize("name", ["gpt2", "llama-3.1-8b", "transformer"])
-def test_words_hold_everywhere_or_name_places(name: str) -> None:
-    edits = ["swap.LayerNorm=RMSNorm"] if name != "llama-3.1-8b" else ["swap.RMSNorm=LayerNorm"]
-    (line,) = lines(compare(of(name), of(name, *edits)))
-    assert line.endswith(" everywhere")

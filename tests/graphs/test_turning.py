@@ -23,8 +23,9 @@ from boxwork.specs.source import read
 from boxwork.specs.spec import Spec
 
 from ..gallery import KINDS
+from .compared import LAYER
 from .support import spec_and_graph
-from .test_compare import EDITS, LAYER, SMALL
+from .test_compare import EDITS, SMALL
 
 
 @cache

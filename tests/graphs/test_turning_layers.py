@@ -9,8 +9,8 @@ import pytest
 from boxwork.graphs.load import load
 from boxwork.graphs.turning.turning import turning
 
+from .compared import LAYER
 from .support import spec_and_graph
-from .test_compare import LAYER
 
 STACK = LAYER.replace("layers: 3", "layers: 5")
 OUT = STACK.replace(
