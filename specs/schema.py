@@ -62,7 +62,7 @@ RESERVED = {
 def read_spec(tree: marked.Mapping, reporter: Reporter) -> Spec | None:
     """Read a whole spec (not a variant); None if there is too little to go on."""
     keys = Keys(tree, SPEC_KEYS, reporter, "a spec", RESERVED)
-    check_format(keys, tree.span, reporter)
+    check_format(keys, reporter)
     title = keys.scalar("name")
     root = _body(keys, "", title.span if title else tree.span, reporter, root=True)
     blocks = read_blocks(keys.mapping("blocks"), reporter)
@@ -97,7 +97,7 @@ def interpretation(
         return read_interpretation(interpret, tuple(root.inputs), tuple(root.outputs), reporter)
 
 
-def check_format(keys: Keys, span: Span, reporter: Reporter) -> None:
+def check_format(keys: Keys, reporter: Reporter) -> None:
     """The first thing a file must say is which format it is written in."""
     written = keys.scalar("format")
     if written is None:
@@ -116,7 +116,7 @@ def check_format(keys: Keys, span: Span, reporter: Reporter) -> None:
 def read_block_file(tree: marked.Mapping, reporter: Reporter) -> CompositeDecl:
     """Read a composite of the catalogue: a file of one block."""
     keys = Keys(tree, ("format", "block", *COMPOSITE_KEYS), reporter, "a block")
-    check_format(keys, tree.span, reporter)
+    check_format(keys, reporter)
     title = keys.scalar("block")
     decl = _composite(keys, title.text if title else "", tree.span, reporter)
     return replace(decl, closed=True)

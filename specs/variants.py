@@ -121,7 +121,7 @@ class _Reader:
         if extends is None:
             return read_spec(tree, self.reporter)
         keys = Keys(tree, VARIANT_KEYS, self.reporter, "a variant", RESERVED, BASE_KEYS)
-        check_format(keys, tree.span, self.reporter)
+        check_format(keys, self.reporter)
         self._own = _sizes(tree) | self._own
         base = self._base(keys, path, chain)
         if base is None:

@@ -59,7 +59,7 @@ def _lines(file: Source) -> Iterator[Pair]:
             continue
         sides = line.split(TAB)
         if len(sides) == 2 and all(side.strip() for side in sides):
-            found.append(_pair(span, *sides))
+            found.append(_pair(span, sides[0]))
         else:
             wrong.append(_no_pair(span, sides))
     if wrong:
@@ -72,7 +72,7 @@ def _lines(file: Source) -> Iterator[Pair]:
     yield from found
 
 
-def _pair(line: Span, source: str, target: str) -> Pair:
+def _pair(line: Span, source: str) -> Pair:
     tab = line.start + len(source)
     return Pair(
         _trimmed(Span(line.source, line.start, tab)), _trimmed(Span(line.source, tab + 1, line.end))

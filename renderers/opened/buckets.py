@@ -34,10 +34,10 @@ def buckets(subject: Subject) -> Region:
                 sheet.say(str(bucket), (cell.x + WIDE / 2, y + HIGH / 2))
     for j in range(SHOWN):
         sheet.say(f"k{subscript(j + 1)}", (left + (j + 0.5) * WIDE, -10.0))
-    return sheet.framed(*_notes(block, table, ahead))
+    return sheet.framed(*_notes(table, ahead))
 
 
-def _notes(block: RelativeBuckets, table: Sequence[int], ahead: int) -> list[str]:
+def _notes(table: Sequence[int], ahead: int) -> list[str]:
     """Up to which distance each has a bucket of its own, and where the wide ones begin."""
     sizes = [len(list(group)) for _, group in groupby(table[:-1])]
     alone = next((k for k, size in enumerate(sizes) if size > 1), len(sizes))

@@ -30,7 +30,7 @@ def facts(counted: Counted) -> dict[str, object]:
             "running_at": counted.running[1],
             "training": counted.training,
         },
-        "roofline": [_roof(counted, roof) for roof in counted.roofline()],
+        "roofline": [_roof(roof) for roof in counted.roofline()],
         "boxes": boxes(counted, whole(counted.graph)),
     }
 
@@ -86,7 +86,7 @@ def _state(counted: Counted) -> dict[str, object]:
     }
 
 
-def _roof(counted: Counted, roof: Roof) -> dict[str, object]:
+def _roof(roof: Roof) -> dict[str, object]:
     accelerator = roof.accelerator
     return {
         "accelerator": accelerator.key,

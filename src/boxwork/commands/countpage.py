@@ -73,7 +73,7 @@ def _figures(counted: Counted) -> Iterator[list[str]]:
     buffers = f" ({found.stored:,} with buffers)" if found.buffers else ""
     yield ["parameters", f"{found.total:,}, each array once{buffers}; {_active(counted)}"]
     yield ["weights", ", ".join(f"{kind} {size(counted.weights(kind))}" for kind in TOLD)]
-    yield ["a pass", _pass(counted, counted.full)]
+    yield ["a pass", _pass(counted.full)]
     if counted.positions:
         each = counted.full.matmul / counted.positions
         said = f"{operations(each, 'FLOP')} for each of {counted.positions:,} positions"
@@ -81,7 +81,7 @@ def _figures(counted: Counted) -> Iterator[list[str]]:
     if counted.step is None:
         yield ["a step", f"none: {counted.why_no_step}"]
     else:
-        yield ["a step", _pass(counted, counted.step)]
+        yield ["a step", _pass(counted.step)]
         yield ["", f"{counted.intensity(counted.step):,.1f} FLOPs for each byte read"]
     yield from _remembered(counted)
     most, where = counted.running
@@ -98,7 +98,7 @@ def _active(counted: Counted) -> str:
     )
 
 
-def _pass(counted: Counted, tally: Tally) -> str:
+def _pass(tally: Tally) -> str:
     hidden = operations(tally.masked) != operations(tally.matmul)
     seen = f" ({operations(tally.masked)} without what masks hide)" if hidden else ""
     other = f", {operations(tally.elementwise)} number by number"
@@ -157,7 +157,7 @@ def why(counted: Counted, what: str, lines: Sequence[Line], box: str = "") -> It
         if counted.batch > 1 and what != "params":
             times += f", × {counted.batch} samples"
         yield f"{group}{times}"
-        yield from (fitted(f"  {line}") for line in _sums(counted, own, at, factor))
+        yield from (fitted(f"  {line}") for line in _sums(own, at))
         total = sum(line.result for line in own) * factor
         total *= 1 if what == "params" else counted.batch
         yield f"  {'total':<8}{total:,}" + (f" ({size(total)})" if unit else "")
@@ -171,7 +171,7 @@ def _numbered(path: str, box: str) -> bool:
     return any(part.isdigit() and part != asked for part, asked in pairs)
 
 
-def _sums(counted: Counted, lines: Sequence[Line], at: Lengths, factor: int) -> list[str]:
+def _sums(lines: Sequence[Line], at: Lengths) -> list[str]:
     rows = []
     for line in lines:
         names, numbers = line.written(at)

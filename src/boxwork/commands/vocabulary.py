@@ -126,7 +126,7 @@ def vocabulary(
         print_json(_facts(tokens, text, name))
         return
     typer.echo("\n".join(_snippet(tokens, text, name)))
-    _remarks(tokens, text, size, out)
+    _remarks(tokens, size, out)
 
 
 def _facts(tokens: Tokens, text: str, name: str) -> dict[str, object]:
@@ -148,7 +148,7 @@ def _snippet(tokens: Tokens, text: str, name: str) -> Iterator[str]:
     yield f"  {tokens.entry(name)}"
 
 
-def _remarks(tokens: Tokens, text: str, size: int | None, out: str | None) -> None:
+def _remarks(tokens: Tokens, size: int | None, out: str | None) -> None:
     """What was written, and what is not as one might have wished."""
     if out is not None:
         typer.echo(f"wrote {out}", err=True)
