@@ -72,3 +72,9 @@ def test_a_toy_that_cannot_be_said_is_left_out(tmp_path: Path) -> None:
     text = Edits(bw.load("gpt2"), second, ("gpt2", "llama-3.1-8b")).variant("gpt2", tmp_path)
     assert "kv_heads: 8" in text
     assert "toy:" not in text
+
+
+def test_the_variant_of_a_toy_says_so(tmp_path: Path) -> None:
+    second = bw.load("llama-2-7b", toy=True)
+    text = Edits(bw.load("gpt2"), second, ("gpt2", "llama-2-7b")).variant("gpt2", tmp_path)
+    assert "The toy of llama-2-7b as a variant of gpt2" in text

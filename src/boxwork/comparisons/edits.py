@@ -21,7 +21,7 @@ from boxwork.specs.diagnostics import DataError, Diagnostic, Note, Source, SpecE
 from boxwork.specs.draft import Draft
 from boxwork.specs.library import shipped
 from boxwork.specs.prose import prose
-from boxwork.specs.toy import at_toy
+from boxwork.specs.toy import at_toy, is_toy
 from boxwork.specs.trees import written
 
 
@@ -95,7 +95,9 @@ class _Writer:
             named = path if "/" in path or path.endswith((".yaml", ".yml")) else f"./{path}"
         count = self.edits.count
         by = "one edit" if count == 1 else f"{count} edits"
-        about = f"{self.edits.names[1]} as a variant of {self.edits.names[0]}, by {by}."
+        a, b = self.edits.names
+        made = f"The toy of {b}" if is_toy(self.edits.second.spec) else b
+        about = f"{made} as a variant of {a}, by {by}."
         head = {"name": self.edits.second.name, "about": about, "extends": named}
         lines = [
             "format: 1",
