@@ -208,10 +208,11 @@ def test_pixels_are_as_many_as_asked_for(boxwork: Run, here: Path) -> None:
     ("options", "said"),
     [
         (["--scale", "2", "--dpi", "300"], "say the same"),
+        (["-o", "x.svg", "--dpi", "300"], "how many pixels a PNG has"),
         (["--width", "85km"], "as in 85mm; not '85km'"),
         (["--font-size", "big"], "as in 85mm"),
         (["--width", "85mm", "--font-size", "8pt"], "each decides the other"),
-        (["--scale", "0"], "0.01 to 100"),
+        (["-o", "out.png", "--scale", "0"], "0.01 to 100"),
         (["--dpi", "1e9"], "--dpi is a number from 1 to 9600, not 1e+09"),
         (["--width", "-3mm"], "a length is a number above 0 and one of px, pt"),
         (["--engine", "tikz"], "--engine is one of boxwork, graphviz"),

@@ -99,6 +99,8 @@ def draw(
     looks |= {"engine": engine.value, "scale": _scale(scale, dpi)}
     target = None if out == "-" else out or f"{file_name(spec)}{_suffix(format)}"
     kind = format.value if format else format_of(target) if target else "svg"
+    if kind != "png" and (scale is not None or dpi is not None):
+        raise CallError("--scale and --dpi say how many pixels a PNG has", "give -o NAME.png")
     formats.check(kind, _chosen(looks))
     graph = loaded(spec, sets, toy=toy)
     how = {"open": _paths(opened or ()), "depth": depth, "neurons": neurons, **looks}
