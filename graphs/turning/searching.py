@@ -100,3 +100,20 @@ def cut_down(now: Attempt, goal: Goal) -> Attempt:
         if tried is not None and tried.distance <= now.distance:
             now = tried
     return now
+
+
+def without_detours(now: Attempt, goal: Goal, narrow: Search, tries: int) -> Attempt:
+    """The same without what changes more than it should, and without what sets that back."""
+    if not now.comparison.same:
+        return now
+    for way in now.draft.ways():
+        if len(way) != 2 or way[0] not in ("blocks", "swap"):
+            continue
+        bare = goal.attempt(now.draft.without(way))
+        bare = bare and cut_down(bare, goal)
+        if bare is None or bare.draft.count > now.draft.count - 2:  # nothing set it back
+            continue
+        found = narrow.run(bare, goal, tries, now.draft.count - 1)
+        if found.comparison.same:
+            return without_detours(found, goal, narrow, tries)
+    return now

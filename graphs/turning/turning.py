@@ -28,7 +28,7 @@ from boxwork.graphs.turning.placing import (
     wires,
 )
 from boxwork.graphs.turning.proposing import Piece
-from boxwork.graphs.turning.searching import Search, Tier
+from boxwork.graphs.turning.searching import Search, Tier, without_detours
 from boxwork.specs.draft import Draft
 from boxwork.specs.spec import Spec
 from boxwork.specs.trees import Tree, flowing, tree
@@ -44,6 +44,7 @@ SMALL = (sizes, swaps, most_swapped, settings, presets, turns, *TIERS[6:], wrapp
 THRIFTY = Search(SMALL, thrifty=True)
 BOLD = Search((sizes, turns, settings, presets, swaps, anew, *TIERS[5:]))
 FRESH = Search((sizes, fed, stacks_anew, *TIERS[1:]))
+NARROW = Search((sizes, settings, turns, *TIERS[6:], wrapped), thrifty=True)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def turning(base: Spec, other: Spec, graph: Graph) -> Turning:
     hopeless = any(change.what == "input" for change in first.comparison.changes)
     now = BROAD.run(first, goal, FEW if hopeless else MOST, math.inf)
     if not hopeless:
-        now = _best(now, first, goal)
+        now = without_detours(_best(now, first, goal), goal, NARROW, FEW)
     tidy = goal.attempt(now.draft.tidied())
     now = tidy if tidy is not None and tidy.distance <= now.distance else now
     return Turning(now.draft, now.comparison)

@@ -57,3 +57,16 @@ def test_attention_taken_out_between_norms_is_one_edit() -> None:
     found = turning(base, *load("gemma-3-270m", edits))
     assert found.whole
     assert found.count == 1
+
+
+def test_a_block_that_is_given_anew_and_set_back_elsewhere_is_a_detour() -> None:
+    """One of two norms is another: it is set alone, whatever else changes."""
+    branch = "{new: {use: LayerNorm}, both: {use: Add, in: [logits, new]}}"
+    edits = [
+        f"insert=[{{after: logits, nodes: {branch}}}]",
+        *("set.stack.*.norm_2.use=LayerNorm", "remove=[norm]", "dims.layers=4"),
+    ]
+    base, _ = load("llama-2-7b", SPECS["llama-2-7b"])
+    found = turning(base, *load("llama-2-7b", [*SPECS["llama-2-7b"], *edits]))
+    assert found.whole
+    assert found.count == 4
