@@ -156,7 +156,8 @@ def test_a_decoder_is_causal_and_an_encoder_is_not(data: st.DataObject) -> None:
     np.testing.assert_allclose(whole[:4], short, rtol=0, atol=1e-9)
     memory = model.trace(**given, paths=["encoder"])["encoder"]
     cut = model.trace(source=given["source"][:4], target=given["target"], paths=["encoder"])
-    assert np.abs(memory[:4] - cut["encoder"]).max() > 1e-9 or sizes["vocab"] == 1
+    if sizes["vocab"] > 1 and sizes["d_model"] > 2:  # norms make -1 and 1 of any two numbers
+        assert np.abs(memory[:4] - cut["encoder"]).max() > 1e-9
 
 
 @pytest.mark.parametrize("name", SPECS)
