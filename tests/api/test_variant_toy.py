@@ -66,6 +66,15 @@ def test_a_dim_of_another_name_has_its_size(tmp_path: Path) -> None:
     assert "toy: {d: 6}\n" in variant(one, other, tmp_path)
 
 
+def test_a_dim_that_only_settings_name_has_its_size(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.yaml", tmp_path / "other.yaml"
+    text = SMALL.format(name="One", width="d", toy="d: 4, hidden: 8", act="ReLU")
+    one.write_text(text)
+    text = SMALL.format(name="Other", width="d", toy="d: 4, hidden: 6", act="GELU")
+    other.write_text(text.replace("hidden", "inner"))
+    assert "toy: {hidden: 6}\n" in variant(one, other, tmp_path)
+
+
 def test_a_toy_that_cannot_be_said_is_left_out(tmp_path: Path) -> None:
     """Inside a block of the catalogue no dim has a name: 8 key heads stay 8."""
     second = bw.load("llama-3.1-8b")
